@@ -1,0 +1,33 @@
+namespace Evidence.Core.Trust;
+
+/// <summary>trust.json: what the verifying person trusts, had by another channel than the node under suspicion.</summary>
+/// <param name="Chain">The ledger.</param>
+/// <param name="Logs">The logs whose checkpoints are accepted.</param>
+/// <param name="Witnesses">The witnesses whose cosignatures count.</param>
+/// <param name="Quorum">What suffices for the ledger layer.</param>
+/// <param name="Sha256">SHA-256 of the file's bytes, shown with every verdict.</param>
+public sealed record TrustPolicy(
+    TrustedChain Chain,
+    IReadOnlyList<TrustedKey> Logs,
+    IReadOnlyList<TrustedKey> Witnesses,
+    TrustQuorum Quorum,
+    Digest Sha256);
+
+/// <summary>A ledger and who may seal its blocks.</summary>
+/// <param name="ChainId">EIP-155 chain id.</param>
+/// <param name="Genesis">Hash of block 0, 32 bytes, lower-case hex with 0x.</param>
+/// <param name="Contract">Address of the EvidenceAnchor contract, lower-case hex with 0x.</param>
+/// <param name="Consensus">none (a development chain), clique, qbft or ibft2.</param>
+/// <param name="Validators">Validator sets by height range.</param>
+public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract, string Consensus, IReadOnlyList<ValidatorRange> Validators);
+
+/// <summary>The validators of the blocks from <paramref name="From"/> to <paramref name="To"/>, both included; no end when To is null.</summary>
+public sealed record ValidatorRange(ulong From, ulong? To, IReadOnlyList<string> Addresses);
+
+/// <summary>A key in the verifier key form of C2SP signed-note: name+hash+base64.</summary>
+public sealed record TrustedKey(string Key);
+
+/// <summary>What the ledger layer must show. Both conditions hold together.</summary>
+/// <param name="Seals">Whether the block must carry the validators' seals that its consensus asks for.</param>
+/// <param name="Witnesses">How many distinct witnesses must have cosigned the anchored checkpoint.</param>
+public sealed record TrustQuorum(bool Seals, int Witnesses);
