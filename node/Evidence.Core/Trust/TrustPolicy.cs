@@ -11,7 +11,11 @@ public sealed record TrustPolicy(
     IReadOnlyList<TrustedKey> Logs,
     IReadOnlyList<TrustedKey> Witnesses,
     TrustQuorum Quorum,
-    Digest Sha256);
+    Digest Sha256)
+{
+    /// <summary>Roots of the certification paths of signatures, each one PEM certificate. Without any, no signature can be intact.</summary>
+    public IReadOnlyList<string> SignatureRootsPem { get; init; } = [];
+}
 
 /// <summary>A ledger and who may seal its blocks.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>

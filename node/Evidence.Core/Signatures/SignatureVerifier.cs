@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Evidence.Core.Signatures;
+
+/// <summary>Checks a detached signature from the digest of the content alone, because the content was streamed and is not at hand.</summary>
+public static class SignatureVerifier
+{
+    /// <summary>Checks one signature; never throws for bad input, never passes what was not verified.</summary>
+    /// <param name="type">Kind of signature, one of <see cref="Seals.SignatureTypes"/>.</param>
+    /// <param name="signature">The signature value: for CMS the SignedData (DER or PEM), otherwise the raw value.</param>
+    /// <param name="certificatesPem">The signer's certificate and those above it, PEM, in any order; null when there are none (a CMS may carry its own).</param>
+    /// <param name="contentSha256">SHA-256 of the signed content.</param>
+    /// <param name="trustedRoots">Roots that a certification path may end in.</param>
+    /// <param name="at">The time at which the certificates must be valid.</param>
+    /// <param name="contentDigest">Gives the content's digest by another algorithm, for signatures that do not use SHA-256; null when the content cannot be read again.</param>
+    public static SignatureCheck Verify(
+        string type,
+        ReadOnlySpan<byte> signature,
+        ReadOnlyMemory<byte>? certificatesPem,
+        Digest contentSha256,
+        X509Certificate2Collection trustedRoots,
+        DateTimeOffset at,
+        Func<HashAlgorithmName, byte[]>? contentDigest = null) => throw new NotImplementedException();
+}
