@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+
+namespace Grpc.Core;
+
+/// <summary>A call under way with one request and one response.</summary>
+public sealed class AsyncUnaryCall<TResponse> : AsyncCall
+{
+    internal AsyncUnaryCall(IClientCall call, Task<TResponse> response) : base(call) => ResponseAsync = response;
+
+    /// <summary>The response.</summary>
+    /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
+    public Task<TResponse> ResponseAsync { get; }
+
+    /// <summary>Awaits <see cref="ResponseAsync"/>.</summary>
+    public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
+
+    /// <summary>Awaits <see cref="ResponseAsync"/>, on the captured context or not.</summary>
+    /// <param name="continueOnCapturedContext">Go on where the wait began.</param>
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext)
+        => ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+}
