@@ -1,0 +1,78 @@
+namespace Evidence.Node.Configuration;
+
+/// <summary>What node.json says, checked and with paths made absolute.</summary>
+internal sealed record NodeOptions
+{
+    /// <summary>The node's name, for people and in its statements.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the node listens for gRPC: http (cleartext HTTP/2, loopback only) or https. Port 0 takes a free one.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>Certificate and key for https; null for cleartext.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Folder of the node's data.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Folder of the node's secret keys.</summary>
+    public required string KeysFolder { get; init; }
+
+    /// <summary>Name of the log that this node writes.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Name of this node's witness key.</summary>
+    public required string WitnessName { get; init; }
+
+    /// <summary>Whether a record must carry at least one signature.</summary>
+    public bool RequireSignature { get; init; } = true;
+
+    /// <summary>Whether a signature must end at one of <see cref="SignatureRoots"/>; if not, an INDETERMINATE one is kept and said to be so.</summary>
+    public bool RequireTrustedChain { get; init; } = true;
+
+    /// <summary>PEM files with the root certificates that signatures may end at.</summary>
+    public IReadOnlyList<string> SignatureRoots { get; init; } = [];
+
+    /// <summary>The ledger to anchor on; null: records are sealed and never anchored.</summary>
+    public LedgerSection? Ledger { get; init; }
+
+    /// <summary>Nodes whose logs this one mirrors.</summary>
+    public IReadOnlyList<PeerOptions> Peers { get; init; } = [];
+
+    /// <summary>trust.json to judge by; null: the ledger layer of this node's verdicts stays undetermined.</summary>
+    public string? TrustFile { get; init; }
+
+    /// <summary>When and how fast everything is read again.</summary>
+    public SweepOptions Sweep { get; init; } = new(null, 0);
+
+    /// <summary>How often peers are asked for news.</summary>
+    public ReplicationOptions Replication { get; init; } = new(TimeSpan.FromSeconds(1));
+
+    /// <summary>Size in bytes at which a volume is closed.</summary>
+    public long VolumeBytes { get; init; } = DefaultVolumeBytes;
+
+    /// <summary>1 GiB.</summary>
+    public const long DefaultVolumeBytes = 1L << 30;
+}
+
+/// <summary>Certificate chain and private key of the listener, both PEM.</summary>
+internal sealed record TlsOptions(string CertificateFile, string KeyFile);
+
+/// <summary>The ledger and how often to anchor: whichever of the two is due first.</summary>
+/// <param name="Endpoints">JSON-RPC endpoints, tried in this order.</param>
+/// <param name="ChainId">EIP-155 chain id that the endpoints must have.</param>
+/// <param name="Genesis">Hash of block 0 that they must have, lower-case hex with 0x; null: not checked.</param>
+/// <param name="Contract">Address of the EvidenceAnchor contract, lower-case hex with 0x.</param>
+/// <param name="AnchorEvery">Longest wait of a sealed record for its anchor, while the ledger answers.</param>
+/// <param name="AnchorEveryRecords">Records that are anchored at once without waiting.</param>
+internal sealed record LedgerSection(
+    IReadOnlyList<Uri> Endpoints, ulong ChainId, string? Genesis, string Contract, TimeSpan AnchorEvery, ulong AnchorEveryRecords);
+
+/// <summary>A node whose log is mirrored.</summary>
+internal sealed record PeerOptions(string Name, Uri Address);
+
+/// <summary>The sweep: every so often (null: only when asked) and at most so many bytes a second (0: as fast as the medium).</summary>
+internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond);
+
+/// <summary>Replication: the pause between two rounds over the peers.</summary>
+internal sealed record ReplicationOptions(TimeSpan Every);

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Evidence.Node.Configuration;
+
+/// <summary>Reads node.json. Paths in it are relative to the file.</summary>
+internal sealed class NodeOptionsReader
+{
+    private readonly string _folder;
+    private readonly List<string> _errors = [];
+
+    private NodeOptionsReader(string folder) => _folder = folder;
+
+    /// <summary>Reads and checks the file.</summary>
+    /// <exception cref="ConfigurationException">The file is not there, is not JSON, or says something that cannot be; all errors at once.</exception>
+    internal static NodeOptions Read(string file)
+    {
+        file = Path.GetFullPath(file);
+        using var json = Parse(file);
+        var reader = new NodeOptionsReader(Path.GetDirectoryName(file)!);
+        var options = reader.Node(new ConfigSection(json.RootElement, "", reader._errors));
+        return reader._errors.Count == 0 ? options : throw new ConfigurationException(file, reader._errors);
+    }
+
+    private static JsonDocument Parse(string file)
+    {
+        try
+        {
+            var json = JsonDocument.Parse(File.ReadAllBytes(file), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (json.RootElement.ValueKind == JsonValueKind.Object) return json;
+            throw new ConfigurationException(file, ["the file must hold one JSON object in braces"]);
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException(file, [$"the file is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {e.Message}"]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(file, [$"the file cannot be read: {e.Message} (make one with `evidence node init`)"]);
+        }
+    }
+
+    private NodeOptions Node(ConfigSection node)
+    {
+        var name = NoteName(node, "name", node.Required("name", "the node's name, such as node1"));
+        var tls = Tls(node);
+        var options = new NodeOptions
+        {
+            Name = name,
+            Listen = Listen(node, tls),
+            Tls = tls,
+            DataFolder = At(node.Optional("data") ?? "data"),
+            KeysFolder = ExistingFolder(node, "keys", node.Optional("keys") ?? "keys"),
+            Origin = NoteName(node, "origin", node.Required("origin", "the name of this node's log, such as archive.example/node1")),
+            WitnessName = NoteName(node, "witness", node.Optional("witness") ?? $"witness.{name}"),
+            RequireSignature = node.Flag("requireSignature", true),
+            RequireTrustedChain = node.Flag("requireTrustedChain", true),
+            SignatureRoots = [.. node.Texts("signatureRoots").Select(file => ExistingFile(node, "signatureRoots", file))],
+            Ledger = Ledger(node.Section("ledger")),
+            Peers = Peers(node),
+            TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
+            Sweep = Sweep(node.Section("sweep")),
+            Replication = Replication(node.Section("replication")),
+            VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
+        };
+        node.RefuseUnknownFields();
+        return options;
+    }
+
+    private TlsOptions? Tls(ConfigSection node)
+    {
+        if (node.Section("tls") is not { } tls) return null;
+        var options = new TlsOptions(
+            ExistingFile(tls, "certificate", tls.Required("certificate", "PEM file with the certificate chain")),
+            ExistingFile(tls, "key", tls.Required("key", "PEM file with the private key")));
+        tls.RefuseUnknownFields();
+        return options;
+    }
+
+    private static Uri Listen(ConfigSection node, TlsOptions? tls)
+    {
+        var listen = Address(node, "listen", node.Required("listen", "where to listen, such as http://127.0.0.1:7401"));
+        if (listen.Scheme == Uri.UriSchemeHttps && tls is null)
+            node.Fail("listen", "is https, but there is no \"tls\" with certificate and key: add it");
+        if (listen.Scheme == Uri.UriSchemeHttp && tls is not null)
+            node.Fail("listen", "is http although \"tls\" is configured: write https");
+        if (listen.Scheme == Uri.UriSchemeHttp && !IsLoopback(listen))
+            node.Fail("listen", $"is {listen.Host}, which others can reach, without TLS: listen on 127.0.0.1, or configure \"tls\" and write https");
+        if (!IPAddress.TryParse(listen.Host.Trim('[', ']'), out _) && listen.Host != "localhost")
+            node.Fail("listen", $"must name an IP address or localhost, not {listen.Host}");
+        return listen;
+    }
+
+    private static bool IsLoopback(Uri uri) =>
+        uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    private static LedgerSection? Ledger(ConfigSection? ledger)
+    {
+        if (ledger is null) return null;
+        var endpoints = ledger.Texts("endpoints");
+        if (endpoints.Count == 0) ledger.Fail("endpoints", "is missing: the JSON-RPC addresses of the ledger, such as [\"http://127.0.0.1:8545\"]");
+        var section = new LedgerSection(
+            [.. endpoints.Select(e => Address(ledger, "endpoints", e))],
+            (ulong)ledger.Number("chainId", 0, 1, long.MaxValue),
+            ledger.Optional("genesis") is { } genesis ? Hex(ledger, "genesis", genesis, 32) : null,
+            Hex(ledger, "contract", ledger.Required("contract", "the address of the EvidenceAnchor contract, printed when it was deployed"), 20),
+            TimeSpan.FromSeconds(ledger.Number("anchorEverySeconds", 2, 0, 86_400)),
+            (ulong)ledger.Number("anchorEveryRecords", 1000, 1, 1_000_000));
+        if (section.ChainId == 0) ledger.Fail("chainId", "is missing: the chain's id, so that no other chain is taken for it");
+        ledger.RefuseUnknownFields();
+        return section;
+    }
+
+    private static List<PeerOptions> Peers(ConfigSection node)
+    {
+        var peers = new List<PeerOptions>();
+        foreach (var peer in node.Sections("peers"))
+        {
+            peers.Add(new PeerOptions(
+                peer.Required("name", "a name for the peer"),
+                Address(peer, "address", peer.Required("address", "where the peer listens, such as http://127.0.0.1:7402"))));
+            peer.RefuseUnknownFields();
+        }
+        foreach (var twice in peers.GroupBy(p => p.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))
+            node.Fail("peers", $"names {twice.Key} {twice.Count()} times: give each peer its own name");
+        return peers;
+    }
+
+    private static SweepOptions Sweep(ConfigSection? sweep)
+    {
+        if (sweep is null) return new SweepOptions(null, 0);
+        var seconds = sweep.Number("everySeconds", 0, 0, 366 * 86_400);
+        var options = new SweepOptions(seconds == 0 ? null : TimeSpan.FromSeconds(seconds), sweep.Number("bytesPerSecond", 0, 0, long.MaxValue));
+        sweep.RefuseUnknownFields();
+        return options;
+    }
+
+    private static ReplicationOptions Replication(ConfigSection? replication)
+    {
+        if (replication is null) return new ReplicationOptions(TimeSpan.FromSeconds(1));
+        var options = new ReplicationOptions(TimeSpan.FromSeconds(replication.Number("everySeconds", 1, 1, 86_400)));
+        replication.RefuseUnknownFields();
+        return options;
+    }
+
+    private static Uri Address(ConfigSection section, string field, string text)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)) return uri;
+        if (text.Length > 0) section.Fail(field, $"must be an address such as http://127.0.0.1:7401, not {text}");
+        return new Uri("http://127.0.0.1");
+    }
+
+    private static string NoteName(ConfigSection section, string field, string text)
+    {
+        if (text.Any(c => c == '+' || char.IsWhiteSpace(c) || char.IsControl(c)))
+            section.Fail(field, $"must have no space and no plus sign, because it becomes the name of a key: {text}");
+        if (text.Length > 128) section.Fail(field, "must have at most 128 characters");
+        return text;
+    }
+
+    private static string Hex(ConfigSection section, string field, string text, int bytes)
+    {
+        var good = text.Length == 2 + 2 * bytes && text.StartsWith("0x", StringComparison.Ordinal) && text.AsSpan(2).ContainsAnyExcept("0123456789abcdefABCDEF") == false;
+        if (!good && text.Length > 0) section.Fail(field, $"must be 0x and {2 * bytes} hexadecimal digits, not {text}");
+        return text.ToLowerInvariant();
+    }
+
+    private string ExistingFile(ConfigSection section, string field, string file)
+    {
+        if (file.Length > 0 && !File.Exists(At(file))) section.Fail(field, $"names the file {At(file)}, which is not there");
+        return At(file);
+    }
+
+    private string ExistingFolder(ConfigSection section, string field, string folder)
+    {
+        if (!Directory.Exists(At(folder))) section.Fail(field, $"names the folder {At(folder)}, which is not there: make the keys with `evidence node init`");
+        return At(folder);
+    }
+
+    private string At(string path) => Path.GetFullPath(path, _folder);
+}
