@@ -1,0 +1,161 @@
+using Evidence.Core;
+using Evidence.V1;
+using Grpc.Net.Client;
+using CoreVerdict = Evidence.Core.Verification.Verdict;
+
+namespace Evidence.Client;
+
+/// <summary>
+/// Talks to one node. The methods of this class throw <see cref="NodeUnreachableException"/> when the node gives no answer and
+/// <see cref="Grpc.Core.RpcException"/> when it answers with an error. Safe to use from several threads.
+/// </summary>
+public sealed class EvidenceClient : IDisposable, IAsyncDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly NodeCalls _calls;
+
+    /// <summary>A client of a node. Connects with the first call.</summary>
+    /// <param name="address">Address with scheme, such as <c>http://127.0.0.1:7401</c>.</param>
+    /// <param name="time">Measures deadlines and waits.</param>
+    public EvidenceClient(string address, TimeProvider? time = null)
+        : this(new Uri(address), new EvidenceClientOptions { TimeProvider = time ?? TimeProvider.System })
+    {
+    }
+
+    /// <summary>A client of a node. Connects with the first call.</summary>
+    /// <param name="node">Address with scheme.</param>
+    /// <param name="options">Limits; null: the defaults.</param>
+    public EvidenceClient(Uri node, EvidenceClientOptions? options = null)
+    {
+        options ??= new EvidenceClientOptions();
+        Address = node.GetLeftPart(UriPartial.Authority);
+        _calls = new NodeCalls(Address, options);
+        _channel = GrpcChannel.ForAddress(node, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = options.MaxReceiveMessageSize,
+            TimeProvider = options.TimeProvider,
+        });
+        Archive = new ArchiveService.ArchiveServiceClient(_channel);
+        Verification = new VerificationService.VerificationServiceClient(_channel);
+        Audit = new AuditService.AuditServiceClient(_channel);
+        Monitor = new MonitorService.MonitorServiceClient(_channel);
+        Replication = new ReplicationService.ReplicationServiceClient(_channel);
+    }
+
+    /// <summary>Address of the node.</summary>
+    public string Address { get; }
+
+    /// <summary>Files records and reads them back.</summary>
+    public ArchiveService.ArchiveServiceClient Archive { get; }
+
+    /// <summary>Verdicts and evidence packages.</summary>
+    public VerificationService.VerificationServiceClient Verification { get; }
+
+    /// <summary>Anchors and proofs.</summary>
+    public AuditService.AuditServiceClient Audit { get; }
+
+    /// <summary>Sweeps and alerts.</summary>
+    public MonitorService.MonitorServiceClient Monitor { get; }
+
+    /// <summary>Volumes and logs, for other nodes.</summary>
+    public ReplicationService.ReplicationServiceClient Replication { get; }
+
+    /// <summary>Files a record. Its parts are streamed, so its size does not matter. It is never repeated: after a broken connection it may have been filed.</summary>
+    /// <param name="draft">The record.</param>
+    /// <param name="bytesSent">Told how many bytes of all parts have been sent.</param>
+    /// <param name="cancellationToken">Gives up; the record is then not filed unless the node had all of it.</param>
+    public Task<ArchiveResponse> ArchiveAsync(RecordDraft draft, IProgress<long>? bytesSent, CancellationToken cancellationToken)
+        => _calls.OnceAsync(() => RecordUpload.SendAsync(Archive, draft, bytesSent, cancellationToken));
+
+    /// <summary>All records of a log, in leaf order.</summary>
+    /// <param name="log">Origin of the log; empty: the node's own.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<Record> ListRecordsAsync(string log, CancellationToken cancellationToken)
+        => _calls.PagesAsync(
+            (token, ct) => Archive.ListRecordsAsync(
+                new ListRecordsRequest { Log = log, PageSize = NodeCalls.PageSize, PageToken = token }, cancellationToken: ct).ResponseAsync,
+            page => (page.Records, page.NextPageToken),
+            cancellationToken);
+
+    /// <summary>All anchors of a log, the newest first.</summary>
+    /// <param name="log">Origin of the log; empty: the node's own.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<Anchor> ListAnchorsAsync(string log, CancellationToken cancellationToken)
+        => _calls.PagesAsync(
+            (token, ct) => Audit.ListAnchorsAsync(
+                new ListAnchorsRequest { Log = log, PageSize = NodeCalls.PageSize, PageToken = token }, cancellationToken: ct).ResponseAsync,
+            page => (page.Anchors, page.NextPageToken),
+            cancellationToken);
+
+    /// <summary>All alerts, the newest first.</summary>
+    /// <param name="openOnly">Only those that are open.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<Alert> ListAlertsAsync(bool openOnly, CancellationToken cancellationToken)
+        => _calls.PagesAsync(
+            (token, ct) => Monitor.ListAlertsAsync(
+                new ListAlertsRequest { OpenOnly = openOnly, PageSize = NodeCalls.PageSize, PageToken = token }, cancellationToken: ct).ResponseAsync,
+            page => (page.Alerts, page.NextPageToken),
+            cancellationToken);
+
+    /// <summary>One record with its seal and description.</summary>
+    /// <param name="record">Number of the record.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Record> GetRecordAsync(string record, CancellationToken cancellationToken)
+        => ReadAsync(ct => Archive.GetRecordAsync(new GetRecordRequest { Record = record }, cancellationToken: ct).ResponseAsync, cancellationToken);
+
+    /// <summary>Copies a part of a record. After a broken connection it goes on where it stopped.</summary>
+    /// <param name="record">Number of the record.</param>
+    /// <param name="part">Name of the part; empty: the first file.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ReadContentAsync(string record, string part, Stream destination, CancellationToken cancellationToken)
+        => _calls.DownloadAsync(
+            (offset, ct) => Archive.ReadContent(new ReadContentRequest { Record = record, Part = part, Offset = offset }, cancellationToken: ct),
+            response => response.Chunk, resumable: true, destination, cancellationToken);
+
+    /// <summary>Copies the evidence package of a record, a zip file.</summary>
+    /// <param name="record">Number of the record.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task DownloadPackageAsync(string record, Stream destination, CancellationToken cancellationToken)
+        => _calls.DownloadAsync(
+            (_, ct) => Verification.GetEvidencePackage(new GetEvidencePackageRequest { Record = record }, cancellationToken: ct),
+            response => response.Chunk, resumable: false, destination, cancellationToken);
+
+    /// <summary>Has the node check a record again, byte for byte.</summary>
+    /// <param name="record">Number of the record.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<CoreVerdict> VerifyRecordAsync(string record, CancellationToken cancellationToken)
+    {
+        var request = new VerifyRecordRequest { Record = record };
+        var verdict = await ReadAsync(ct => Verification.VerifyRecordAsync(request, cancellationToken: ct).ResponseAsync, cancellationToken);
+        return verdict.ToCore();
+    }
+
+    /// <summary>Has the node check every record that holds a content part with this digest.</summary>
+    /// <param name="sha256">Digest of the content.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A verdict for each; empty when no record holds it.</returns>
+    public async Task<IReadOnlyList<CoreVerdict>> VerifyDigestAsync(Digest sha256, CancellationToken cancellationToken)
+    {
+        var request = new VerifyDigestRequest { Sha256 = Google.Protobuf.ByteString.CopyFrom(sha256.ToArray()) };
+        var response = await ReadAsync(ct => Verification.VerifyDigestAsync(request, cancellationToken: ct).ResponseAsync, cancellationToken);
+        return [.. response.Verdicts.Select(verdict => verdict.ToCore())];
+    }
+
+    /// <summary>Makes a call that changes nothing; it is repeated while the node cannot be reached, as often as the options say.</summary>
+    /// <param name="read">Starts the call.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        => _calls.ReadAsync(read, cancellationToken);
+
+    /// <summary>Ends all calls and closes the connections.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    /// <summary>Ends all calls and closes the connections.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Evidence.Client;
+
+/// <summary>Limits and habits of an <see cref="EvidenceClient"/>.</summary>
+public sealed record EvidenceClientOptions
+{
+    /// <summary>Largest answer that is taken from a node, in bytes.</summary>
+    public int MaxReceiveMessageSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How often a read is tried again when the node cannot be reached. Nothing but reads is ever repeated.</summary>
+    public int ReadRetries { get; init; } = 3;
+
+    /// <summary>The wait before the first repetition; doubled, with jitter, for each further one.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Measures deadlines and waits.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
