@@ -1,0 +1,6 @@
+namespace Evidence.Storage;
+
+/// <summary>A record that is durable and in the tree.</summary>
+/// <param name="Leaf">Index of its seal in the log.</param>
+/// <param name="Place">Where it lies.</param>
+public sealed record Appended(ulong Leaf, Place Place);
