@@ -9,4 +9,8 @@ public sealed record SignatureCheck(SignatureIndication Indication, string? SubI
 {
     /// <summary>Whether the signature proves that the content or the signature was changed: only HASH_FAILURE and SIG_CRYPTO_FAILURE do.</summary>
     public bool ProvesAlteration => SubIndication is SubIndications.HashFailure or SubIndications.SigCryptoFailure;
+
+    internal static SignatureCheck Failed(string subIndication, string signer, string reason) => new(SignatureIndication.TotalFailed, subIndication, signer, reason);
+
+    internal static SignatureCheck Undecided(string subIndication, string signer, string reason) => new(SignatureIndication.Indeterminate, subIndication, signer, reason);
 }

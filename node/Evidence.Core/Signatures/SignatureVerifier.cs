@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Evidence.Core.Seals;
 
 namespace Evidence.Core.Signatures;
 
@@ -7,9 +8,9 @@ namespace Evidence.Core.Signatures;
 public static class SignatureVerifier
 {
     /// <summary>Checks one signature; never throws for bad input, never passes what was not verified.</summary>
-    /// <param name="type">Kind of signature, one of <see cref="Seals.SignatureTypes"/>.</param>
+    /// <param name="type">Kind of signature, one of <see cref="SignatureTypes"/>.</param>
     /// <param name="signature">The signature value: for CMS the SignedData (DER or PEM), otherwise the raw value.</param>
-    /// <param name="certificatesPem">The signer's certificate and those above it, PEM, in any order; null when there are none (a CMS may carry its own).</param>
+    /// <param name="certificatesPem">The signer's certificate first, then those above it, PEM; null when there are none (a CMS may carry its own).</param>
     /// <param name="contentSha256">SHA-256 of the signed content.</param>
     /// <param name="trustedRoots">Roots that a certification path may end in.</param>
     /// <param name="at">The time at which the certificates must be valid.</param>
@@ -21,5 +22,20 @@ public static class SignatureVerifier
         Digest contentSha256,
         X509Certificate2Collection trustedRoots,
         DateTimeOffset at,
-        Func<HashAlgorithmName, byte[]>? contentDigest = null) => throw new NotImplementedException();
+        Func<HashAlgorithmName, byte[]>? contentDigest = null)
+    {
+        if (CertificateFile.TryRead(certificatesPem) is not { } certificates)
+            return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The certificates are not PEM certificates that can be read.");
+        try
+        {
+            var content = new ContentDigests(contentSha256, contentDigest);
+            return type == SignatureTypes.Cms
+                ? CmsSignature.Check(signature, certificates, content, trustedRoots, at)
+                : RawSignature.Check(type, signature, certificates, content, trustedRoots, at);
+        }
+        finally
+        {
+            foreach (var certificate in certificates) certificate.Dispose();
+        }
+    }
 }

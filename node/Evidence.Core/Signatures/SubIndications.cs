@@ -27,9 +27,6 @@ public static class SubIndications
     /// <summary>INDETERMINATE: the signer's certificate was not valid at the time in question, and nothing proves that the signature is older.</summary>
     public const string OutOfBoundsNoPoe = "OUT_OF_BOUNDS_NO_POE";
 
-    /// <summary>INDETERMINATE: the certificate's validity had not begun at the time in question.</summary>
-    public const string OutOfBoundsNotRevoked = "OUT_OF_BOUNDS_NOT_REVOKED";
-
     /// <summary>INDETERMINATE: the algorithms or the key are too weak, and nothing proves that the signature is from before they were.</summary>
     public const string CryptoConstraintsFailureNoPoe = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE";
 
@@ -38,4 +35,7 @@ public static class SubIndications
 
     /// <summary>INDETERMINATE: the certificate may not be used for a signature of this kind.</summary>
     public const string SigConstraintsFailure = "SIG_CONSTRAINTS_FAILURE";
+
+    /// <summary>INDETERMINATE: any other reason, an algorithm that is not supported among them.</summary>
+    public const string Generic = "GENERIC";
 }

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Evidence.Core.Signatures;
+
+/// <summary>CMS SignedData (RFC 5652, section 5). Several signers: all must pass, and the worst of them is the answer.</summary>
+internal static class CmsSignature
+{
+    internal static SignatureCheck Check(
+        ReadOnlySpan<byte> file, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
+    {
+        try
+        {
+            var der = FromPem(file);
+            var cms = new SignedCms();
+            cms.Decode(der);
+            if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
+            if (!cms.Detached && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
+                return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
+            return Worst(cms, der, certificates, content, roots, at);
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException or System.Formats.Asn1.AsnContentException)
+        {
+            return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The bytes are not CMS SignedData that can be read: {e.Message}");
+        }
+    }
+
+    private static SignatureCheck Worst(
+        SignedCms cms, byte[] der, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
+    {
+        var all = new X509Certificate2Collection(certificates);
+        all.AddRange(cms.Certificates);
+        var checks = cms.SignerInfos.Cast<SignerInfo>()
+            .Select((signer, index) => CmsSignerCheck.Check(signer, () => CmsPssParameters.Read(der, index), cms.ContentInfo.ContentType, all, content, roots, at));
+        return checks.OrderByDescending(Badness).First();
+    }
+
+    private static int Badness(SignatureCheck check) => check switch
+    {
+        { ProvesAlteration: true } => 3,
+        { Indication: SignatureIndication.TotalFailed } => 2,
+        { Indication: SignatureIndication.Indeterminate } => 1,
+        _ => 0,
+    };
+
+    private static byte[] FromPem(ReadOnlySpan<byte> file)
+    {
+        if (!file.StartsWith("-----BEGIN "u8)) return file.ToArray();
+        var text = Encoding.ASCII.GetString(file);
+        var fields = PemEncoding.Find(text);
+        if (text[fields.Label] is not ("PKCS7" or "CMS")) throw new FormatException($"the PEM label is '{text[fields.Label]}', not PKCS7 or CMS");
+        return Convert.FromBase64String(text[fields.Base64Data]);
+    }
+}
