@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+
+namespace Evidence.Node.Configuration;
+
+/// <summary>A file with one 32-byte secret as 64 hexadecimal characters, readable by its owner alone.</summary>
+internal static class KeyFile
+{
+    private const int SecretSize = 32;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes the file with a fresh random secret, unless it is there already: a key is never overwritten.</summary>
+    internal static void CreateIfMissing(string path)
+    {
+        if (File.Exists(path)) return;
+        var secret = RandomNumberGenerator.GetBytes(SecretSize);
+        var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret) + "\n");
+        // A crash before the move leaves a .new file that the next run replaces, never half a key under the key's name.
+        var draft = path + ".new";
+        File.Delete(draft);
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        {
+            file.Write(text);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: false);
+        CryptographicOperations.ZeroMemory(secret);
+        CryptographicOperations.ZeroMemory(text);
+    }
+
+    /// <summary>Reads the secret.</summary>
+    /// <exception cref="KeyFileException">The file is missing, readable by others, or holds something else.</exception>
+    internal static byte[] Read(string path)
+    {
+        if (!File.Exists(path)) throw new KeyFileException(path, "is not there: make the keys with `evidence node init`");
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & ~OwnerOnly) != 0) throw new KeyFileException(path, $"can be used by others than its owner (mode {Convert.ToString((int)mode, 8)}): chmod 600 it");
+        var secret = new byte[SecretSize];
+        var text = File.ReadAllText(path).Trim();
+        if (Convert.FromHexString(text, secret, out _, out var written) != System.Buffers.OperationStatus.Done || written != SecretSize)
+            throw new KeyFileException(path, "does not hold 64 hexadecimal characters");
+        return secret;
+    }
+}
+
+/// <summary>A key file that cannot be used. The message names the file and never its content.</summary>
+public sealed class KeyFileException : Exception
+{
+    /// <summary>Says what is wrong with the file.</summary>
+    public KeyFileException(string path, string problem) : base($"The key file {path} {problem}.") { }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+
+namespace Evidence.Node.Configuration;
+
+/// <summary>What a new node is called and where it listens.</summary>
+/// <param name="Name">The node's name; no spaces and no plus sign.</param>
+/// <param name="Origin">Name of its log; null: evidence.local/ and the node's name.</param>
+/// <param name="Listen">Address to listen on.</param>
+public sealed record NodeInitOptions(string Name, string? Origin = null, string Listen = "http://127.0.0.1:7401");
+
+/// <summary>The public identity of a node, to be given to its peers, to the ledger's members and to those who write trust.json.</summary>
+/// <param name="ConfigFile">Path of node.json.</param>
+/// <param name="Name">The node's name.</param>
+/// <param name="Origin">Name of its log.</param>
+/// <param name="LogKey">Verifier key of its log (C2SP signed-note).</param>
+/// <param name="WitnessKey">Verifier key of its witness (C2SP tlog-cosignature).</param>
+/// <param name="LogId">The log's id on the ledger: SHA-256 of <paramref name="LogKey"/>, lower-case hex.</param>
+/// <param name="OperatorAddress">Ledger account of the node, hex with 0x.</param>
+public sealed record NodeIdentity(
+    string ConfigFile, string Name, string Origin, string LogKey, string WitnessKey, string LogId, string OperatorAddress);
+
+/// <summary>Makes the folder of a new node: keys and a configuration to be completed.</summary>
+public static class NodeInitializer
+{
+    /// <summary>
+    /// Makes <c>node.json</c> and <c>keys/</c> in <paramref name="folder"/>. What is there already is kept, so that it may be called again;
+    /// it answers with the identity in every case.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The folder holds a node of another name or log, or a configuration with errors.</exception>
+    public static NodeIdentity Init(string folder, NodeInitOptions options)
+    {
+        Directory.CreateDirectory(folder);
+        NodeKeys.CreateMissing(Path.Combine(folder, "keys"));
+        var file = Path.GetFullPath(Path.Combine(folder, "node.json"));
+        var made = !File.Exists(file);
+        if (made) File.WriteAllText(file, Skeleton(options));
+        var node = ReadNew(file, made);
+        var origin = options.Origin ?? DefaultOrigin(options.Name);
+        if (node.Name != options.Name || node.Origin != origin)
+            throw new ConfigurationException(file, [$"the folder already holds the node {node.Name} with the log {node.Origin}: choose another folder"]);
+        return Identity(file, node);
+    }
+
+    /// <summary>The identity of a node that exists.</summary>
+    /// <exception cref="ConfigurationException">The configuration has errors.</exception>
+    /// <exception cref="KeyFileException">A key cannot be used.</exception>
+    public static NodeIdentity Describe(string configFile)
+    {
+        var file = Path.GetFullPath(configFile);
+        return Identity(file, NodeOptionsReader.Read(file));
+    }
+
+    // A skeleton that is not even valid must not stay behind and stop the next, corrected call.
+    private static NodeOptions ReadNew(string file, bool made)
+    {
+        try
+        {
+            return NodeOptionsReader.Read(file);
+        }
+        catch (ConfigurationException) when (made)
+        {
+            File.Delete(file);
+            throw;
+        }
+    }
+
+    private static NodeIdentity Identity(string file, NodeOptions node)
+    {
+        var keys = NodeKeys.Load(node.KeysFolder, node.Origin, node.WitnessName);
+        return new NodeIdentity(
+            file, node.Name, node.Origin, keys.Log.Key.ToString(), keys.Witness.Key.ToString(), keys.Log.Key.LogId.ToString(), keys.Operator.Address);
+    }
+
+    private static string DefaultOrigin(string name) => $"evidence.local/{name}";
+
+    private static string Skeleton(NodeInitOptions options) => new JsonObject
+    {
+        ["name"] = options.Name,
+        ["listen"] = options.Listen,
+        ["data"] = "data",
+        ["keys"] = "keys",
+        ["origin"] = options.Origin ?? DefaultOrigin(options.Name),
+        ["requireSignature"] = true,
+        ["signatureRoots"] = new JsonArray(),
+        ["peers"] = new JsonArray(),
+        ["sweep"] = new JsonObject { ["everySeconds"] = 0, ["bytesPerSecond"] = 0 },
+        ["replication"] = new JsonObject { ["everySeconds"] = 1 },
+        ["volumeBytes"] = NodeOptions.DefaultVolumeBytes,
+    }.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+}
