@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using Evidence.Core;
+using Evidence.Core.Seals;
+using Evidence.Core.Signatures;
+using Evidence.Node.Configuration;
+using Evidence.Node.Verification;
+
+namespace Evidence.Node.Archiving;
+
+/// <summary>Decides by its signatures whether a record may enter: each one is verified over the bytes that were received, now.</summary>
+internal sealed class SignatureGate(NodeOptions options, SignatureRoots roots)
+{
+    /// <summary>Checks every signature of an upload.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="sha256">Digest of a content part.</param>
+    /// <param name="contentDigest">Digest of a content part by another algorithm.</param>
+    /// <param name="at">Time of receipt.</param>
+    /// <returns>What the receipt says: TOTAL-PASSED, INDETERMINATE and why, or NONE.</returns>
+    /// <exception cref="ArchiveRefusedException">A signature does not hold, or one is missing where the node requires it.</exception>
+    internal string Check(ReceivedParts parts, Func<string, Digest> sha256, Func<string, HashAlgorithmName, byte[]> contentDigest, DateTimeOffset at)
+    {
+        RequireSignatures(parts);
+        CheckTimestamps(parts);
+        var statement = "NONE";
+        foreach (var signature in parts.Of(PartRole.Signature))
+        {
+            var check = SignatureVerifier.Verify(
+                signature.Heading.Type, signature.Held!.ToArray(), CertificatesOf(signature, parts), sha256(signature.Of!), roots.Certificates, at,
+                algorithm => contentDigest(signature.Of!, algorithm));
+            Refuse(signature, check);
+            if (check.Indication != SignatureIndication.TotalPassed) statement = $"INDETERMINATE {check.SubIndication}";
+            else if (statement == "NONE") statement = "TOTAL-PASSED";
+        }
+        return statement;
+    }
+
+    // One signed file must not carry an unsigned one into the archive beside it, so each content part needs its own.
+    private void RequireSignatures(ReceivedParts parts)
+    {
+        if (!options.RequireSignature) return;
+        var signed = parts.Of(PartRole.Signature).Select(s => s.Of).ToHashSet();
+        if (parts.Of(PartRole.Content).FirstOrDefault(c => !signed.Contains(c.Name)) is { } unsigned)
+            throw Refused($"{unsigned.Name} has no signature, and this node takes only signed records: send a signature part for each content part.");
+    }
+
+    private void Refuse(ReceivedPart signature, SignatureCheck check)
+    {
+        if (check.Indication == SignatureIndication.TotalPassed) return;
+        if (check.Indication == SignatureIndication.Indeterminate && !options.RequireTrustedChain) return;
+        var indication = check.Indication == SignatureIndication.TotalFailed ? "TOTAL-FAILED" : "INDETERMINATE";
+        var signer = check.Signer.Length > 0 ? $" Signer: {check.Signer}." : "";
+        throw Refused($"The signature {signature.Name} over {signature.Of} does not hold: {indication} {check.SubIndication}. {check.Reason}{signer} Nothing was kept.");
+    }
+
+    private static void CheckTimestamps(ReceivedParts parts)
+    {
+        foreach (var token in parts.Of(PartRole.Timestamp))
+            if (!Rfc3161TimestampToken.TryDecode(token.Held!.ToArray(), out _, out var read) || read != token.Held!.Length)
+                throw UploadRules.Bad($"{token.Name} is not a timestamp token (RFC 3161, DER).");
+    }
+
+    private static ReadOnlyMemory<byte>? CertificatesOf(ReceivedPart signature, ReceivedParts parts)
+    {
+        var pem = new MemoryStream();
+        foreach (var certificates in parts.Of(PartRole.Certificates).Where(c => c.Of == signature.Name))
+        {
+            certificates.Held!.WriteTo(pem);
+            pem.WriteByte((byte)'\n');
+        }
+        return pem.Length == 0 ? null : pem.ToArray();
+    }
+
+    private static ArchiveRefusedException Refused(string message) => new(Refusal.Signature, message);
+}

@@ -1,0 +1,69 @@
+using Evidence.Core.Notes;
+using Evidence.Storage;
+
+namespace Evidence.Node.Logs;
+
+/// <summary>Signs a checkpoint of the own log whenever it has grown, a few times a second, and once more at the end.</summary>
+internal sealed partial class CheckpointPublisher(NodeLogs logs, LogSigner signer, TimeProvider time, ILogger<CheckpointPublisher> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private readonly SemaphoreSlim _publishing = new(1, 1);
+
+    /// <summary>The checkpoint of everything that is in the log now, on the medium.</summary>
+    internal async Task<SignedNote> PublishAsync(CancellationToken ct)
+    {
+        await _publishing.WaitAsync(ct);
+        try
+        {
+            return Current() ?? await logs.Own.PublishAsync(signer, ct);
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await TryPublishAsync(stoppingToken);
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryPublishAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _publishing.Dispose();
+        base.Dispose();
+    }
+
+    // The records are on the medium already; a checkpoint that could not be written is written in the next round.
+    private async Task TryPublishAsync(CancellationToken ct)
+    {
+        try
+        {
+            await PublishAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogFailed(e);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops; StopAsync publishes what is left.
+        }
+    }
+
+    private SignedNote? Current() =>
+        logs.Own.Checkpoint is { } note && Checkpoint.Parse(note.Text).Size == logs.Own.Size ? note : null;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint could not be published")]
+    private partial void LogFailed(Exception e);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Evidence.Core.Notes;
+using Evidence.Node.Configuration;
+using Evidence.Storage;
+
+namespace Evidence.Node.Logs;
+
+/// <summary>All logs that this node holds: the one it writes and those that it mirrors.</summary>
+internal sealed partial class NodeLogs : IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ConcurrentDictionary<string, LogStore> _mirrors = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _opening = new(1, 1);
+
+    private NodeLogs(NodeOptions options, LogStore own, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_options, Own, _time, _loggers) = (options, own, time, loggers);
+    }
+
+    /// <summary>The log that this node writes.</summary>
+    internal LogStore Own { get; }
+
+    /// <summary>The logs of other nodes that this one holds a copy of, by origin.</summary>
+    internal IReadOnlyDictionary<string, LogStore> Mirrors => _mirrors;
+
+    /// <summary>Own log and mirrors.</summary>
+    internal IEnumerable<LogStore> All => [Own, .. _mirrors.Values];
+
+    /// <summary>The log of that origin, the own one for ""; null when this node does not hold it.</summary>
+    internal LogStore? Find(string originOrEmpty) =>
+        originOrEmpty.Length == 0 || originOrEmpty == Own.Key.Name ? Own : _mirrors.GetValueOrDefault(originOrEmpty);
+
+    /// <summary>Opens the own log, making it if need be, and every mirror that is in the data folder.</summary>
+    internal static async Task<NodeLogs> OpenAsync(NodeOptions options, VerifierKey ownKey, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var own = await OpenStoreAsync(options, ownKey, time, loggers, ct);
+        var logs = new NodeLogs(options, own, time, loggers);
+        try
+        {
+            foreach (var key in KnownKeys(options.DataFolder).Where(key => !key.Equals(ownKey))) await logs.OpenMirrorAsync(key.Name, key, ct);
+            return logs;
+        }
+        catch
+        {
+            await logs.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the mirror of a peer's log, making it if need be.</summary>
+    /// <exception cref="InvalidOperationException">The log is known under another key, or is this node's own.</exception>
+    internal async Task<LogStore> OpenMirrorAsync(string origin, VerifierKey key, CancellationToken ct)
+    {
+        if (key.Name != origin) throw new InvalidOperationException($"The key {key} is not of the log {origin}.");
+        await _opening.WaitAsync(ct);
+        try
+        {
+            if (Find(origin) is { } known)
+                return known.Key.Equals(key) ? known : throw new InvalidOperationException($"The log {origin} is known under the key {known.Key}, not {key}.");
+            var store = await OpenStoreAsync(_options, key, _time, _loggers, ct);
+            _mirrors[origin] = store;
+            return store;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var mirror in _mirrors.Values) await mirror.DisposeAsync();
+        await Own.DisposeAsync();
+        _opening.Dispose();
+    }
+
+    private static Task<LogStore> OpenStoreAsync(NodeOptions options, VerifierKey key, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
+        LogStore.OpenAsync(
+            LogFolder.PathOf(options.DataFolder, key), key.Name, key, new LogStoreOptions { VolumeBytes = options.VolumeBytes }, time,
+            loggers.CreateLogger<LogStore>(), ct);
+
+    // A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.
+    private static IEnumerable<VerifierKey> KnownKeys(string dataFolder)
+    {
+        var logs = new DirectoryInfo(Path.Combine(dataFolder, "logs"));
+        if (!logs.Exists) yield break;
+        foreach (var folder in logs.EnumerateDirectories())
+            if (ReadKey(Path.Combine(folder.FullName, "log.json")) is { } key && LogFolder.NameOf(key) == folder.Name) yield return key;
+    }
+
+    private static VerifierKey? ReadKey(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+            return VerifierKey.Parse(json.RootElement.GetProperty("key").GetString() ?? "");
+        }
+        catch (Exception e) when (e is IOException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
