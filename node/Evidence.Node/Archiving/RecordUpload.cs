@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage;
@@ -66,7 +65,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         EndPart();
         if (!_parts.Of(PartRole.Content).Any()) throw UploadRules.Bad("The record has no content part.");
         var received = _time.GetUtcNow();
-        var signature = _signatures.Check(_parts, name => _stored[name].Sha256, DigestOf, received);
+        var signature = _signatures.Check(_parts, name => _stored[name].Sha256, null, received);
         await AddMetadataAsync(ct);
         var seal = new Seal(_id, received, _submitter, [.. _parts.All.Select(Describe), MetadataPart()]);
         var bytes = EncodeSeal(seal);
@@ -94,12 +93,6 @@ internal sealed class RecordUpload : IAsyncDisposable
         if ((_held += chunk.Length) > ArchiveLimits.MaxSmallBytes)
             throw UploadRules.Bad($"The signatures and certificates of the record have more than {ArchiveLimits.MaxSmallBytes} bytes together.");
         held.Write(chunk.Span);
-    }
-
-    private byte[] DigestOf(string part, HashAlgorithmName algorithm)
-    {
-        using var content = _staged.OpenRead(part);
-        return CryptographicOperations.HashData(algorithm, content);
     }
 
     private async Task AddMetadataAsync(CancellationToken ct)

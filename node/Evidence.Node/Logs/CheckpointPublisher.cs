@@ -1,5 +1,4 @@
 using Evidence.Core.Notes;
-using Evidence.Storage;
 
 namespace Evidence.Node.Logs;
 

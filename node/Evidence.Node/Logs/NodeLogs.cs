@@ -79,7 +79,7 @@ internal sealed partial class NodeLogs : IAsyncDisposable
 
     private static Task<LogStore> OpenStoreAsync(NodeOptions options, VerifierKey key, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
         LogStore.OpenAsync(
-            LogFolder.PathOf(options.DataFolder, key), key.Name, key, new LogStoreOptions { VolumeBytes = options.VolumeBytes }, time,
+            Path.Combine(options.DataFolder, "logs", LogStore.FolderName(key)), key.Name, key, new LogStoreOptions { VolumeBytes = options.VolumeBytes }, time,
             loggers.CreateLogger<LogStore>(), ct);
 
     // A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.
@@ -88,7 +88,7 @@ internal sealed partial class NodeLogs : IAsyncDisposable
         var logs = new DirectoryInfo(Path.Combine(dataFolder, "logs"));
         if (!logs.Exists) yield break;
         foreach (var folder in logs.EnumerateDirectories())
-            if (ReadKey(Path.Combine(folder.FullName, "log.json")) is { } key && LogFolder.NameOf(key) == folder.Name) yield return key;
+            if (ReadKey(Path.Combine(folder.FullName, "log.json")) is { } key && LogStore.FolderName(key) == folder.Name) yield return key;
     }
 
     private static VerifierKey? ReadKey(string file)
