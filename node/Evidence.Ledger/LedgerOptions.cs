@@ -15,9 +15,6 @@ public sealed record LedgerOptions
     /// <summary>Address of the EvidenceAnchor contract: 20 bytes, hex with 0x. Null only before it is deployed.</summary>
     public string? Contract { get; init; }
 
-    /// <summary>Height of the first block that can hold anchors, usually that of the deployment: events are searched from there.</summary>
-    public ulong FromBlock { get; init; }
-
     /// <summary>How long one request may take before the endpoint counts as silent.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

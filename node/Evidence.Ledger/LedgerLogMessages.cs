@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Evidence.Ledger;
+
+internal static partial class LedgerLogMessages
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger endpoint {Endpoint} does not answer: {Reason}")]
+    internal static partial void EndpointSilent(ILogger logger, Uri endpoint, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Ledger endpoint {Endpoint} is refused: {Reason}")]
+    internal static partial void EndpointFalse(ILogger logger, Uri endpoint, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Transaction {Hash} of {Sender} with nonce {Nonce} handed in")]
+    internal static partial void TransactionSent(ILogger logger, string hash, string sender, ulong nonce);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Hash} with nonce {Nonce} is handed in again")]
+    internal static partial void TransactionResent(ILogger logger, string hash, ulong nonce);
+}

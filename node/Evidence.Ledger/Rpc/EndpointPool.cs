@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace Evidence.Ledger.Rpc;
+
+/// <summary>
+/// The endpoints of one ledger. Work goes to the endpoint that answered last; when one is silent or answers falsely, it goes to the next.
+/// No endpoint is asked anything before it has shown the pinned identity, and it shows it again after every silence.
+/// </summary>
+internal sealed class EndpointPool
+{
+    private readonly LedgerEndpoint[] _endpoints;
+    private readonly ILogger _logger;
+    private volatile int _preferred;
+
+    internal EndpointPool(LedgerOptions options, HttpClient http, TimeProvider time, ILogger logger)
+    {
+        if (options.Endpoints.Count == 0) throw new ArgumentException("A ledger needs at least one endpoint.", nameof(options));
+        _endpoints = [.. options.Endpoints.Select(url => new LedgerEndpoint(new JsonRpcEndpoint(url, http, options.RequestTimeout, time), options, time))];
+        _logger = logger;
+    }
+
+    /// <summary>Runs <paramref name="work"/> against one endpoint from its beginning to its end, so that its answers are of one view of the chain.</summary>
+    internal async Task<T> RunAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct)
+    {
+        var first = _preferred;
+        List<string> failures = [];
+        LedgerMismatchException? mismatch = null;
+        for (var i = 0; i < _endpoints.Length; i++)
+        {
+            var at = (first + i) % _endpoints.Length;
+            var endpoint = _endpoints[at];
+            try
+            {
+                await endpoint.IdentifyAsync(ct);
+                var result = await work(endpoint);
+                _preferred = at;
+                return result;
+            }
+            catch (SilentEndpointException e)
+            {
+                endpoint.Forget();
+                failures.Add($"{endpoint.Url}: {e.Message}");
+                LedgerLogMessages.EndpointSilent(_logger, endpoint.Url, e.Message);
+            }
+            catch (LedgerMismatchException e)
+            {
+                mismatch = e;
+                LedgerLogMessages.EndpointFalse(_logger, endpoint.Url, e.Message);
+            }
+            catch (FormatException e)
+            {
+                mismatch = new LedgerMismatchException($"the answer of {endpoint.Url}", "well-formed data", e.Message);
+                LedgerLogMessages.EndpointFalse(_logger, endpoint.Url, e.Message);
+            }
+            catch (RpcErrorException e)
+            {
+                throw new LedgerRejectedException($"The ledger refused the request: {e.Message}.");
+            }
+        }
+        // A false answer weighs more than a silence: it must not pass for "try again later".
+        throw mismatch as Exception ?? new LedgerUnreachableException($"No ledger endpoint answered. {string.Join("; ", failures)}.");
+    }
+}

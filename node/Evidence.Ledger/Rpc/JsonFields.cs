@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Evidence.Ledger.Rpc;
+
+/// <summary>Reads the fields of an answer; a field that is absent or of another kind is named in a <see cref="FormatException"/>.</summary>
+internal static class JsonFields
+{
+    extension(JsonElement element)
+    {
+        internal bool IsNull => element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
+
+        internal JsonElement? Field(string name) =>
+            element.ValueKind != JsonValueKind.Object ? throw new FormatException($"An object with '{name}' was expected, {element.ValueKind} was found.")
+            : element.TryGetProperty(name, out var value) && !value.IsNull ? value
+            : null;
+
+        internal string Text(string name) => (element.Field(name) ?? throw new FormatException($"The field '{name}' is missing.")).AsText(name);
+
+        internal string AsText(string name) =>
+            element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FormatException($"'{name}' is {element.ValueKind}, not text.");
+
+        internal ulong Quantity(string name) => Hex.ParseQuantity(element.Text(name));
+
+        internal byte[] Bytes(string name) => Hex.ParseData(element.Text(name));
+
+        internal byte[] Bytes(string name, int length) => Hex.ParseData(element.Text(name), length);
+
+        internal IReadOnlyList<JsonElement> Items(string name) =>
+            element.Field(name) is { ValueKind: JsonValueKind.Array } list
+                ? [.. list.EnumerateArray()]
+                : throw new FormatException($"The field '{name}' is not a list.");
+    }
+}
