@@ -1,18 +1,8 @@
+using System.Globalization;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 
 namespace Evidence.Core.Chain;
-
-/// <summary>What checking an anchor proof gave.</summary>
-/// <param name="Findings">Everything that was found, all in the layer <see cref="Layer.Ledger"/>. No error and no warning: the proof holds.</param>
-/// <param name="BlockTime">The block's time as its header states it; null when the header could not be read.</param>
-/// <param name="RestsOn">One sentence for each thing that the proof rests on.</param>
-/// <param name="ProvenNoLaterThan">The time by which the anchored tree is proven to have been; null when that is not proven.</param>
-public sealed record AnchorCheck(IReadOnlyList<Finding> Findings, DateTimeOffset? BlockTime, IReadOnlyList<string> RestsOn, DateTimeOffset? ProvenNoLaterThan)
-{
-    /// <summary>Whether nothing stands against the proof.</summary>
-    public bool Holds => Findings.All(finding => finding.Severity == Severity.Info);
-}
 
 /// <summary>Checks an anchor proof offline.</summary>
 public static class AnchorProofVerifier
@@ -21,7 +11,12 @@ public static class AnchorProofVerifier
     /// Checks that the parts of a proof fit each other: header and its hash, receipt against the header's receipts root, success, contract, the event's log, size and
     /// root, and the checkpoint's text. Says nothing of whether the block belongs to a chain that anyone trusts.
     /// </summary>
-    public static AnchorCheck CheckForm(AnchorProof proof) => throw new NotImplementedException();
+    public static AnchorCheck CheckForm(AnchorProof proof)
+    {
+        var list = new FindingList(Layer.Ledger);
+        var header = AnchorForm.Check(proof, list);
+        return new AnchorCheck(list.Findings, TimeOf(header), list.RestsOn, null);
+    }
 
     /// <summary>
     /// All of <see cref="CheckForm"/>, and against trust.json: chain id, contract, log key, and the quorum.
@@ -29,5 +24,30 @@ public static class AnchorProofVerifier
     /// <param name="proof">The proof.</param>
     /// <param name="trust">What the verifying person trusts.</param>
     /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
-    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes) => throw new NotImplementedException();
+    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes)
+    {
+        var list = new FindingList(Layer.Ledger);
+        var header = AnchorForm.Check(proof, list);
+        CheckIdentity(proof, trust, list);
+        var provenTime = AnchorQuorum.Check(proof, trust, cosignedNotes, list);
+        return new AnchorCheck(list.Findings, TimeOf(header), list.RestsOn, list.HasError || list.HasWarning ? null : provenTime);
+    }
+
+    /// <summary>Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error.</summary>
+    private static void CheckIdentity(AnchorProof proof, TrustPolicy trust, FindingList list)
+    {
+        if (proof.ChainId != trust.Chain.ChainId)
+            list.Warning(FindingCodes.AnchorUnexpected, "chain id", "The anchor is on another chain than trust.json names.", Number(trust.Chain.ChainId), Number(proof.ChainId));
+        if (!string.Equals(proof.Contract, trust.Chain.Contract, StringComparison.OrdinalIgnoreCase))
+            list.Warning(FindingCodes.AnchorUnexpected, "contract", "The anchor is in another contract than trust.json names.", trust.Chain.Contract, proof.Contract);
+        var keys = LogKeys.Of(trust).Where(key => key.LogId == proof.LogId).ToList();
+        if (keys.Count == 0)
+            list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", LogKeys.Of(trust).Select(static key => key.LogId)), proof.LogId.ToString());
+        else CheckpointReading.TryRead(proof.Checkpoint, new FindingList(Layer.Ledger), FindingCodes.AnchorUnreadable)?.CheckSignedBy(keys, list);
+    }
+
+    private static DateTimeOffset? TimeOf(BlockHeader? header) =>
+        header?.Timestamp is { } seconds && seconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+
+    private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,15 +6,15 @@ public enum Severity
     /// <summary>Worth saying, changes no verdict.</summary>
     Info,
 
-    /// <summary>Something could not be checked: the layer is at best undetermined.</summary>
+    /// <summary>Something could not be read or checked: the layer is at best undetermined.</summary>
     Warning,
 
-    /// <summary>Something was compared and differs, is missing, unreadable or unexpected: the layer is altered.</summary>
+    /// <summary>Something was compared and differs, is missing, or is there and should not be: the layer is altered.</summary>
     Error,
 }
 
 /// <summary>One thing that a check found.</summary>
-/// <param name="Code">Stable code, <c>E</c> and three digits .</param>
+/// <param name="Code">Stable code, <c>E</c> and three digits (<see cref="FindingCodes"/>).</param>
 /// <param name="Severity">How much it weighs.</param>
 /// <param name="Layer">What it speaks of.</param>
 /// <param name="Subject">Where: a member, a file, a leaf, a block.</param>

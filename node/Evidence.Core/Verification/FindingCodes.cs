@@ -51,6 +51,9 @@ public static class FindingCodes
     /// <summary>A content part has no signature while others have. For information.</summary>
     public const string PartUnsigned = "E306";
 
+    /// <summary>A timestamp token is there; this version does not judge it. For information.</summary>
+    public const string TimestampNotJudged = "E307";
+
     /// <summary>The seal is not the leaf that the inclusion proof leads from.</summary>
     public const string LeafChanged = "E401";
 
@@ -119,6 +122,9 @@ public static class FindingCodes
 
     /// <summary>This chain has no validator seals. Stated, not a fault.</summary>
     public const string ChainWithoutSeals = "E514";
+
+    /// <summary>trust.json asks for neither seals nor witnesses: nothing would be proven.</summary>
+    public const string QuorumEmpty = "E515";
 
     /// <summary>Bytes of a volume differ (header, padding, end blocks).</summary>
     public const string VolumeChanged = "E601";

@@ -6,7 +6,10 @@ namespace Evidence.Core.Verification;
 /// <param name="Layers">The verdict on each of content, seal, signature, log and ledger.</param>
 /// <param name="Findings">Everything that was found, not only the first.</param>
 /// <param name="RestsOn">One sentence for each thing that the verdict rests on.</param>
-/// <param name="ProvenNoLaterThan">The time of the block that anchors the record, or null when the ledger layer is not intact.</param>
+/// <param name="ProvenNoLaterThan">
+/// The time by which the record is proven to have been sealed: that of the anchoring block where its seals were checked, otherwise the time at which the quorum of
+/// witnesses had cosigned. Null when the ledger layer is not intact.
+/// </param>
 /// <param name="TrustSha256">SHA-256 of the trust.json that was used, or null when there was none.</param>
 public sealed record Verdict(
     RecordId Record,

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Evidence.Core.Trust;
+
+/// <summary>The roots of signatures' certification paths in a trust policy.</summary>
+internal static class TrustedRoots
+{
+    /// <summary>The certificates of a policy; none when there is no policy.</summary>
+    internal static X509Certificate2Collection Of(TrustPolicy? policy)
+    {
+        var roots = new X509Certificate2Collection();
+        foreach (var pem in policy?.SignatureRootsPem ?? []) roots.ImportFromPem(pem);
+        return roots;
+    }
+
+    /// <summary>Reads one entry of trust.json and sees that it is a certificate.</summary>
+    internal static string ReadPem(JsonNode? node, string path)
+    {
+        if (node?.GetValueKind() != JsonValueKind.String) throw new FormatException($"{path}: it is not a string.");
+        var pem = node.GetValue<string>();
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(pem);
+            return pem;
+        }
+        catch (CryptographicException e)
+        {
+            throw new FormatException($"{path}: it is not a PEM certificate: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Evidence.Core.Log;
+using Evidence.Core.Notes;
+using Evidence.Core.Trust;
+
+namespace Evidence.Core.Verification;
+
+/// <summary>The seal as a leaf of the log, and the checkpoint that states the log.</summary>
+internal static class LogLayer
+{
+    internal static LayerResult Check(RecordEvidence evidence, TrustPolicy? trust)
+    {
+        var list = new FindingList(Layer.Log);
+        if (evidence.CheckpointNote is null) list.Warning(FindingCodes.LogProofMissing, "checkpoint", "There is no checkpoint that covers the leaf.");
+        if (evidence.Leaf is null || evidence.Inclusion is null) list.Warning(FindingCodes.LogProofMissing, "inclusion proof", "The leaf's index or its inclusion proof is not there.");
+        var note = evidence.CheckpointNote is { } given ? CheckpointReading.TryRead(given, list, FindingCodes.LogProofUnreadable) : null;
+        if (note is null) return LayerResult.From(list, false);
+        var included = CheckInclusion(evidence, note.Checkpoint, list);
+        var signed = CheckSignature(note, evidence.LogKey, trust, list);
+        return LayerResult.From(list, included && signed);
+    }
+
+    private static bool CheckInclusion(RecordEvidence evidence, Checkpoint checkpoint, FindingList list)
+    {
+        if (evidence.Seal is not { } seal || evidence.Leaf is not { } leaf || evidence.Inclusion is not { } proof) return false;
+        var hash = MerkleTree.LeafHash(seal);
+        if (!InclusionProof.Verify(hash, leaf, checkpoint.Size, proof, checkpoint.Root))
+        {
+            list.Error(
+                FindingCodes.LeafChanged,
+                string.Create(CultureInfo.InvariantCulture, $"leaf {leaf}"),
+                string.Create(CultureInfo.InvariantCulture, $"The seal does not prove as leaf {leaf} of the tree of {checkpoint.Size} leaves: the seal, the proof or the root was changed."),
+                $"root {checkpoint.Root}",
+                $"leaf hash {hash}");
+            return false;
+        }
+
+        list.Ground(string.Create(CultureInfo.InvariantCulture, $"Log: the seal is leaf {leaf} of {checkpoint.Origin}, proven (RFC 9162) in its checkpoint of {checkpoint.Size} leaves."));
+        return true;
+    }
+
+    private static bool CheckSignature(CheckpointReading note, string? statedKey, TrustPolicy? trust, FindingList list)
+    {
+        if (trust is not null) return note.CheckSignedBy(LogKeys.Of(trust), list);
+        if (statedKey is null || LogKeys.TryParse(statedKey) is not { } key)
+        {
+            list.Warning(FindingCodes.LogUnexpected, "log key", "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
+            return false;
+        }
+
+        if (!note.CheckSignedBy([key], list)) return false;
+        list.Ground($"Log: the key is the one that the archive itself states ({key}); no trust.json vouches for it.");
+        return true;
+    }
+}
