@@ -1,8 +1,8 @@
 namespace Evidence.Core.Chain;
 
 /// <summary>Bytes as the ledger's world writes them: lower-case hexadecimal with 0x.</summary>
-public static class Hex
+internal static class Hex
 {
     /// <summary>0x and two characters a byte.</summary>
-    public static string Of(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
+    internal static string Of(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
 }
