@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Evidence.Node.Configuration;
+using Evidence.Node.Hosting;
+using Spectre.Console;
+
+namespace Evidence.Cli.Commands;
+
+/// <summary>`evidence node`: makes and runs a node.</summary>
+internal static class NodeCommand
+{
+    private static readonly Argument<DirectoryInfo> Folder = new("DIR") { Description = "Folder of the new node; made when it is missing. 节点目录" };
+
+    private static readonly Option<string> Name = new("--name") { Description = "The node's name. 节点名称", HelpName = "NAME", Required = true };
+
+    private static readonly Option<string?> Origin = new("--origin") { Description = "Name of its log; else evidence.local/NAME.", HelpName = "ORIGIN" };
+
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        Description = "Address to listen on; port 0 takes a free one.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => "http://127.0.0.1:7401",
+    };
+
+    private static readonly Option<FileInfo> Config = new("--config") { Description = "The node's node.json. 配置文件", HelpName = "FILE", Required = true };
+
+    internal static Command Make(Runner runner) => new("node", "Make or run a node. 节点") { Init(runner), Run(runner) };
+
+    private static Command Init(Runner runner)
+    {
+        var command = new Command("init", "Make keys and node.json for a new node; what is there already is kept. 初始化节点") { Folder, Name, Origin, Listen };
+        command.SetAction((parse, ct) => runner((session, _) => Task.FromResult(Init(session)), parse, ct));
+        return command;
+    }
+
+    private static Command Run(Runner runner)
+    {
+        var command = new Command("run", "Run a node until it is told to stop (Ctrl-C, SIGTERM). 运行节点") { Config };
+        command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
+        return command;
+    }
+
+    private static Answer Init(Session session)
+    {
+        var options = new NodeInitOptions(session.Get(Name), session.Get(Origin), session.Get(Listen));
+        var node = NodeInitializer.Init(session.Get(Folder).FullName, options);
+        return new Answer(ExitCode.Intact, ToJson(node), console => Show(console, node));
+    }
+
+    // A node that was told to stop has ended well; its own log, not an answer, says what it did.
+    private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
+    {
+        await NodeHost.RunAsync(session.Get(Config).FullName, ct);
+        return new Answer(ExitCode.Intact, new JsonObject { ["stopped"] = true }, _ => { });
+    }
+
+    private static JsonObject ToJson(NodeIdentity node) => new()
+    {
+        ["config"] = node.ConfigFile,
+        ["name"] = node.Name,
+        ["origin"] = node.Origin,
+        ["logKey"] = node.LogKey,
+        ["logId"] = node.LogId,
+        ["witnessKey"] = node.WitnessKey,
+        ["operator"] = node.OperatorAddress,
+    };
+
+    private static void Show(IAnsiConsole console, NodeIdentity node)
+    {
+        console.WriteLine($"node {node.Name}: {node.ConfigFile}");
+        console.WriteLine($"  log key          {node.LogKey}");
+        console.WriteLine($"  log id           {node.LogId}");
+        console.WriteLine($"  witness key      {node.WitnessKey}");
+        console.WriteLine($"  ledger operator  {node.OperatorAddress}");
+        console.WriteLine("Next: add \"ledger\", \"peers\" and \"trust\" to node.json, have the log registered on the ledger, and run");
+        console.WriteLine($"  evidence node run --config {node.ConfigFile}");
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Evidence.Cli.Commands;
+
+namespace Evidence.Cli;
+
+/// <summary>The command line `evidence`: its commands, and how a run of one ends.</summary>
+internal static class EvidenceCommand
+{
+    private const string DefaultNode = "http://127.0.0.1:7401";
+
+    internal static readonly Option<string> Node = new("--node")
+    {
+        Description = $"Address of the node; else the environment's EVIDENCE_NODE, else {DefaultNode}. 节点地址",
+        HelpName = "URL",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("EVIDENCE_NODE") is { Length: > 0 } url ? url : DefaultNode,
+    };
+
+    internal static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print one JSON document and nothing else. 仅输出 JSON",
+        Recursive = true,
+    };
+
+    /// <summary>Carries out one command line.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, TimeProvider time, CancellationToken ct)
+    {
+        var root = Root((run, parse, token) => RunOneAsync(run, parse, output, error, time, token));
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            return Fail(parsed.GetResult(Json) is not null, output, error, ExitCode.Usage, string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help.");
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(1), // a node that is told to stop finishes what it has begun
+        };
+        return await parsed.InvokeAsync(invocation, ct);
+    }
+
+    private static RootCommand Root(Runner runner)
+    {
+        var root = new RootCommand(
+            "Files records, proves them, and runs the node that keeps them. 电子文件存证：归档、验证、监测。\n" +
+            "Exit codes: 0 intact or done, 1 altered or refused, 2 usage, 3 unreachable, 4 undetermined.");
+        root.Options.Add(Node);
+        root.Options.Add(Json);
+        foreach (var command in new[]
+        {
+            ArchiveCommand.Make(runner), GetCommand.Make(runner), ListCommand.Make(runner), VerifyCommand.Make(runner),
+            PackageCommand.Make(runner), AnchorsCommand.Make(runner), ProofCommand.Make(runner), SweepCommand.Make(runner),
+            AlertsCommand.Make(runner), NodeCommand.Make(runner), LedgerCommand.Make(runner),
+        })
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    private static async Task<int> RunOneAsync(
+        Func<Session, CancellationToken, Task<Answer>> run, ParseResult parse, TextWriter output, TextWriter error, TimeProvider time, CancellationToken ct)
+    {
+        using var session = new Session(parse, output, error, time);
+        try
+        {
+            var answer = await run(session, ct);
+            session.Write(answer);
+            return answer.Code;
+        }
+        catch (Exception e) when (Failure.Explain(e) is { } failure)
+        {
+            return Fail(session.Json, output, error, failure.Code, failure.Message);
+        }
+    }
+
+    private static int Fail(bool json, TextWriter output, TextWriter error, int code, string message)
+    {
+        if (json) output.WriteLine(JsonText.Format(new JsonObject { ["error"] = message, ["exitCode"] = code }));
+        else error.WriteLine($"evidence: {message}");
+        return code;
+    }
+}
+
+/// <summary>Runs a command's own work within a session and ends with its exit code.</summary>
+internal delegate Task<int> Runner(Func<Session, CancellationToken, Task<Answer>> run, ParseResult parse, CancellationToken ct);

@@ -1,0 +1,35 @@
+using Evidence.Client;
+using Evidence.Ledger;
+using Evidence.Node.Configuration;
+using Grpc.Core;
+
+namespace Evidence.Cli;
+
+/// <summary>Says what went wrong in one sentence, and with which exit code. What is not listed is a fault of this program and is not hidden.</summary>
+internal static class Failure
+{
+    internal static CliException? Explain(Exception e) => e switch
+    {
+        CliException known => known,
+        NodeUnreachableException => new(ExitCode.Unreachable, e.Message),
+        LedgerUnreachableException => new(ExitCode.Unreachable, e.Message),
+        LedgerException => new(ExitCode.Usage, e.Message),
+        RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),
+        OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
+        ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
+        IOException or UnauthorizedAccessException => new(ExitCode.Usage, e.Message),
+        _ => null,
+    };
+
+    private static int CodeOf(StatusCode status) => status switch
+    {
+        StatusCode.FailedPrecondition => ExitCode.Altered,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => ExitCode.Unreachable,
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.AlreadyExists
+            or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented => ExitCode.Usage,
+        _ => ExitCode.Undetermined,
+    };
+
+    private static string Sentence(RpcException rpc) =>
+        rpc.Status.Detail is { Length: > 0 } detail ? detail : $"the node answered {rpc.StatusCode} without a reason";
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Evidence.V1;
+using Spectre.Console;
+
+namespace Evidence.Cli;
+
+/// <summary>Findings as the node sends them.</summary>
+internal static class FindingView
+{
+    internal static JsonObject ToJson(Finding finding) => new()
+    {
+        ["code"] = finding.Code,
+        ["severity"] = finding.Severity.ToString().ToLowerInvariant(),
+        ["layer"] = finding.Layer,
+        ["subject"] = finding.Subject,
+        ["message"] = finding.Message,
+        ["expected"] = finding.Expected.Length == 0 ? null : finding.Expected,
+        ["actual"] = finding.Actual.Length == 0 ? null : finding.Actual,
+    };
+
+    internal static void Show(IAnsiConsole console, Finding finding)
+    {
+        console.WriteLine($"  {finding.Code} {finding.Severity.ToString().ToLowerInvariant()}: {finding.Subject}: {finding.Message}");
+        if (finding.Expected.Length > 0) console.WriteLine($"       expected {finding.Expected}");
+        if (finding.Actual.Length > 0) console.WriteLine($"       found    {finding.Actual}");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Evidence.V1;
+using Spectre.Console;
+
+namespace Evidence.Cli;
+
+/// <summary>A sweep for programs and for people.</summary>
+internal static class SweepView
+{
+    internal static int Code(Sweep sweep) => (sweep.Stage, sweep.Outcome) switch
+    {
+        (SweepStage.Failed, _) => ExitCode.Undetermined,
+        (SweepStage.Done, Outcome.Intact) => ExitCode.Intact,
+        (SweepStage.Done, Outcome.Altered) => ExitCode.Altered,
+        _ => ExitCode.Undetermined,
+    };
+
+    internal static JsonObject ToJson(Sweep sweep) => new()
+    {
+        ["sweep"] = sweep.Sweep_,
+        ["stage"] = Stage(sweep),
+        ["outcome"] = sweep.EndedUnixMs == 0 ? null : sweep.Outcome.ToString().ToUpperInvariant(),
+        ["started"] = JsonText.Time(sweep.StartedUnixMs),
+        ["ended"] = JsonText.Time(sweep.EndedUnixMs),
+        ["bytesTotal"] = sweep.BytesTotal,
+        ["bytesRead"] = sweep.BytesRead,
+        ["recordsChecked"] = sweep.RecordsChecked,
+        ["recordsDamaged"] = sweep.RecordsDamaged,
+        ["repaired"] = sweep.Repaired,
+        ["findingsTotal"] = sweep.FindingsTotal,
+        ["findings"] = JsonText.Array(sweep.Findings.Select(FindingView.ToJson)),
+        ["error"] = sweep.Error.Length == 0 ? null : sweep.Error,
+        ["cacheExcluded"] = sweep.CacheExcluded,
+    };
+
+    internal static string Stage(Sweep sweep) => sweep.Stage.ToString().ToLowerInvariant();
+
+    internal static void Show(IAnsiConsole console, Sweep sweep)
+    {
+        console.WriteLine($"sweep {sweep.Sweep_}: {Stage(sweep)}, {sweep.BytesRead} bytes read, {sweep.RecordsChecked} records checked, {sweep.RecordsDamaged} damaged, {sweep.Repaired} faults repaired");
+        foreach (var finding in sweep.Findings) FindingView.Show(console, finding);
+        if (sweep.FindingsTotal > sweep.Findings.Count) console.WriteLine($"  … {sweep.FindingsTotal - sweep.Findings.Count} more findings");
+        if (sweep.Error.Length > 0) console.WriteLine($"  {sweep.Error}");
+        if (sweep.EndedUnixMs == 0) return;
+        if (!sweep.CacheExcluded) console.WriteLine("  the page cache was not excluded: it may have answered instead of the medium");
+        console.WriteLine($"outcome: {Core.Verification.VerdictText.Label(OutcomeOf(sweep))}");
+    }
+
+    private static Core.Verification.Outcome OutcomeOf(Sweep sweep) => sweep.Stage == SweepStage.Failed
+        ? Core.Verification.Outcome.Undetermined
+        : (Core.Verification.Outcome)sweep.Outcome;
+}

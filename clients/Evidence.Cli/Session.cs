@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Evidence.Client;
+using Spectre.Console;
+
+namespace Evidence.Cli;
+
+/// <summary>One run of a command: its arguments, where it writes, and the node it speaks to.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly ParseResult _arguments;
+    private readonly TextWriter _output;
+    private EvidenceClient? _client;
+
+    internal Session(ParseResult arguments, TextWriter output, TextWriter error, TimeProvider time)
+    {
+        (_arguments, _output, Error, Time) = (arguments, output, error, time);
+        Console = TerminalOutput.On(output);
+    }
+
+    internal TimeProvider Time { get; }
+
+    internal TextWriter Error { get; }
+
+    /// <summary>For people. Nothing may be written to it when <see cref="Json"/> holds.</summary>
+    internal IAnsiConsole Console { get; }
+
+    internal bool Json => Get(EvidenceCommand.Json);
+
+    internal EvidenceClient Client => _client ??= new EvidenceClient(NodeAddress(), Time);
+
+    internal T Get<T>(Option<T> option) => _arguments.GetValue(option)!;
+
+    internal T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
+
+    internal void Write(Answer answer)
+    {
+        if (Json) _output.WriteLine(JsonText.Format(answer.Json));
+        else answer.Show(Console);
+    }
+
+    /// <summary>A line on the way to the answer: shown to people, never to programs.</summary>
+    internal void Say(string line)
+    {
+        if (!Json) Console.WriteLine(line);
+    }
+
+    /// <summary>One JSON document on a line of its own, for commands that go on and on.</summary>
+    internal void WriteLine(JsonNode json) => _output.WriteLine(json.ToJsonString());
+
+    public void Dispose() => _client?.Dispose();
+
+    private string NodeAddress()
+    {
+        var address = Get(EvidenceCommand.Node);
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+            ? address
+            : throw CliException.Usage($"'{address}' is not the address of a node: write it like http://127.0.0.1:7401");
+    }
+}

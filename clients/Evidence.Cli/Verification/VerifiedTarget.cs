@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Evidence.Core.Verification;
+using Spectre.Console;
+
+namespace Evidence.Cli.Verification;
+
+/// <summary>What was asked about and what came out.</summary>
+/// <param name="Name">The argument as it was given.</param>
+/// <param name="Kind">record, package or file.</param>
+/// <param name="Sha256">SHA-256 of the file; null for a record number.</param>
+/// <param name="Verdicts">One for a record or a package; for a file one for each record that holds it.</param>
+/// <param name="StatedBy">Who makes the statement; null when this program found it itself.</param>
+internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, IReadOnlyList<Verdict> Verdicts, string? StatedBy)
+{
+    internal int Code => Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(CodeOf));
+
+    internal JsonObject ToJson() => new()
+    {
+        ["target"] = Name,
+        ["kind"] = Kind,
+        ["sha256"] = Sha256,
+        ["statedBy"] = StatedBy,
+        ["verdicts"] = JsonText.Array(Verdicts.Select(v => VerdictJson.ToJson(v, StatedBy))),
+    };
+
+    internal void Show(IAnsiConsole console)
+    {
+        console.WriteLine(Sha256 is null ? Name : $"{Name} (SHA-256 {Sha256})");
+        if (Verdicts.Count == 0)
+            console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");
+        foreach (var verdict in Verdicts) console.WriteLine(VerdictText.Render(verdict));
+        console.WriteLine(StatedBy is null ? "checked here, without any node 本机离线验证" : $"statement of the node {StatedBy}, which read the bytes again; a package verifies without trust in it");
+    }
+
+    private static int CodeOf(Verdict verdict) => verdict.Whole switch
+    {
+        Outcome.Intact => ExitCode.Intact,
+        Outcome.Altered => ExitCode.Altered,
+        _ => ExitCode.Undetermined,
+    };
+}
