@@ -1,0 +1,63 @@
+using Evidence.Core;
+using Evidence.Ledger;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>The anchors that the ledger holds of each log, read page by page and only as far as they are new.</summary>
+internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
+{
+    private const int PageSize = 500;
+    private readonly Dictionary<Digest, List<LedgerAnchor>> _anchors = [];
+    private readonly Dictionary<Digest, int> _checked = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>The contract that proofs must be of; null when this node has no ledger.</summary>
+    internal AnchoringContract? Contract => contract;
+
+    /// <summary>Reads what is new. A ledger that has lost anchors is read from its beginning.</summary>
+    /// <exception cref="LedgerException">The ledger could not be asked, or is not the one that is expected.</exception>
+    internal async Task RefreshAsync(Digest log, CancellationToken ct)
+    {
+        if (ledger is null) return;
+        var count = (int)await ledger.AnchorCountAsync(log, ct);
+        var known = Known(log);
+        if (known.Count > count || (known.Count > 0 && await FindAsync(log, known.Count - 1, ct) != known[^1])) known = [];
+        var fresh = new List<LedgerAnchor>(known);
+        while (fresh.Count < count)
+        {
+            var page = await ledger.AnchorsAsync(log, (ulong)fresh.Count, Math.Min(PageSize, count - fresh.Count), ct);
+            if (page.Count == 0) break;
+            fresh.AddRange(page);
+        }
+        lock (_gate)
+        {
+            if (known.Count == 0) _checked[log] = 0;
+            _anchors[log] = fresh;
+        }
+    }
+
+    /// <summary>Anchors of trees of at most <paramref name="size"/> leaves that <see cref="MarkChecked"/> has not named yet.</summary>
+    internal IReadOnlyList<LedgerAnchor> Unchecked(Digest log, ulong size)
+    {
+        lock (_gate) return [.. Known(log).Skip(_checked.GetValueOrDefault(log)).TakeWhile(anchor => anchor.Size <= size)];
+    }
+
+    internal void MarkChecked(Digest log, ulong size)
+    {
+        lock (_gate) _checked[log] = Known(log).TakeWhile(anchor => anchor.Size <= size).Count();
+    }
+
+    /// <summary>Whether the ledger holds an anchor of exactly this tree.</summary>
+    internal bool Holds(Digest log, ulong size, Digest root)
+    {
+        lock (_gate) return Known(log).Exists(anchor => anchor.Size == size && anchor.Root == root);
+    }
+
+    private async Task<LedgerAnchor?> FindAsync(Digest log, int index, CancellationToken ct) =>
+        (await ledger!.AnchorsAsync(log, (ulong)index, 1, ct)).FirstOrDefault();
+
+    private List<LedgerAnchor> Known(Digest log)
+    {
+        lock (_gate) return _anchors.GetValueOrDefault(log) ?? [];
+    }
+}

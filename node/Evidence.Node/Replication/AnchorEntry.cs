@@ -1,0 +1,51 @@
+using Evidence.Core.Chain;
+using Evidence.Core.Json;
+using Evidence.Core.Notes;
+using Evidence.Storage;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>An entry of anchors.log: an anchor proof as RFC 8785 JSON.</summary>
+internal static class AnchorEntry
+{
+    internal static byte[] Encode(AnchorProof proof) => CanonicalJson.Serialize(AnchorProofJson.ToJson(proof));
+
+    /// <exception cref="FormatException">The payload is not an anchor proof in canonical form.</exception>
+    internal static AnchorProof Parse(ReadOnlySpan<byte> payload) =>
+        CanonicalJson.IsCanonical(payload)
+            ? AnchorProofJson.Parse(CanonicalJson.Parse(payload))
+            : throw new FormatException("The entry is not canonical JSON (RFC 8785).");
+
+    /// <summary>What stands against the proof, or null when it holds: its form, its log, its chain, its checkpoint, and the root that the log's tree has.</summary>
+    internal static string? FindFault(AnchorProof proof, VerifierKey key, Func<ulong, Core.Digest> rootAt, AnchoringContract? contract)
+    {
+        if (proof.LogId != key.LogId) return $"it is of the log {proof.LogId}, not of {key.LogId}";
+        if (contract is not null && !contract.IsOf(proof)) return $"it is of contract {proof.Contract} on chain {proof.ChainId}, not of {contract}";
+        if (AnchorProofVerifier.CheckForm(proof) is { Holds: false } check) return check.Findings.First(finding => finding.Severity != Core.Verification.Severity.Info).Message;
+        if (!IsSigned(proof, key)) return "its checkpoint is not signed by the log";
+        var root = rootAt(proof.Size);
+        return root == proof.Root ? null : $"it anchors the root {proof.Root}, and the tree of {proof.Size} leaves has {root}";
+    }
+
+    private static bool IsSigned(AnchorProof proof, VerifierKey key)
+    {
+        try
+        {
+            var note = SignedNote.Parse(proof.Checkpoint);
+            return note.IsSignedBy(key) && Checkpoint.Parse(note.Text) == new Checkpoint(key.Name, proof.Size, proof.Root);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The contract that anchors are expected of.</summary>
+internal sealed record AnchoringContract(ulong ChainId, string Address)
+{
+    internal bool IsOf(AnchorProof proof) => proof.ChainId == ChainId && string.Equals(proof.Contract, Address, StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"contract {Address} on chain {ChainId}";
+}

@@ -1,0 +1,73 @@
+using Evidence.Core.Notes;
+using Evidence.Core.Trust;
+using Evidence.Core.Verification;
+using Evidence.Ledger;
+using Evidence.Node.Logs;
+using Evidence.Storage;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>One round with one peer: its log is mirrored, proven against its checkpoint and the ledger, and cosigned.</summary>
+/// <remarks>
+/// Every step goes on from what is on the medium, so a round that was cut short is simply followed by the next one.
+/// Nothing enters the mirror before the tree that it makes has the root that the peer signed.
+/// </remarks>
+internal sealed partial class MirrorPuller(
+    NodeLogs logs, PeerBook peers, TrustedLogs trusted, VolumePull volumes, AnchorCopy anchors, Witness witness, ILogger<MirrorPuller> logger)
+{
+    internal async Task RoundAsync(IPeer peer, CancellationToken ct)
+    {
+        var origin = "";
+        try
+        {
+            var (own, key) = await FindOwnLogAsync(peer, ct);
+            origin = own.Origin;
+            var mirror = await OpenMirrorAsync(peer, key, ct);
+            await MirrorAsync(peer, mirror, key, ct);
+            await peers.PassedAsync(peer, ct);
+        }
+        catch (PeerUntrueException e)
+        {
+            await peers.UntrueAsync(peer, origin, FindingCodes.PeerWrong, e, ct);
+        }
+        catch (PeerUnreachableException e)
+        {
+            await peers.SilentAsync(peer, e, ct);
+        }
+        catch (LedgerException e)
+        {
+            LogLedger(peer.Name, e.Message); // mirrored, and neither believed nor doubted: the next round asks the ledger again
+        }
+    }
+
+    private async Task MirrorAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    {
+        if (await PeerCheckpoint.FetchAsync(peer, mirror, key, ct) is not { } seen) return;
+        await volumes.PullAsync(peer, mirror, seen.Checkpoint, ct);
+        if (mirror.Checkpoint?.Text != seen.Note.Text) await mirror.PublishAsync(seen.Note, ct);
+        await anchors.CopyAsync(peer, mirror, key, ct);
+        await witness.CosignAsync(peer, mirror, key, ct);
+    }
+
+    private async Task<(PeerLog Log, VerifierKey Key)> FindOwnLogAsync(IPeer peer, CancellationToken ct)
+    {
+        var own = (await peer.ListLogsAsync(ct)).Where(log => log.IsOwn).ToList();
+        if (own.Count != 1) throw new PeerUntrueException(peer.Name, $"it states {own.Count} logs of its own instead of one.");
+        return (own[0], trusted.Accept(peer, own[0]));
+    }
+
+    private async Task<LogStore> OpenMirrorAsync(IPeer peer, VerifierKey key, CancellationToken ct)
+    {
+        try
+        {
+            return await logs.OpenMirrorAsync(key.Name, key, ct);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PeerUntrueException(peer.Name, e.Message); // another key, or another node's log, under a name that is known
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What {Peer} gave could not be checked against the ledger: {Reason}")]
+    private partial void LogLedger(string peer, string reason);
+}

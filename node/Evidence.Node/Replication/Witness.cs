@@ -1,0 +1,92 @@
+using System.Text;
+using Evidence.Core.Chain;
+using Evidence.Core.Notes;
+using Evidence.Storage;
+using Grpc.Core;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>Cosigns, as a witness (C2SP tlog-cosignature), each anchored checkpoint of a mirrored log that this node has recomputed, and hands the cosignature in.</summary>
+internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, TimeProvider time, ILogger<Witness> logger)
+{
+    private readonly Dictionary<string, State> _states = [];
+    private readonly Lock _gate = new();
+
+    internal async Task CosignAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    {
+        var state = await StateOfAsync(peer, mirror, key, ct);
+        foreach (var payload in mirror.Anchors.Read(state.Anchors))
+        {
+            var proof = AnchorEntry.Parse(payload.Span);
+            if (proof.Size > mirror.Size) break;
+            if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
+            state.Anchors++;
+        }
+        foreach (var (size, note) in state.Cosigned.Where(entry => !state.HandedIn.Contains(entry.Key)).ToList())
+            if (await HandInAsync(peer, key.Name, note, ct)) state.HandedIn.Add(size);
+    }
+
+    private async Task CosignAsync(LogStore mirror, VerifierKey key, AnchorProof proof, State state, CancellationToken ct)
+    {
+        if (mirror.RootAt(proof.Size) != proof.Root || !anchors.Holds(key.LogId, proof.Size, proof.Root)) return;
+        var signed = SignedNote.Parse(proof.Checkpoint);
+        var note = signed.With(cosigner.Cosign(signed.Text, time.GetUtcNow()));
+        var entry = CosignatureEntry.Of(note, key);
+        // Kept before it is handed in: if we were to crash in between, the next round would hand in the same cosignature, not another one.
+        await mirror.Cosignatures.AppendAsync(entry.Encode(), ct);
+        state.Cosigned[proof.Size] = note;
+    }
+
+    private async Task<bool> HandInAsync(IPeer peer, string origin, SignedNote note, CancellationToken ct)
+    {
+        try
+        {
+            await peer.AddCosignatureAsync(origin, Encoding.UTF8.GetBytes(note.Encode()), ct);
+            return true;
+        }
+        catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.PermissionDenied)
+        {
+            LogRefused(peer.Name, e.Message); // the peer does not count on this witness: no lie, and no reason to ask for ever
+            return true;
+        }
+    }
+
+    private async Task<State> StateOfAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    {
+        lock (_gate)
+            if (_states.TryGetValue(key.Name, out var known)) return known;
+        var state = new State();
+        foreach (var payload in mirror.Cosignatures.Read(0))
+            if (ReadOwn(payload.Span, key) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
+        await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Cosignatures, 0, ct))
+            if (ReadOwn(payload.Span, key) is { } entry) state.HandedIn.Add(entry.Checkpoint.Size);
+        lock (_gate) _states[key.Name] = state;
+        return state;
+    }
+
+    private CosignatureEntry? ReadOwn(ReadOnlySpan<byte> payload, VerifierKey log)
+    {
+        try
+        {
+            var entry = CosignatureEntry.Parse(payload, log);
+            return entry.Note.CosignedAt(cosigner.Key) is null ? null : entry;
+        }
+        catch (FormatException)
+        {
+            return null; // damaged: the sweep reports it; a checkpoint that seems not to be cosigned is cosigned again
+        }
+    }
+
+    /// <summary>What has been done for one log; the files say the same, this only saves reading them each round.</summary>
+    private sealed class State
+    {
+        internal long Anchors { get; set; }
+
+        internal SortedDictionary<ulong, SignedNote> Cosigned { get; } = [];
+
+        internal HashSet<ulong> HandedIn { get; } = [];
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer} does not take this node's cosignatures: {Reason}")]
+    private partial void LogRefused(string peer, string reason);
+}
