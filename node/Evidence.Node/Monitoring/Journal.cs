@@ -1,0 +1,64 @@
+using Evidence.Core.Verification;
+using Evidence.Storage.Proofs;
+
+namespace Evidence.Node.Monitoring;
+
+/// <summary>A proof file of the monitor's own events. They are few, and kept in memory, so that a damaged file can be written anew.</summary>
+internal sealed class Journal
+{
+    private readonly ProofFile _file;
+    private readonly List<ReadOnlyMemory<byte>> _entries;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    private Journal(ProofFile file)
+    {
+        _file = file;
+        _entries = [.. file.Read()];
+    }
+
+    internal static Task<Journal> OpenAsync(string path, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return new Journal(ProofFile.Open(path));
+        },
+        ct);
+
+    internal string Path => _file.Path;
+
+    /// <summary>The events when the file was opened and since.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Entries
+    {
+        get { lock (_entries) return [.. _entries]; }
+    }
+
+    internal async Task AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        try
+        {
+            await _file.AppendAsync(payload, ct);
+            lock (_entries) _entries.Add(payload);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    internal IReadOnlyList<Finding> Check() => _file.Check();
+
+    /// <summary>Writes the file anew from memory; the damaged one goes into quarantine.</summary>
+    internal async Task RewriteAsync(string findingJson, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        try
+        {
+            await _file.RewriteAsync(0, Entries, findingJson, ct);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Evidence.Core.Notes;
+using Evidence.Node.Logs;
+using Evidence.Node.Replication;
+using Evidence.Storage;
+using Evidence.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Evidence.Node.Services;
+
+/// <summary>Gives a node's logs, its own and its mirrors, to whoever wants to mirror or check them.</summary>
+internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk) : ReplicationService.ReplicationServiceBase
+{
+    private const int ChunkSize = 256 * 1024;
+
+    /// <inheritdoc/>
+    public override Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
+    {
+        var response = new ListLogsResponse { Logs = { Describe(logs.Own, own: true) } };
+        response.Logs.AddRange(logs.Mirrors.Values.Select(mirror => Describe(mirror, own: false)));
+        return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetCheckpointResponse> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
+    {
+        var note = Find(request.Log).Checkpoint ?? throw Fail(StatusCode.NotFound, $"The log '{request.Log}' has no checkpoint yet.");
+        return Task.FromResult(new GetCheckpointResponse { Note = ByteString.CopyFromUtf8(note.Encode()) });
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListVolumesResponse> ListVolumes(ListVolumesRequest request, ServerCallContext context)
+    {
+        var response = new ListVolumesResponse();
+        response.Volumes.AddRange(Find(request.Log).Volumes.Select(
+            volume => new VolumeInfo { Number = volume.Number, Length = volume.DurableLength, Closed = volume.Closed }));
+        return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override async Task ReadVolume(ReadVolumeRequest request, IServerStreamWriter<ReadVolumeResponse> responseStream, ServerCallContext context)
+    {
+        var log = Find(request.Log);
+        var volume = log.Volumes.FirstOrDefault(known => known.Number == request.Volume)
+            ?? throw Fail(StatusCode.NotFound, $"The log '{request.Log}' has no volume {request.Volume}.");
+        if (request.Offset < 0 || request.Length < 0 || request.Offset > volume.DurableLength)
+            throw Fail(StatusCode.OutOfRange, $"Volume {request.Volume} has {volume.DurableLength} bytes that can be read; {request.Length} from byte {request.Offset} were asked for.");
+        var rest = volume.DurableLength - request.Offset;
+        await CopyAsync(log, request, request.Length == 0 ? rest : Math.Min(rest, request.Length), responseStream, context.CancellationToken);
+    }
+
+    private static async Task CopyAsync(
+        LogStore log, ReadVolumeRequest request, long length, IServerStreamWriter<ReadVolumeResponse> responseStream, CancellationToken ct)
+    {
+        if (length == 0) return;
+        try
+        {
+            await using var bytes = log.ReadVolume(request.Volume, request.Offset, length);
+            var buffer = new byte[ChunkSize];
+            int count;
+            while ((count = await bytes.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
+                await responseStream.WriteAsync(new ReadVolumeResponse { Chunk = ByteString.CopyFrom(buffer, 0, count) });
+        }
+        catch (IOException e)
+        {
+            throw Fail(StatusCode.DataLoss, $"Volume {request.Volume} of '{request.Log}' cannot be read here: {e.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task ReadProofs(ReadProofsRequest request, IServerStreamWriter<ReadProofsResponse> responseStream, ServerCallContext context)
+    {
+        var log = Find(request.Log);
+        var file = request.File switch
+        {
+            ProofFile.Anchors => log.Anchors,
+            ProofFile.Cosignatures => log.Cosignatures,
+            _ => throw Fail(StatusCode.InvalidArgument, "file is PROOF_FILE_ANCHORS or PROOF_FILE_COSIGNATURES."),
+        };
+        if (request.First < 0) throw Fail(StatusCode.InvalidArgument, "first is a line, counted from 0.");
+        foreach (var entry in file.Read(request.First))
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            await responseStream.WriteAsync(new ReadProofsResponse { Entry = ByteString.CopyFrom(entry) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<AddCosignatureResponse> AddCosignature(AddCosignatureRequest request, ServerCallContext context)
+    {
+        if (request.Log.Length != 0 && request.Log != logs.Own.Origin)
+            throw Fail(StatusCode.FailedPrecondition, $"This node writes '{logs.Own.Origin}'; cosignatures of '{request.Log}' go to the node that writes that log.");
+        try
+        {
+            await desk.AddAsync(SignedNote.Parse(request.Note.Span), context.CancellationToken);
+            return new AddCosignatureResponse();
+        }
+        catch (FormatException e)
+        {
+            throw Fail(StatusCode.InvalidArgument, e.Message);
+        }
+        catch (UnknownWitnessException e)
+        {
+            throw Fail(StatusCode.PermissionDenied, e.Message);
+        }
+        catch (UnknownCheckpointException e)
+        {
+            throw Fail(StatusCode.FailedPrecondition, e.Message);
+        }
+    }
+
+    private LogStore Find(string origin) =>
+        logs.Find(origin) ?? throw Fail(StatusCode.NotFound, $"This node holds no log '{origin}'; ListLogs names those that it holds.");
+
+    private static LogInfo Describe(LogStore log, bool own) => new() { Origin = log.Origin, Key = log.Key.ToString(), Own = own, Size = log.Size };
+
+    private static RpcException Fail(StatusCode code, string what) => new(new Status(code, what));
+}
