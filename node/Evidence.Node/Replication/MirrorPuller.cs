@@ -4,6 +4,7 @@ using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Logs;
 using Evidence.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 

@@ -1,4 +1,6 @@
 using Evidence.Node.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 

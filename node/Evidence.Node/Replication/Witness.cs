@@ -3,6 +3,7 @@ using Evidence.Core.Chain;
 using Evidence.Core.Notes;
 using Evidence.Storage;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 

@@ -1,0 +1,67 @@
+namespace Evidence.Node.Monitoring;
+
+/// <summary>What a sweep looks at. An alert is closed only when all of its scope was looked at again.</summary>
+internal enum Scope
+{
+    Volumes,
+    Tiles,
+    Checkpoint,
+    Index,
+    Proofs,
+    Ledger,
+    Journals,
+    Sweep,
+}
+
+/// <summary>Keys of the alerts that the sweep opens, and which part of it closes them.</summary>
+internal static class Causes
+{
+    private static readonly Dictionary<string, Scope> Scopes = new()
+    {
+        ["volume-damaged"] = Scope.Volumes,
+        ["volume-missing"] = Scope.Volumes,
+        ["leaves-missing"] = Scope.Volumes,
+        ["leaves-duplicated"] = Scope.Volumes,
+        ["tiles-damaged"] = Scope.Tiles,
+        ["tiles-unexpected"] = Scope.Tiles,
+        ["checkpoint-damaged"] = Scope.Checkpoint,
+        ["index-damaged"] = Scope.Index,
+        ["proofs-damaged"] = Scope.Proofs,
+        ["ledger-differs"] = Scope.Ledger,
+        ["ledger-lost"] = Scope.Ledger,
+        ["ledger-unreachable"] = Scope.Ledger,
+        ["journal-damaged"] = Scope.Journals,
+        ["sweep-failed"] = Scope.Sweep,
+    };
+
+    internal static string VolumeDamaged(string log, uint volume, long offset) => $"volume-damaged:{log}:{volume}:{offset}";
+
+    internal static string VolumeMissing(string log, uint volume) => $"volume-missing:{log}:{volume}";
+
+    internal static string LeavesMissing(string log) => $"leaves-missing:{log}";
+
+    internal static string LeavesDuplicated(string log) => $"leaves-duplicated:{log}";
+
+    internal static string TilesDamaged(string log) => $"tiles-damaged:{log}";
+
+    internal static string TilesUnexpected(string log) => $"tiles-unexpected:{log}";
+
+    internal static string CheckpointDamaged(string log) => $"checkpoint-damaged:{log}";
+
+    internal static string IndexDamaged(string log) => $"index-damaged:{log}";
+
+    internal static string ProofsDamaged(string log, string file) => $"proofs-damaged:{log}:{file}";
+
+    internal static string LedgerDiffers(string log) => $"ledger-differs:{log}";
+
+    internal static string LedgerLost(string log) => $"ledger-lost:{log}";
+
+    internal static string LedgerUnreachable(string log) => $"ledger-unreachable:{log}";
+
+    internal static string JournalDamaged(string file) => $"journal-damaged:{file}";
+
+    internal static string SweepFailed(string log) => $"sweep-failed:{log}";
+
+    /// <summary>The part of the sweep that answers for an alert; null for alerts that others opened.</summary>
+    internal static Scope? ScopeOf(string cause) => Scopes.TryGetValue(cause.Split(':')[0], out var scope) ? scope : null;
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Evidence.Core.Log;
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Judging;
+using Evidence.Storage;
+using Evidence.Storage.Volumes;
+
+namespace Evidence.Node.Monitoring.Comparing;
+
+/// <summary>Reads every byte of a log's volumes from the medium. What looks damaged is read a second time before it counts.</summary>
+internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pace, SweepProgress progress)
+{
+    private readonly List<DamagedRange> _damaged = [];
+    private readonly List<uint> _missing = [];
+    private readonly List<Finding> _remarks = [];
+
+    /// <summary>Ranges that are damaged at the second look as well, those that touch taken together.</summary>
+    internal IReadOnlyList<DamagedRange> Damaged => DamagedRange.Merge(_damaged);
+
+    /// <summary>Volumes whose file is not there.</summary>
+    internal IReadOnlyList<uint> Missing => _missing;
+
+    /// <summary>Reads that differed once and were as they must be at the second look.</summary>
+    internal IReadOnlyList<Finding> Remarks => _remarks;
+
+    internal async Task RunAsync(bool countRecords, CancellationToken ct)
+    {
+        foreach (var volume in store.Volumes)
+        {
+            try
+            {
+                await ScanAsync(volume, countRecords, ct);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                _missing.Add(volume.Number);
+            }
+        }
+    }
+
+    /// <summary>Walks a range again and gives what is wrong with it now; null when the file is not there.</summary>
+    internal async Task<IReadOnlyList<WalkedItem>> LookAgainAsync(VolumeState volume, long offset, long end, CancellationToken ct)
+    {
+        var items = new List<WalkedItem>();
+        using var file = store.OpenVolume(volume.Number, fromMedium: true);
+        await foreach (var item in Walk(new PacedSource(file, pace, null), volume, offset, ct))
+        {
+            if (item.Offset >= end) break;
+            items.Add(item);
+        }
+        return items;
+    }
+
+    private async Task ScanAsync(VolumeState volume, bool countRecords, CancellationToken ct)
+    {
+        var suspect = new List<DamagedRange>();
+        using (var file = store.OpenVolume(volume.Number, fromMedium: true))
+        {
+            if (!file.CacheExcluded) progress.CacheNotExcluded();
+            await foreach (var item in Walk(new PacedSource(file, pace, progress), volume, 0, ct))
+            {
+                if (item.IsIntact) Accept(item);
+                else suspect.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
+                if (countRecords && item.Kind == WalkedKind.Record) progress.Checked(1);
+            }
+        }
+        foreach (var range in DamagedRange.Merge(suspect)) await ConfirmAsync(volume, range, ct);
+    }
+
+    private async Task ConfirmAsync(VolumeState volume, DamagedRange range, CancellationToken ct)
+    {
+        var before = _damaged.Count;
+        foreach (var item in await LookAgainAsync(volume, range.Offset, range.End, ct))
+        {
+            if (item.Record is not null) Accept(item);
+            if (!item.IsIntact) _damaged.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
+        }
+        if (_damaged.Count == before)
+            _remarks.Add(new Finding(FindingCodes.VolumeUnreadable, Severity.Info, Layer.Storage, Subject(volume.Number, range.Offset),
+                "A first read of this range differed; a second one was as it must be. The medium may be failing."));
+    }
+
+    // A record with damaged content has a readable seal all the same: what the seal says is compared with the log.
+    private void Accept(WalkedItem item)
+    {
+        if (item.Record is { } record) leaves.Add(record.Place.Leaf, MerkleTree.LeafHash(record.SealBytes), record.Place);
+    }
+
+    private IAsyncEnumerable<WalkedItem> Walk(IVolumeSource source, VolumeState volume, long start, CancellationToken ct) =>
+        VolumeWalker.WalkAsync(source, new VolumeWalk(volume.Number, store.Origin)
+        {
+            Start = start,
+            ExpectedLength = Math.Max(volume.DurableLength, source.Length),
+            ExpectClosed = volume.Closed ? true : null,
+        }, ct);
+
+    internal static string Subject(uint volume, long offset) => string.Create(CultureInfo.InvariantCulture, $"volume {volume}, byte {offset}");
+}
