@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Evidence.Core.Verification;
-using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Monitoring;
 

@@ -1,6 +1,4 @@
-using Evidence.Core;
 using Evidence.Core.Chain;
-using Evidence.Core.Json;
 using Evidence.Core.Notes;
 using Evidence.Ledger;
 using Evidence.Storage;

@@ -1,7 +1,6 @@
 using Evidence.Core.Chain;
 using Evidence.Core.Json;
 using Evidence.Core.Notes;
-using Evidence.Storage;
 
 namespace Evidence.Node.Replication;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Evidence.Core;
 using Evidence.Core.Json;
 using Evidence.Core.Notes;
 

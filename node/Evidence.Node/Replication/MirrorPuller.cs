@@ -1,10 +1,8 @@
 using Evidence.Core.Notes;
-using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Logs;
 using Evidence.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 

@@ -1,6 +1,4 @@
 using Evidence.Node.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 

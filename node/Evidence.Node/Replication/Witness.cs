@@ -3,7 +3,6 @@ using Evidence.Core.Chain;
 using Evidence.Core.Notes;
 using Evidence.Storage;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
 
 namespace Evidence.Node.Replication;
 
@@ -18,7 +17,7 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
         var state = await StateOfAsync(peer, mirror, key, ct);
         foreach (var payload in mirror.Anchors.Read(state.Anchors))
         {
-            var proof = AnchorEntry.Parse(payload.Span);
+            var proof = AnchorEntry.Parse(payload);
             if (proof.Size > mirror.Size) break;
             if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
             state.Anchors++;
@@ -58,7 +57,7 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
             if (_states.TryGetValue(key.Name, out var known)) return known;
         var state = new State();
         foreach (var payload in mirror.Cosignatures.Read(0))
-            if (ReadOwn(payload.Span, key) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
+            if (ReadOwn(payload, key) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
         await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Cosignatures, 0, ct))
             if (ReadOwn(payload.Span, key) is { } entry) state.HandedIn.Add(entry.Checkpoint.Size);
         lock (_gate) _states[key.Name] = state;

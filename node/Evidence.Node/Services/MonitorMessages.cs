@@ -1,5 +1,4 @@
 using Evidence.Node.Monitoring;
-using V1 = Evidence.V1;
 
 namespace Evidence.Node.Services;
 

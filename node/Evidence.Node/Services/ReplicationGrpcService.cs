@@ -59,7 +59,7 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
             var buffer = new byte[ChunkSize];
             int count;
             while ((count = await bytes.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
-                await responseStream.WriteAsync(new ReadVolumeResponse { Chunk = ByteString.CopyFrom(buffer, 0, count) });
+                await responseStream.WriteAsync(new ReadVolumeResponse { Chunk = ByteString.CopyFrom(buffer, 0, count) }, ct);
         }
         catch (IOException e)
         {

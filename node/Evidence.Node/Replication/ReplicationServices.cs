@@ -1,0 +1,32 @@
+using Evidence.Core.Trust;
+using Evidence.Ledger;
+using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring;
+using Evidence.V1;
+using Grpc.Net.Client;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>Replication's parts in the host.</summary>
+internal static class ReplicationServices
+{
+    internal static IServiceCollection AddReplication(this IServiceCollection services) => services
+        .AddSingleton(provider => new TrustedLogs(provider.GetService<TrustPolicy>()))
+        .AddSingleton(provider => new AnchorBook(provider.GetService<ILedger>(), ContractOf(provider.GetRequiredService<NodeOptions>())))
+        .AddSingleton(provider => new PeerBook(
+            Connect(provider.GetRequiredService<NodeOptions>(), provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<VolumePull>()
+        .AddSingleton<AnchorCopy>()
+        .AddSingleton<Witness>()
+        .AddSingleton<MirrorPuller>()
+        .AddSingleton<CosignatureDesk>()
+        .AddHostedService<MirrorWorker>();
+
+    private static AnchoringContract? ContractOf(NodeOptions options) =>
+        options.Ledger is { } ledger ? new AnchoringContract(ledger.ChainId, ledger.Contract) : null;
+
+    private static IReadOnlyList<IPeer> Connect(NodeOptions options, TimeProvider time) =>
+        [.. options.Peers.Select(peer => new PeerClient(
+            peer.Name, new ReplicationService.ReplicationServiceClient(GrpcChannel.ForAddress(peer.Address.ToString())), time))];
+}
