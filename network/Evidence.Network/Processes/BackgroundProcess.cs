@@ -73,6 +73,9 @@ public sealed class BackgroundProcess : IAsyncDisposable
         await _process.WaitForExitAsync(ct);
     }
 
+    /// <summary>Whether disposing of this object leaves the process alone.</summary>
+    public bool IsDetached => _detached;
+
     /// <summary>From now on disposing of this object leaves the process alone.</summary>
     public void Detach() => _detached = true;
 
