@@ -1,0 +1,39 @@
+using System.Buffers;
+
+namespace Grpc.Wire;
+
+/// <summary>A stream that reads from the segments of a receive buffer.</summary>
+internal sealed class SequenceStream(ReadOnlySequence<byte> source) : Stream
+{
+    private ReadOnlySequence<byte> _rest = source;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = (int)Math.Min(buffer.Length, _rest.Length);
+        _rest.Slice(0, count).CopyTo(buffer);
+        _rest = _rest.Slice(count);
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

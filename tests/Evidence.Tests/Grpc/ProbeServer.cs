@@ -1,0 +1,60 @@
+using System.Net;
+using Evidence.Tests.Grpc.Protocol;
+using Grpc.AspNetCore.Server;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Evidence.Tests.Grpc;
+
+/// <summary>A real server on a free loopback port, and a client of it.</summary>
+internal sealed class ProbeServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
+
+    private ProbeServer(WebApplication app, Probe probe, LogBook log, GrpcChannelOptions channelOptions)
+    {
+        _app = app;
+        Probe = probe;
+        Log = log;
+        Address = app.Urls.Single();
+        _channel = GrpcChannel.ForAddress(Address, channelOptions);
+        Client = new ProbeService.ProbeServiceClient(_channel);
+    }
+
+    public Probe Probe { get; }
+
+    public LogBook Log { get; }
+
+    public string Address { get; }
+
+    public ProbeService.ProbeServiceClient Client { get; }
+
+    public static async Task<ProbeServer> StartAsync(
+        Action<GrpcServiceOptions>? configure = null, GrpcChannelOptions? channel = null, HttpProtocols protocols = HttpProtocols.Http2)
+    {
+        var probe = new Probe();
+        var log = new LogBook();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.Services.AddGrpc(configure);
+        builder.Services.AddSingleton(probe);
+        var app = builder.Build();
+        app.MapGrpcService<Probe>();
+        await app.StartAsync();
+        return new ProbeServer(app, probe, log, channel ?? new GrpcChannelOptions());
+    }
+
+    public ProbeService.ProbeServiceClient Connect(GrpcChannelOptions options) => new(GrpcChannel.ForAddress(Address, options));
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _app.DisposeAsync();
+    }
+}
