@@ -56,7 +56,7 @@ internal static class TilePath
         foreach (var element in elements)
         {
             var digits = element.StartsWith('x') ? element[1..] : element;
-            if (digits.Length != 3 || !TryParseNumber(digits, out var group) || index > (ulong.MaxValue - 999) / 1000) return false;
+            if (digits.Length != 3 || !TryParseNumber(digits, out var group) || index > (ulong.MaxValue - (ulong)group) / 1000) return false;
             index = (index * 1000) + (ulong)group;
         }
 
