@@ -1,20 +1,28 @@
+using System.Collections.Concurrent;
+
 namespace Evidence.Node.Archiving;
 
 /// <summary>
-/// Whether this node may append to its log. It must not while its tree is shorter than what is anchored, or contradicts it: a leaf that
-/// takes the index of one that was lost would make a second history.
+/// Whether this node may append to its log. It must not while its tree is shorter than what is anchored or published, or contradicts it:
+/// a leaf that takes the index of one that was lost would make a second history.
 /// </summary>
 internal sealed class AppendGate
 {
-    private volatile string? _reason;
+    /// <summary>The ledger's anchors as a reason to close.</summary>
+    internal const string Ledger = "ledger";
 
-    internal void Close(string reason) => _reason = reason;
+    /// <summary>The state of the log on disk as a reason to close.</summary>
+    internal const string Storage = "storage";
 
-    internal void Open() => _reason = null;
+    private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
+
+    internal void Close(string check, string reason) => _reasons[check] = reason;
+
+    internal void Open(string check) => _reasons.TryRemove(check, out _);
 
     /// <exception cref="ArchiveRefusedException">The gate is closed; the message says why.</exception>
     internal void Check()
     {
-        if (_reason is { } reason) throw new ArchiveRefusedException(Refusal.NotNow, reason);
+        if (!_reasons.IsEmpty) throw new ArchiveRefusedException(Refusal.NotNow, string.Join(' ', _reasons.Values));
     }
 }

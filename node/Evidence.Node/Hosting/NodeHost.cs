@@ -1,8 +1,29 @@
+using Evidence.Node.Configuration;
+using Serilog;
+
 namespace Evidence.Node.Hosting;
 
-/// <summary>Runs a node.</summary>
-public static class NodeHost
+/// <summary>Runs a node in this process.</summary>
+public static partial class NodeHost
 {
-    /// <summary>Runs the node of a configuration file until <paramref name="ct"/> is cancelled or the process is asked to end.</summary>
-    public static Task RunAsync(string configPath, CancellationToken ct) => throw new NotImplementedException($"{configPath} {ct.CanBeCanceled}");
+    /// <summary>
+    /// Runs the node of a configuration file until <paramref name="ct"/> is cancelled or the process is asked to end. Prints <c>ready</c> and
+    /// the address on standard output once calls are answered; log messages go to standard error and into the data folder.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The configuration has errors; all of them are named.</exception>
+    /// <exception cref="KeyFileException">A key cannot be used.</exception>
+    /// <exception cref="Storage.StorageException">The data folder is in use, or cannot be opened.</exception>
+    public static async Task RunAsync(string configPath, CancellationToken ct)
+    {
+        var options = NodeOptionsReader.Read(configPath);
+        Directory.CreateDirectory(options.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using var log = NodeLogging.Create(options.DataFolder);
+        await using var node = await RunningNode.StartAsync(options, new NodeSeams(TimeProvider.System), logging => logging.AddSerilog(log), ct);
+        LogReady(node.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(NodeHost)), options.Name, node.Address, options.Ledger is not null);
+        Console.WriteLine($"ready {node.Address.AbsoluteUri.TrimEnd('/')}");
+        await node.WaitAsync(ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} listens on {Address}; anchors on a ledger: {Anchors}")]
+    private static partial void LogReady(Microsoft.Extensions.Logging.ILogger logger, string node, Uri address, bool anchors);
 }

@@ -1,0 +1,60 @@
+using Evidence.Core.Verification;
+using Evidence.Ledger;
+using Evidence.Node.Monitoring;
+
+namespace Evidence.Node.Anchoring;
+
+/// <summary>The alerts that anchoring opens, each closed by the check that passes again.</summary>
+internal sealed class AnchorAlerts(AlertBook book, string origin)
+{
+    internal const string LedgerUnreachable = "ledger-unreachable";
+    internal const string LedgerMismatch = "ledger-mismatch";
+    internal const string LogUnregistered = "log-unregistered";
+    internal const string AnchorRejected = "anchor-rejected";
+    internal const string AnchorsLost = "anchors-lost";
+    internal const string LogBehindLedger = "log-behind-ledger";
+    internal const string LedgerContradictsLog = "ledger-contradicts-log";
+
+    internal Task OpenAsync(string cause, string message, CancellationToken ct) => OpenAsync(cause, Severity.Error, message, [], ct);
+
+    internal Task OpenUnreachableAsync(LedgerUnreachableException e, CancellationToken ct) =>
+        OpenAsync(
+            LedgerUnreachable, Severity.Warning, "The ledger does not answer. Records are sealed and will be anchored when it is back.",
+            [Finding(FindingCodes.LedgerUnreachable, Severity.Warning, e.Message)], ct);
+
+    internal Task OpenLostAsync(IReadOnlyList<KeptAnchor> lost, CancellationToken ct) =>
+        OpenAsync(
+            AnchorsLost, Severity.Error,
+            $"The ledger no longer has {lost.Count} anchor{(lost.Count == 1 ? "" : "s")} that this node has proof of, of {Sizes(lost)} leaves. "
+            + "It was restored or rolled back. The log is anchored again; the old proofs are kept. Ask the ledger's validators what happened.",
+            [.. lost.Take(100).Select(a => Finding(FindingCodes.LedgerLostAnchors, Severity.Error, $"The anchor of {a.Size} leaves in block {a.BlockNumber} is gone."))], ct);
+
+    internal Task OpenBeyondAsync(LedgerAnchor anchor, ulong size, CancellationToken ct) =>
+        OpenAsync(
+            LogBehindLedger, Severity.Error,
+            $"{anchor.Size} leaves are anchored and the log has only {size}: it was set back. Nothing is appended or anchored until the missing records are restored from a replica.",
+            [Finding(FindingCodes.AnchorChanged, Severity.Error, "The log is shorter than what is anchored.", $"{anchor.Size} leaves", $"{size} leaves")], ct);
+
+    internal Task OpenContradictedAsync(LedgerAnchor anchor, string root, CancellationToken ct) =>
+        OpenAsync(
+            LedgerContradictsLog, Severity.Error,
+            $"The ledger holds an anchor of {anchor.Size} leaves that this log contradicts. Nothing is appended or anchored until this is explained.",
+            [Finding(FindingCodes.AnchorChanged, Severity.Error, $"The roots of {anchor.Size} leaves differ.", anchor.Root.ToString(), root)], ct);
+
+    internal async Task CloseAsync(string closedBy, CancellationToken ct, params IReadOnlyList<string> causes)
+    {
+        foreach (var cause in causes) await book.CloseAsync(cause, closedBy, "", ct);
+    }
+
+    internal Task CloseLostAsync(ulong size, CancellationToken ct) =>
+        book.CloseAsync(AnchorsLost, "reconciliation with the ledger", $"Anchored again: the ledger holds an anchor of {size} leaves.", ct);
+
+    private Task OpenAsync(string cause, Severity severity, string message, IReadOnlyList<Finding> findings, CancellationToken ct) =>
+        book.OpenAsync(cause, severity, origin, message, findings, ct);
+
+    private static string Sizes(IReadOnlyList<KeptAnchor> lost) =>
+        string.Join(", ", lost.Take(20).Select(a => a.Size)) + (lost.Count > 20 ? ", …" : "");
+
+    private static Finding Finding(string code, Severity severity, string message, string? expected = null, string? actual = null) =>
+        new(code, severity, Layer.Ledger, "ledger", message, expected, actual);
+}

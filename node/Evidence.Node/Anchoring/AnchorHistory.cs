@@ -1,0 +1,116 @@
+using Evidence.Core.Chain;
+using Evidence.Core.Json;
+using Evidence.Ledger;
+using Evidence.Storage;
+
+namespace Evidence.Node.Anchoring;
+
+/// <summary>The anchors of one log as its proof file has them.</summary>
+internal sealed class AnchorHistory(LogStore log)
+{
+    private readonly Lock _gate = new();
+    private List<KeptAnchor> _all = [];
+    private IReadOnlyList<KeptAnchor> _current = [];
+    private long _linesSeen;
+
+    /// <summary>
+    /// The anchors that follow one another up to the newest, by size. Left out are those that the ledger lost: a later anchor names a
+    /// predecessor that is smaller than they are.
+    /// </summary>
+    internal IReadOnlyList<KeptAnchor> Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Refresh();
+                return _current;
+            }
+        }
+    }
+
+    /// <summary>Whether the file holds the proof of this anchor.</summary>
+    internal bool Holds(LedgerAnchor anchor)
+    {
+        lock (_gate)
+        {
+            Refresh();
+            return _all.Exists(a => a.IsOf(anchor));
+        }
+    }
+
+    /// <summary>The first anchor that covers a leaf; null while none does.</summary>
+    internal KeptAnchor? FirstCovering(ulong leaf) => Covering(leaf).FirstOrDefault();
+
+    /// <summary>All anchors that cover a leaf, the smallest first.</summary>
+    internal IEnumerable<KeptAnchor> Covering(ulong leaf)
+    {
+        var current = Current;
+        int low = 0, high = current.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (current[middle].Size > leaf) high = middle;
+            else low = middle + 1;
+        }
+        return current.Skip(low);
+    }
+
+    /// <summary>Reads the proof of an anchor from the file; null when it is no longer there.</summary>
+    internal AnchorProof? Read(KeptAnchor anchor) =>
+        log.Anchors.Read(anchor.Line).Concat(log.Anchors.Read()).Select(TryParse).FirstOrDefault(proof => proof is not null && anchor.IsOf(proof));
+
+    /// <summary>Appends a proof; when it returns, the proof is on the medium.</summary>
+    internal Task AppendAsync(AnchorProof proof, CancellationToken ct) =>
+        log.Anchors.AppendAsync(CanonicalJson.Serialize(AnchorProofJson.ToJson(proof)), ct);
+
+    private void Refresh()
+    {
+        var count = log.Anchors.Count;
+        if (count == _linesSeen) return;
+        // Where an entry could not be read before, a repair may have put it back: then all are read again.
+        if (count < _linesSeen || _all.Count != _linesSeen) (_all, _linesSeen) = ([], 0);
+        var line = _linesSeen;
+        foreach (var payload in log.Anchors.Read(_linesSeen))
+        {
+            if (TryKeep(payload, line) is { } anchor) _all.Add(anchor);
+            line++;
+        }
+        _linesSeen = count;
+        _current = Follow(_all);
+    }
+
+    // Blocks of a chain that was set back may have lower numbers than the ones that it lost, but never an earlier time.
+    private static List<KeptAnchor> Follow(List<KeptAnchor> all)
+    {
+        var current = new List<KeptAnchor>();
+        foreach (var anchor in all.OrderByDescending(a => a.BlockTime).ThenByDescending(a => a.Size))
+            if (current.Count == 0 || anchor.Size <= current[^1].PreviousSize) current.Add(anchor);
+        current.Reverse();
+        return current;
+    }
+
+    private static KeptAnchor? TryKeep(byte[] payload, long line)
+    {
+        try
+        {
+            return TryParse(payload) is { } proof ? KeptAnchor.Of(proof, line) : null;
+        }
+        catch (FormatException)
+        {
+            return null; // the sweep names the entry; what rests on it is undetermined
+        }
+    }
+
+    private static AnchorProof? TryParse(byte[] payload)
+    {
+        try
+        {
+            return AnchorProofJson.Parse(CanonicalJson.Parse(payload));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Evidence.Core;
+using Evidence.Core.Chain;
+using Evidence.Core.Log;
+using Evidence.Core.Notes;
+using Evidence.Ledger;
+using Evidence.Node.Archiving;
+using Evidence.Node.Configuration;
+using Evidence.Node.Logs;
+using Evidence.Storage;
+
+namespace Evidence.Node.Anchoring;
+
+/// <summary>
+/// One round of anchoring: compare ledger, proofs and log, then anchor what is new. The same code resumes after a crash: an anchor that was
+/// handed in and not captured is found on the ledger and captured, one that never arrived is handed in again.
+/// </summary>
+internal sealed partial class AnchorRound(
+    NodeLogs logs, NodeKeys keys, ILedger ledger, AnchorHistories histories, CheckpointPublisher publisher, AppendGate gate, AnchorAlerts alerts, ILogger<AnchorRound> logger)
+{
+    private readonly LogStore _log = logs.Own;
+    private readonly AnchorHistory _history = histories.Of(logs.Own);
+    private readonly ChainHistory _chain = new(ledger, logs.Own.Key.LogId);
+
+    /// <summary>Leaves that the ledger held an anchor of when it was last asked; null before.</summary>
+    internal ulong? Anchored { get; private set; }
+
+    /// <summary>Brings proofs and alerts into step with the ledger.</summary>
+    /// <returns>Whether the log may be anchored now.</returns>
+    /// <exception cref="LedgerException">The ledger could not be asked.</exception>
+    internal async Task<bool> ReconcileAsync(CancellationToken ct)
+    {
+        if (!await IsRegisteredAsync(ct)) return false;
+        var state = Reconciliation.Of(await _chain.ReadAsync(ct), _history, _log.Size, _log.RootAt);
+        if (!await AgreesAsync(state, ct)) return false;
+        if (state.Lost.Count > 0) await alerts.OpenLostAsync(state.Lost, ct);
+        foreach (var anchor in state.Uncaptured) await CaptureAgainAsync(anchor, ct);
+        Anchored = state.Latest?.Size ?? 0;
+        if (state.Lost.Count == 0 && Anchored >= (_history.Current.LastOrDefault()?.Size ?? 0)) await alerts.CloseLostAsync(Anchored.Value, ct);
+        return true;
+    }
+
+    /// <summary>Anchors the log as it is now, and keeps the proof.</summary>
+    /// <exception cref="LedgerException">The ledger did not take it, or could not be asked.</exception>
+    internal async Task SubmitAsync(CancellationToken ct)
+    {
+        var note = await publisher.PublishAsync(ct);
+        var checkpoint = Checkpoint.Parse(note.Text);
+        var previous = Anchored ?? throw new InvalidOperationException("The ledger was not asked yet.");
+        if (checkpoint.Size <= previous) return;
+        IReadOnlyList<Digest> proof = previous == 0 ? [] : ConsistencyProof.Make(previous, checkpoint.Size, _log.Nodes(checkpoint.Size));
+        // If we were to crash after this, the ledger may hold an anchor without its proof here: ReconcileAsync finds and captures it.
+        var transaction = await ledger.SubmitAnchorAsync(keys.Operator, _log.Key.LogId, checkpoint.Size, checkpoint.Root, proof, ct);
+        await KeepAsync(await ledger.CaptureAsync(transaction, _log.Key.LogId, note.Encode(), ct), ct);
+        Anchored = checkpoint.Size;
+    }
+
+    private async Task<bool> IsRegisteredAsync(CancellationToken ct)
+    {
+        var info = await ledger.LogInfoAsync(_log.Key.LogId, ct);
+        var ours = string.Equals(info?.Operator, keys.Operator.Address, StringComparison.OrdinalIgnoreCase);
+        if (ours) await alerts.CloseAsync("the ledger's registration of the log", ct, AnchorAlerts.LogUnregistered);
+        else
+            await alerts.OpenAsync(
+                AnchorAlerts.LogUnregistered,
+                (info is null ? $"The log {_log.Origin} is not registered on the ledger." : $"The ledger knows {info.Operator} as the operator of the log {_log.Origin}, not this node.")
+                + $" Have the consortium's members register log id 0x{_log.Key.LogId} with the operator {keys.Operator.Address}. Records are sealed meanwhile and anchored afterwards.", ct);
+        return ours;
+    }
+
+    private async Task<bool> AgreesAsync(Reconciliation state, CancellationToken ct)
+    {
+        if (state.Contradicted is { } other) await alerts.OpenContradictedAsync(other, _log.RootAt(other.Size).ToString(), ct);
+        else await alerts.CloseAsync("comparison of the ledger's roots with the log", ct, AnchorAlerts.LedgerContradictsLog);
+        if (state.Beyond is { } beyond) await alerts.OpenBeyondAsync(beyond, _log.Size, ct);
+        else await alerts.CloseAsync("comparison of the ledger's sizes with the log", ct, AnchorAlerts.LogBehindLedger);
+        var agrees = state.Contradicted is null && state.Beyond is null;
+        if (agrees) gate.Open(AppendGate.Ledger);
+        else gate.Close(AppendGate.Ledger, "This node's log and its anchors on the ledger contradict each other; it takes no records until this is resolved. See the node's alerts.");
+        return agrees;
+    }
+
+    private async Task CaptureAgainAsync(LedgerAnchor anchor, CancellationToken ct)
+    {
+        var note = new Checkpoint(_log.Origin, anchor.Size, anchor.Root).SignedBy(keys.Log);
+        if (await ledger.CaptureBySizeAsync(_log.Key.LogId, anchor.Size, note.Encode(), ct) is { } proof) await KeepAsync(proof, ct);
+        else LogNotFound(anchor.Size, anchor.BlockNumber);
+    }
+
+    private async Task KeepAsync(AnchorProof proof, CancellationToken ct)
+    {
+        await _history.AppendAsync(proof, ct);
+        LogAnchored(proof.Size, proof.BlockNumber);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Anchored {Size} leaves in block {Block}")]
+    private partial void LogAnchored(ulong size, ulong block);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger lists an anchor of {Size} leaves in block {Block} and has no event of it")]
+    private partial void LogNotFound(ulong size, ulong block);
+}

@@ -1,0 +1,102 @@
+using Evidence.Core.Log;
+using Evidence.Ledger;
+using Evidence.Storage;
+
+namespace Evidence.Node.Anchoring;
+
+/// <summary>Anchors the own log as it grows, and looks at the ledger from time to time when it does not. Nothing that goes wrong here stops archiving.</summary>
+internal sealed partial class AnchorSubmitter(
+    AnchorRound round, AnchorSchedule schedule, AnchorAlerts alerts, Logs.NodeLogs logs, TimeProvider time, ILogger<AnchorSubmitter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+    private long? _checked;
+    private int _failures;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var succeeded = await TryRoundAsync(stoppingToken);
+            _failures = succeeded ? 0 : _failures + 1;
+            await Task.Delay(BackOff(), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private TimeSpan BackOff()
+    {
+        var pause = Pause * Math.Pow(2, Math.Min(_failures, 10));
+        return pause < LongestBackOff ? pause : LongestBackOff;
+    }
+
+    private async Task<bool> TryRoundAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await RunRoundAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return true;
+        }
+        catch (LedgerException e)
+        {
+            await TryAlertAsync(e, ct);
+        }
+        catch (Exception e) when (e is IOException or StorageException or MissingNodeException or FormatException or UnauthorizedAccessException)
+        {
+            LogFailed(e);
+        }
+        _checked = null;
+        return false;
+    }
+
+    private async Task<bool> RunRoundAsync(CancellationToken ct)
+    {
+        var due = schedule.IsDue(logs.Own.Size, round.Anchored ?? 0);
+        if (!due && _checked is { } at && time.GetElapsedTime(at) < CheckEvery) return true;
+        var mayAnchor = await round.ReconcileAsync(ct);
+        await alerts.CloseAsync("an answer of the ledger", ct, AnchorAlerts.LedgerUnreachable, AnchorAlerts.LedgerMismatch);
+        _checked = time.GetTimestamp();
+        if (!mayAnchor) return false;
+        if (!due) return true;
+        await round.SubmitAsync(ct);
+        await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
+        return true;
+    }
+
+    private async Task TryAlertAsync(LedgerException e, CancellationToken ct)
+    {
+        try
+        {
+            await AlertAsync(e, ct);
+        }
+        catch (Exception failure) when (failure is IOException or StorageException or OperationCanceledException)
+        {
+            LogFailed(failure);
+        }
+    }
+
+    private Task AlertAsync(LedgerException e, CancellationToken ct) => e switch
+    {
+        LedgerUnreachableException unreachable => alerts.OpenUnreachableAsync(unreachable, ct),
+        LedgerMismatchException => alerts.OpenAsync(
+            AnchorAlerts.LedgerMismatch, $"{e.Message} Nothing is anchored: check the ledger section of the configuration and whom the endpoints belong to.", ct),
+        LedgerRejectedException => alerts.OpenAsync(AnchorAlerts.AnchorRejected, $"The ledger refused an anchor: {e.Message}", ct),
+        _ => Pending(e),
+    };
+
+    // A transaction that no block holds yet: the next round looks whether it has arrived before it hands in another.
+    private Task Pending(LedgerException e)
+    {
+        LogPending(e.Message);
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Anchoring failed and will be tried again")]
+    private partial void LogFailed(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An anchor waits for its block: {Reason}")]
+    private partial void LogPending(string reason);
+}

@@ -1,0 +1,30 @@
+using Evidence.Core;
+using Evidence.Ledger;
+
+namespace Evidence.Node.Anchoring;
+
+/// <summary>How the ledger's anchors of a log, the proofs that the node keeps, and the log itself agree.</summary>
+/// <param name="Latest">The newest anchor on the ledger; null when there is none.</param>
+/// <param name="Uncaptured">Anchors on the ledger whose proof the node does not keep: it stopped between handing in and capturing.</param>
+/// <param name="Lost">Anchors that the node has proof of and the ledger no longer has.</param>
+/// <param name="Beyond">An anchor of more leaves than the log has: the log was set back.</param>
+/// <param name="Contradicted">An anchor whose root is not that of the log's tree.</param>
+internal sealed record Reconciliation(
+    LedgerAnchor? Latest, IReadOnlyList<LedgerAnchor> Uncaptured, IReadOnlyList<KeptAnchor> Lost, LedgerAnchor? Beyond, LedgerAnchor? Contradicted)
+{
+    /// <summary>Compares.</summary>
+    /// <param name="chain">Anchors on the ledger, in their order.</param>
+    /// <param name="kept">Proofs that the node keeps.</param>
+    /// <param name="size">Leaves of the log.</param>
+    /// <param name="rootAt">Root of the log's tree at a size.</param>
+    internal static Reconciliation Of(IReadOnlyList<LedgerAnchor> chain, AnchorHistory kept, ulong size, Func<ulong, Digest> rootAt)
+    {
+        var onChain = chain.Select(a => (a.Size, a.Root, a.BlockNumber, a.Time)).ToHashSet();
+        return new Reconciliation(
+            chain.LastOrDefault(),
+            [.. chain.Where(a => a.Size <= size && !kept.Holds(a))],
+            [.. kept.Current.Where(a => !onChain.Contains((a.Size, a.Root, a.BlockNumber, a.BlockTime)))],
+            chain.FirstOrDefault(a => a.Size > size),
+            chain.FirstOrDefault(a => a.Size <= size && rootAt(a.Size) != a.Root));
+    }
+}

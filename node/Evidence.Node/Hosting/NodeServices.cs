@@ -1,0 +1,72 @@
+using Evidence.Ledger;
+using Evidence.Node.Anchoring;
+using Evidence.Node.Archiving;
+using Evidence.Node.Configuration;
+using Evidence.Node.Logs;
+using Evidence.Node.Monitoring;
+using Evidence.Node.Replication;
+using Evidence.Node.Services;
+using Evidence.Node.Verification;
+using Microsoft.AspNetCore.Builder;
+
+namespace Evidence.Node.Hosting;
+
+/// <summary>Puts the parts of a node together.</summary>
+internal static class NodeServices
+{
+    internal static void Add(IServiceCollection services, NodeOptions options, NodeState state, NodeSeams seams)
+    {
+        AddState(services, options, state, seams.Time);
+        AddArchiving(services, state);
+        AddVerification(services);
+        services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
+        if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
+        services.AddMonitoring().AddReplication();
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes);
+    }
+
+    internal static void Map(WebApplication app)
+    {
+        app.MapGrpcService<ArchiveGrpcService>();
+        app.MapGrpcService<VerificationGrpcService>();
+        app.MapGrpcService<AuditGrpcService>();
+        app.MapGrpcService<MonitorGrpcService>();
+        app.MapGrpcService<ReplicationGrpcService>();
+    }
+
+    private static void AddState(IServiceCollection services, NodeOptions options, NodeState state, TimeProvider time)
+    {
+        services.AddSingleton(options).AddSingleton(time);
+        services.AddSingleton(state.Keys).AddSingleton(state.Keys.Log).AddSingleton(state.Keys.Witness).AddSingleton(state.Keys.Operator);
+        services.AddSingleton(state.Logs).AddSingleton(state.Gate).AddSingleton(state.Alerts).AddSingleton(state.Sweeps);
+        services.AddSingleton(state.Roots).AddSingleton(state.Trust);
+        if (state.Trust.Policy is { } policy) services.AddSingleton(policy);
+    }
+
+    private static void AddArchiving(IServiceCollection services, NodeState state) => services
+        .AddSingleton<SignatureGate>()
+        .AddSingleton(provider => new RecordArchiver(
+            state.Appender, provider.GetRequiredService<SignatureGate>(), state.Gate, provider.GetRequiredService<TimeProvider>()));
+
+    private static void AddVerification(IServiceCollection services) => services
+        .AddSingleton<AnchorHistories>()
+        .AddSingleton<Cosignatures>()
+        .AddSingleton(provider => new LedgerComparison(provider.GetService<ILedger>()))
+        .AddSingleton<LeafProofReader>()
+        .AddSingleton<RecordFinder>()
+        .AddSingleton<RecordEvidenceReader>()
+        .AddSingleton<PackageBuilder>()
+        .AddSingleton<RecordMessages>()
+        .AddSingleton<ContentSender>();
+
+    private static void AddAnchoring(IServiceCollection services, LedgerSection section, ILedger? ledger) => services
+        .AddSingleton(provider => ledger ?? Connect(section, provider))
+        .AddSingleton(provider => new AnchorSchedule(section, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new AnchorAlerts(provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<NodeLogs>().Own.Origin))
+        .AddSingleton<AnchorRound>()
+        .AddHostedService<AnchorSubmitter>();
+
+    private static LedgerClient Connect(LedgerSection section, IServiceProvider provider) => new(
+        new LedgerOptions { Endpoints = section.Endpoints, ChainId = section.ChainId, Genesis = section.Genesis, Contract = section.Contract },
+        new HttpClient(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerClient>>());
+}

@@ -1,0 +1,92 @@
+using Evidence.Node.Archiving;
+using Evidence.Node.Configuration;
+using Evidence.Node.Logs;
+using Evidence.Node.Monitoring;
+using Evidence.Node.Verification;
+using Evidence.Storage;
+using Evidence.Storage.Durable;
+
+namespace Evidence.Node.Hosting;
+
+/// <summary>Everything that is opened before the node serves: data folder, keys, logs, books. Opening recovers what an earlier end left undone.</summary>
+internal sealed class NodeState : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private AlertBook? _alerts;
+    private SweepBook? _sweeps;
+    private NodeLogs? _logs;
+
+    private NodeState(DataFolder folder, NodeKeys keys, SignatureRoots roots, NodeTrust trust)
+    {
+        (_folder, Keys, Roots, Trust) = (folder, keys, roots, trust);
+    }
+
+    internal NodeKeys Keys { get; }
+
+    internal SignatureRoots Roots { get; }
+
+    internal NodeTrust Trust { get; }
+
+    internal AppendGate Gate { get; } = new();
+
+    internal NodeLogs Logs => _logs!;
+
+    internal AlertBook Alerts => _alerts!;
+
+    internal SweepBook Sweeps => _sweeps!;
+
+    /// <summary>Appends to the own log; null while that must not be, and then the gate is closed.</summary>
+    internal RecordAppender? Appender { get; private set; }
+
+    /// <summary>Opens everything.</summary>
+    /// <exception cref="ConfigurationException">A file that the configuration names cannot be used.</exception>
+    /// <exception cref="KeyFileException">A key cannot be used.</exception>
+    /// <exception cref="StorageException">The data folder is in use, or a log in it cannot be opened.</exception>
+    internal static async Task<NodeState> OpenAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var keys = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName);
+        var (roots, trust) = (SignatureRoots.Load(options.SignatureRoots), NodeTrust.Load(options.TrustFile));
+        var state = new NodeState(DataFolder.Open(options.DataFolder), keys, roots, trust);
+        try
+        {
+            await state.OpenBooksAsync(options, time, loggers, ct);
+            return state;
+        }
+        catch
+        {
+            await state.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Appender is not null) await Appender.DisposeAsync();
+        if (_logs is not null) await _logs.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task OpenBooksAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var monitor = Path.Combine(options.DataFolder, "monitor");
+        Directory.CreateDirectory(monitor);
+        _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
+        _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
+        _logs = await NodeLogs.OpenAsync(options, Keys.Log.Key, time, loggers, ct);
+        Appender = OpenAppender(_logs.Own);
+    }
+
+    // A log that is behind its own checkpoint is still read, served and repaired; only appending would fork it.
+    private RecordAppender? OpenAppender(LogStore log)
+    {
+        try
+        {
+            return new RecordAppender(log);
+        }
+        catch (LogBehindException e)
+        {
+            Gate.Close(AppendGate.Storage, $"{e.Message} Restart the node when the log is repaired.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Evidence.Node.Configuration;
+using Evidence.Storage.Durable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Evidence.Node.Hosting;
+
+/// <summary>A node that serves. Disposing stops it: calls under way end, the checkpoint is published, everything is closed.</summary>
+internal sealed class RunningNode : IAsyncDisposable
+{
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+    private readonly WebApplication _app;
+    private readonly NodeState _state;
+
+    private RunningNode(WebApplication app, NodeState state)
+    {
+        (_app, _state) = (app, state);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    /// <summary>Where the node listens, with the real port.</summary>
+    internal Uri Address { get; }
+
+    /// <summary>The node's parts.</summary>
+    internal IServiceProvider Services => _app.Services;
+
+    /// <summary>Recovers, starts the workers and serves. The address stands in listen.txt once calls are answered.</summary>
+    internal static async Task<RunningNode> StartAsync(NodeOptions options, NodeSeams seams, Action<ILoggingBuilder> logging, CancellationToken ct)
+    {
+        using var loggers = LoggerFactory.Create(logging);
+        var state = await NodeState.OpenAsync(options, seams.Time, loggers, ct);
+        WebApplication? app = null;
+        try
+        {
+            app = Build(options, state, seams, logging);
+            await app.StartAsync(ct);
+            var node = new RunningNode(app, state);
+            SmallFile.Replace(Path.Combine(options.DataFolder, "listen.txt"), Encoding.ASCII.GetBytes(node.Address.AbsoluteUri.TrimEnd('/') + "\n"));
+            return node;
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            await state.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is asked to end, or <paramref name="ct"/> is cancelled.</summary>
+    internal Task WaitAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await _state.DisposeAsync();
+    }
+
+    private static WebApplication Build(NodeOptions options, NodeState state, NodeSeams seams, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Evidence.Node", ContentRootPath = options.DataFolder });
+        logging(builder.Logging);
+        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
+        NodeServices.Add(builder.Services, options, state, seams);
+        var app = builder.Build();
+        NodeServices.Map(app);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, NodeOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        // Streams last as long as the work does: an upload may pause, a watcher of alerts may wait for days.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxRequestBodySize = null;
+        var address = options.Listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Listen.Host.Trim('[', ']'));
+        kestrel.Listen(address, options.Listen.Port, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http2;
+            if (options.Tls is { } tls) listener.UseHttps(X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile));
+        });
+    }
+}
