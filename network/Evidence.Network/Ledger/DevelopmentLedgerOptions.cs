@@ -12,8 +12,8 @@ public sealed record DevelopmentLedgerOptions
     /// <summary>TCP port on 127.0.0.1; 0 picks a free one, which a restart keeps.</summary>
     public int Port { get; init; }
 
-    /// <summary>Seconds between two blocks.</summary>
-    public int BlockSeconds { get; init; } = 1;
+    /// <summary>Seconds between two blocks; a fraction of a second is possible.</summary>
+    public double BlockSeconds { get; init; } = 1;
 
     /// <summary>EIP-155 chain id.</summary>
     public ulong ChainId { get; init; } = 31337;

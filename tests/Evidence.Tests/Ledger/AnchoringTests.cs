@@ -1,0 +1,122 @@
+using Evidence.Ledger;
+
+namespace Evidence.Tests.Ledger;
+
+[Collection(AnvilCollection.Name)]
+public sealed class AnchoringTests(AnvilFixture anvil)
+{
+    private static CancellationToken Ct => CancellationToken.None;
+
+    [AnvilFact]
+    public async Task Registers_a_log_only_when_the_second_member_approves_the_same_proposal()
+    {
+        var ledger = anvil.Client();
+        var log = new TestLog(1);
+        await ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct);
+        await ledger.RegisterLogAsync(anvil.Members[1], log.Id, anvil.Members[1].Address, log.Origin, Ct);
+        Assert.Null(await ledger.LogInfoAsync(log.Id, Ct));
+
+        await ledger.RegisterLogAsync(anvil.Members[2], log.Id, log.Operator.Address, log.Origin, Ct);
+        Assert.Equal(new LedgerLog(log.Id, log.Operator.Address, log.Origin, 0), await ledger.LogInfoAsync(log.Id, Ct));
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_when_an_outsider_registers_a_log()
+    {
+        var log = new TestLog(1);
+        var outsider = AnvilFixture.NewKey();
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(
+            () => anvil.Client().RegisterLogAsync(outsider, log.Id, outsider.Address, log.Origin, Ct));
+        Assert.Equal("NotMember", refusal.Error);
+        Assert.Equal([outsider.Address], refusal.Arguments);
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_when_a_member_approves_twice()
+    {
+        var log = new TestLog(1);
+        var ledger = anvil.Client();
+        await ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct);
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(
+            () => ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct));
+        Assert.Equal("AlreadyApproved", refusal.Error);
+    }
+
+    [AnvilFact]
+    public async Task Keeps_every_anchor_in_order()
+    {
+        var log = await anvil.RegisterAsync(200);
+        var ledger = anvil.Client();
+        Assert.Null(await ledger.LatestAsync(log.Id, Ct));
+        ulong[] sizes = [1, 7, 64, 65, 200];
+        for (var i = 0; i < sizes.Length; i++)
+            await ledger.CaptureAsync(await log.SubmitAsync(ledger, i == 0 ? 0 : sizes[i - 1], sizes[i]), log.Id, log.CheckpointAt(sizes[i]), Ct);
+
+        var anchors = await ledger.AnchorsAsync(log.Id, 0, 100, Ct);
+        Assert.Equal(sizes, anchors.Select(anchor => anchor.Size));
+        Assert.Equal(sizes.Select(log.RootAt), anchors.Select(anchor => anchor.Root));
+        Assert.Equal((ulong)sizes.Length, await ledger.AnchorCountAsync(log.Id, Ct));
+        Assert.Equal(anchors[^1], await ledger.LatestAsync(log.Id, Ct));
+        Assert.Equal(sizes[2..4], (await ledger.AnchorsAsync(log.Id, 2, 2, Ct)).Select(anchor => anchor.Size));
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_when_the_history_was_rewritten()
+    {
+        var log = await anvil.RegisterAsync(30);
+        var ledger = anvil.Client();
+        await ledger.CaptureAsync(await log.SubmitAsync(ledger, 0, 20), log.Id, log.CheckpointAt(20), Ct);
+
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => log.ForkedFrom(5).SubmitAsync(ledger, 20, 30));
+        Assert.Equal("InconsistentHistory", refusal.Error);
+        Assert.Equal(["20", "0x" + log.RootAt(20), "30", "0x" + log.ForkedFrom(5).RootAt(30)], refusal.Arguments);
+        Assert.Equal(1UL, await ledger.AnchorCountAsync(log.Id, Ct));
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_when_a_log_does_not_grow()
+    {
+        var log = await anvil.RegisterAsync(30);
+        var ledger = anvil.Client();
+        await ledger.CaptureAsync(await log.SubmitAsync(ledger, 0, 20), log.Id, log.CheckpointAt(20), Ct);
+
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => log.SubmitAsync(ledger, 0, 20));
+        Assert.Equal("SizeNotGreater", refusal.Error);
+        Assert.Equal(["20", "20"], refusal.Arguments);
+    }
+
+    [AnvilFact]
+    public async Task Anchors_once_when_the_answer_to_the_transaction_is_lost()
+    {
+        var log = await anvil.RegisterAsync(10);
+        var wire = new TamperingHandler { LostAnswers = { "eth_sendRawTransaction" } };
+        var ledger = AnvilFixture.Client(anvil.Options, wire.Client);
+        await Assert.ThrowsAsync<LedgerUnreachableException>(() => log.SubmitAsync(ledger, 0, 10));
+
+        var nonce = await NonceAsync(log);
+        await ledger.CaptureAsync(await log.SubmitAsync(ledger, 0, 10), log.Id, log.CheckpointAt(10), Ct);
+        Assert.Equal(1UL, await ledger.AnchorCountAsync(log.Id, Ct));
+        Assert.Equal(1UL, nonce);
+        Assert.Equal(1UL, await NonceAsync(log));
+    }
+
+    [AnvilFact]
+    public async Task Anchors_once_through_a_second_endpoint_when_the_answer_of_the_first_is_lost()
+    {
+        var log = await anvil.RegisterAsync(10);
+        var wire = new TamperingHandler { LostAnswers = { "eth_sendRawTransaction" } };
+        var both = anvil.Options with { Endpoints = [anvil.Chain.Url, new Uri(anvil.Chain.Url, "?second")] };
+        var ledger = AnvilFixture.Client(both, wire.Client);
+        await ledger.CaptureAsync(await log.SubmitAsync(ledger, 0, 10), log.Id, log.CheckpointAt(10), Ct);
+        Assert.Equal(2, wire.Asked.Count(method => method == "eth_sendRawTransaction"));
+        Assert.Equal(1UL, await NonceAsync(log));
+    }
+
+    private async Task<ulong> NonceAsync(TestLog log)
+    {
+        using var http = new HttpClient();
+        var rpc = new Evidence.Ledger.Rpc.JsonRpcEndpoint(anvil.Chain.Url, http, TimeSpan.FromSeconds(10), TimeProvider.System);
+        var count = await rpc.CallAsync("eth_getTransactionCount", Ct, log.Operator.Address, "pending");
+        return Evidence.Ledger.Rpc.Hex.ParseQuantity(count.GetString()!);
+    }
+}
