@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json.Nodes;
 using Evidence.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal static class EvidenceCommand
         var root = Root((run, parse, token) => RunOneAsync(run, parse, output, error, time, token));
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
-            return Fail(parsed.GetResult(Json) is not null, output, error, ExitCode.Usage, string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help.");
+            return Fail(parsed.GetValue(Json), output, error, ExitCode.Usage, string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help.");
         var invocation = new InvocationConfiguration
         {
             Output = output,
@@ -40,11 +41,15 @@ internal static class EvidenceCommand
         return await parsed.InvokeAsync(invocation, ct);
     }
 
-    private static RootCommand Root(Runner runner)
+    // Not a RootCommand: that one takes its name from the file of the program, and people call it `evidence`.
+    private static Command Root(Runner runner)
     {
-        var root = new RootCommand(
+        var root = new Command(
+            "evidence",
             "Files records, proves them, and runs the node that keeps them. 电子文件存证：归档、验证、监测。\n" +
             "Exit codes: 0 intact or done, 1 altered or refused, 2 usage, 3 unreachable, 4 undetermined.");
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
         root.Options.Add(Node);
         root.Options.Add(Json);
         foreach (var command in new[]
@@ -67,8 +72,9 @@ internal static class EvidenceCommand
             session.Write(answer);
             return answer.Code;
         }
-        catch (Exception e) when (Failure.Explain(e) is { } failure)
+        catch (Exception e)
         {
+            var failure = Failure.Explain(e);
             return Fail(session.Json, output, error, failure.Code, failure.Message);
         }
     }

@@ -5,10 +5,10 @@ using Grpc.Core;
 
 namespace Evidence.Cli;
 
-/// <summary>Says what went wrong in one sentence, and with which exit code. What is not listed is a fault of this program and is not hidden.</summary>
+/// <summary>Says what went wrong in one sentence, and with which exit code. Only a fault of this program shows its trace.</summary>
 internal static class Failure
 {
-    internal static CliException? Explain(Exception e) => e switch
+    internal static CliException Explain(Exception e) => e switch
     {
         CliException known => known,
         NodeUnreachableException => new(ExitCode.Unreachable, e.Message),
@@ -18,7 +18,7 @@ internal static class Failure
         OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
         IOException or UnauthorizedAccessException => new(ExitCode.Usage, e.Message),
-        _ => null,
+        _ => new(ExitCode.Undetermined, $"this is a fault of the program itself, please report it: {e}"),
     };
 
     private static int CodeOf(StatusCode status) => status switch

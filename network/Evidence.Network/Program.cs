@@ -1,1 +1,5 @@
-return 2;
+using System.CommandLine;
+using Evidence.Network.Demo;
+
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+return await DemoCommand.Make(TimeProvider.System).Parse(args).InvokeAsync(invocation);

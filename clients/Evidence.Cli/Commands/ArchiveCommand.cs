@@ -82,7 +82,7 @@ internal static class ArchiveCommand
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.ResourceExhausted)
         {
-            var failure = Failure.Explain(e)!;
+            var failure = Failure.Explain(e);
             return new ArchivedFile(file.Content, null, failure.Code, failure.Message);
         }
     }

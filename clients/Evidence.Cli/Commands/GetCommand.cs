@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Evidence.V1;
 
 namespace Evidence.Cli.Commands;
 
@@ -31,7 +30,7 @@ internal static class GetCommand
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
         var id = RecordArgument.Read(session, Record);
-        var record = await session.Client.Archive.GetRecordAsync(new GetRecordRequest { Record = id.ToString() }, cancellationToken: ct);
+        var record = await session.Client.GetRecordAsync(id.ToString(), ct);
         if (session.Get(Output) is not { } file) return new Answer(ExitCode.Intact, RecordView.ToJson(record), RecordView.Shower(record));
         if (file == "-" && session.Json) throw CliException.Usage("--json and --output - would both write to standard output: leave one out");
         return await PartWriter.WriteAsync(session, record, session.Get(Part), file, ct);

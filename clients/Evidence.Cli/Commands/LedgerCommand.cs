@@ -10,7 +10,7 @@ namespace Evidence.Cli.Commands;
 /// <summary>`evidence ledger`: puts the contract on a ledger and registers logs with it.</summary>
 internal static class LedgerCommand
 {
-    private static readonly Option<Uri> Endpoint = new("--endpoint") { Description = "JSON-RPC address of the ledger. 账本地址", HelpName = "URL", Required = true };
+    private static readonly Option<string> Endpoint = new("--endpoint") { Description = "JSON-RPC address of the ledger. 账本地址", HelpName = "URL", Required = true };
 
     private static readonly Option<FileInfo> Key = new("--key") { Description = "File with the secp256k1 key that signs the transaction, 64 hex digits. 密钥文件", HelpName = "FILE", Required = true };
 
@@ -72,9 +72,13 @@ internal static class LedgerCommand
 
     private static LedgerClient Ledger(Session session, HttpClient http, string? contract)
     {
-        var options = new LedgerOptions { Endpoints = [session.Get(Endpoint)], Contract = contract };
+        var options = new LedgerOptions { Endpoints = [Address(session.Get(Endpoint))], Contract = contract };
         return new LedgerClient(options, http, session.Time, NullLogger<LedgerClient>.Instance);
     }
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+        ? uri
+        : throw CliException.Usage($"'{text}' is not the address of a ledger: write it like http://127.0.0.1:8545");
 
     private static OperatorKey ReadKey(Session session) => OperatorKey.Load(session.Get(Key).FullName);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Evidence.Core;
+using Evidence.Core.Seals;
 using Evidence.V1;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ internal static class PartWriter
         await using (var hashing = new CryptoStream(destination, sha, CryptoStreamMode.Write, leaveOpen: true))
             await session.Client.ReadContentAsync(record.Record_, part.Name, hashing, ct);
         var actual = new Digest(sha.Hash);
-        var sealedAs = new Digest(part.Sha256.Span);
+        var sealedAs = Seal.Parse(record.Seal.Span).Parts.Single(p => p.Name == part.Name).Sha256;
         if (actual != sealedAs)
             throw new CliException(ExitCode.Altered, $"part {part.Name} of record {record.Record_} is not what was sealed: SHA-256 {actual}, sealed {sealedAs}");
     }

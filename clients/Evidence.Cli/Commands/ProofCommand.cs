@@ -53,10 +53,10 @@ internal static class ProofCommand
     private static async Task<Answer> InclusionAsync(Session session, string text, CancellationToken ct)
     {
         if (!RecordId.TryParse(text, out var id)) throw CliException.Usage($"'{text}' is not a record number");
-        var record = await session.Client.Archive.GetRecordAsync(new GetRecordRequest { Record = id.ToString() }, cancellationToken: ct);
+        var record = await session.Client.GetRecordAsync(id.ToString(), ct);
         var log = session.Get(Log) is { Length: > 0 } named ? named : record.Log;
         var request = new GetInclusionProofRequest { Log = log, Record = id.ToString(), Size = session.Get(Size) };
-        var proof = await session.Client.Audit.GetInclusionProofAsync(request, cancellationToken: ct);
+        var proof = await session.Client.ReadAsync(token => session.Client.Audit.GetInclusionProofAsync(request, cancellationToken: token).ResponseAsync, ct);
         var leaf = MerkleTree.LeafHash(record.Seal.Span);
         var holds = Core.Log.InclusionProof.Verify(leaf, proof.Leaf, proof.Size, Hashes(proof.Hashes), new Digest(proof.Root.Span));
         return new Answer(holds ? ExitCode.Intact : ExitCode.Altered, ToJson(proof, leaf, holds), console => Show(console, proof, holds));
@@ -65,7 +65,7 @@ internal static class ProofCommand
     private static async Task<Answer> ConsistencyAsync(Session session, ulong since, CancellationToken ct)
     {
         var request = new GetConsistencyProofRequest { Log = session.Get(Log), OldSize = since, NewSize = session.Get(Size) };
-        var proof = await session.Client.Audit.GetConsistencyProofAsync(request, cancellationToken: ct);
+        var proof = await session.Client.ReadAsync(token => session.Client.Audit.GetConsistencyProofAsync(request, cancellationToken: token).ResponseAsync, ct);
         var holds = Core.Log.ConsistencyProof.Verify(
             proof.OldSize, new Digest(proof.OldRoot.Span), proof.NewSize, new Digest(proof.NewRoot.Span), Hashes(proof.Hashes));
         return new Answer(holds ? ExitCode.Intact : ExitCode.Altered, ToJson(proof, holds), console => Show(console, proof, holds));

@@ -17,7 +17,7 @@ internal static class SweepCommand
 
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
-        var sweep = await session.Client.Monitor.StartSweepAsync(new StartSweepRequest(), cancellationToken: ct);
+        var sweep = await session.Client.ReadAsync(token => session.Client.Monitor.StartSweepAsync(new StartSweepRequest(), cancellationToken: token).ResponseAsync, ct);
         if (!session.Get(Wait)) return new Answer(ExitCode.Intact, SweepView.ToJson(sweep), console => SweepView.Show(console, sweep));
         await ProgressBar.RunAsync(session, "sweeping", 100, async progress => sweep = await WatchAsync(session, sweep, progress, ct));
         return new Answer(SweepView.Code(sweep), SweepView.ToJson(sweep), console => SweepView.Show(console, sweep));

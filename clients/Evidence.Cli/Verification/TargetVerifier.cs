@@ -22,7 +22,8 @@ internal sealed class TargetVerifier(Session session, TrustPolicy? trust)
     {
         if (trust is not null)
             throw CliException.Usage($"--trust judges packages, and {id} is a record: fetch its package with `evidence package {id}`, then verify that");
-        var verdict = await session.Client.Verification.VerifyRecordAsync(new VerifyRecordRequest { Record = id.ToString() }, cancellationToken: ct);
+        var request = new VerifyRecordRequest { Record = id.ToString() };
+        var verdict = await session.Client.ReadAsync(token => session.Client.Verification.VerifyRecordAsync(request, cancellationToken: token).ResponseAsync, ct);
         return new VerifiedTarget(id.ToString(), "record", null, [verdict.ToCore()], verdict.StatedBy);
     }
 
@@ -32,7 +33,7 @@ internal sealed class TargetVerifier(Session session, TrustPolicy? trust)
         if (PackageDetection.IsPackage(stream)) return VerifyPackage(file, stream);
         var digest = new Digest(await SHA256.HashDataAsync(stream, ct));
         var request = new VerifyDigestRequest { Sha256 = ByteString.CopyFrom(digest.ToArray()) };
-        var answer = await session.Client.Verification.VerifyDigestAsync(request, cancellationToken: ct);
+        var answer = await session.Client.ReadAsync(token => session.Client.Verification.VerifyDigestAsync(request, cancellationToken: token).ResponseAsync, ct);
         var statedBy = answer.Verdicts.Select(v => v.StatedBy).FirstOrDefault() ?? session.Client.Address;
         return new VerifiedTarget(file, "file", digest.ToString(), [.. answer.Verdicts.Select(v => v.ToCore())], statedBy);
     }

@@ -1,0 +1,77 @@
+using Evidence.Cli;
+
+namespace Evidence.Tests.Cli;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("archive")]
+    [InlineData("archive", "/no/such/file")]
+    [InlineData("archive", "/tmp")]
+    [InlineData("archive", "/dev/null", "--signature", "/no/such/file")]
+    [InlineData("archive", "/dev/null", "--type", "cms")]
+    [InlineData("get", "not-a-number")]
+    [InlineData("get")]
+    [InlineData("list", "--limit", "-1")]
+    [InlineData("list", "--node", "not an address")]
+    [InlineData("list", "--node", "ftp://127.0.0.1")]
+    [InlineData("verify")]
+    [InlineData("verify", "--all", "something")]
+    [InlineData("verify", "/no/such/file")]
+    [InlineData("verify", "/dev/null", "--trust", "/no/such/trust.json")]
+    [InlineData("verify", "0198c1d2-7a3b-7c4d-8e5f-001122334455", "--trust", "/dev/null")]
+    [InlineData("proof")]
+    [InlineData("proof", "0198c1d2-7a3b-7c4d-8e5f-001122334455", "--since", "3")]
+    [InlineData("package", "17")]
+    [InlineData("node", "init", "/dev/null/folder", "--name", "n")]
+    [InlineData("node", "run", "--config", "/no/such/node.json")]
+    [InlineData("ledger", "deploy", "--endpoint", "here", "--key", "/no/such/key", "--member", "0x00", "--threshold", "1")]
+    public async Task Answers_a_command_that_cannot_be_carried_out_with_exit_code_2_and_a_sentence(params string[] arguments)
+    {
+        var run = await CommandRun.Of(arguments);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Empty(run.Output);
+        Assert.StartsWith("evidence: ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Writes_an_error_as_the_one_json_document_when_asked_for_json()
+    {
+        var run = await CommandRun.Of("get", "not-a-number", "--json");
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Empty(run.Error);
+        Assert.Equal(ExitCode.Usage, run.Json["exitCode"]!.GetValue<int>());
+        Assert.Contains("not-a-number", run.Json["error"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("anchors")]
+    [InlineData("alerts")]
+    [InlineData("sweep")]
+    [InlineData("verify", "--all")]
+    [InlineData("verify", "0198c1d2-7a3b-7c4d-8e5f-001122334455")]
+    [InlineData("proof", "0198c1d2-7a3b-7c4d-8e5f-001122334455")]
+    [InlineData("archive", "/etc/hostname")]
+    public async Task Answers_with_exit_code_3_when_no_node_answers(params string[] arguments)
+    {
+        var run = await CommandRun.Of([.. arguments, "--node", CommandRun.NoNode]);
+        Assert.Equal(ExitCode.Unreachable, run.Code);
+        Assert.Contains(CommandRun.NoNode, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("archive", "--help")]
+    [InlineData("verify", "--help")]
+    [InlineData("node", "run", "--help")]
+    public async Task Helps_in_English_and_Chinese(params string[] arguments)
+    {
+        var run = await CommandRun.Of(arguments);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
+        Assert.Contains(run.Output, c => c is >= '一' and <= '鿿');
+    }
+}
