@@ -19,6 +19,9 @@ internal sealed class ObjectReader
         _members = node as JsonObject ?? throw new FormatException($"{(path.Length == 0 ? "The document" : path)}: it is not an object.");
     }
 
+    /// <summary>The names of all members, for objects whose names are data.</summary>
+    internal IEnumerable<string> Names => _members.Select(static member => member.Key);
+
     internal bool Has(string name) => _members.ContainsKey(name);
 
     internal string String(string name) => StringOf(Member(name), PathOf(name));
@@ -47,6 +50,14 @@ internal sealed class ObjectReader
 
     /// <summary>Bytes in lower-case hexadecimal with 0x; of a given length where one is given.</summary>
     internal byte[] Hex(string name, int? length = null) => HexOf(Member(name), PathOf(name), length);
+
+    /// <summary>Bytes in base64 (RFC 4648, section 4).</summary>
+    internal byte[] Base64(string name)
+    {
+        var text = String(name);
+        var bytes = new byte[text.Length / 4 * 3];
+        return Convert.TryFromBase64String(text, bytes, out var written) ? bytes[..written] : throw Wrong(name, "base64");
+    }
 
     internal IReadOnlyList<byte[]> HexArray(string name) => Items(name, static (item, path) => HexOf(item, path, null));
 

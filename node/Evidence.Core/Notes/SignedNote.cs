@@ -14,7 +14,9 @@ public sealed class SignedNote
 
     private readonly NoteSignature[] _signatures;
 
-    internal SignedNote(string text, IEnumerable<NoteSignature> signatures)
+    /// <summary>Puts a note together; that the signatures verify is not looked at here.</summary>
+    /// <exception cref="FormatException">The text or the number of signatures is not one that a note may have.</exception>
+    public SignedNote(string text, IEnumerable<NoteSignature> signatures)
     {
         if (!text.EndsWith('\n')) throw new FormatException("The text of the note does not end in a newline.");
         if (!NoteText.IsNote(text)) throw new FormatException("The text of the note holds a control character or is not valid Unicode.");
@@ -68,11 +70,11 @@ public sealed class SignedNote
         return own.Length > 0 && own.All(s => key.Verifies(Text, s.Value));
     }
 
-    /// <summary>When <paramref name="witness"/> cosigned the text, by its own clock; the latest time where it did so more than once.</summary>
+    /// <summary>When <paramref name="witness"/> cosigned the text, by its own clock; the earliest time where it did so more than once.</summary>
     /// <returns>Null when the key is no cosigner's, has no signature here, or one of its signatures does not verify.</returns>
     public DateTimeOffset? CosignedAt(VerifierKey witness) =>
         witness.Algorithm == VerifierKey.CosignatureV1 && IsSignedBy(witness)
-            ? SignaturesOf(witness).Max(s => CosignatureV1.TimeOf(s.Value))
+            ? SignaturesOf(witness).Min(s => CosignatureV1.TimeOf(s.Value))
             : null;
 
     private NoteSignature[] SignaturesOf(VerifierKey key) => [.. _signatures.Where(s => s.Name == key.Name && s.KeyId == key.KeyId)];

@@ -1,11 +1,11 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Evidence.Core.Json;
 
 namespace Evidence.Core.Seals;
 
-/// <summary>The members of the metadata part. Reading takes what it knows; that nothing else was there shows when the result is encoded again.</summary>
+/// <summary>The members of the metadata part. What is written in more than one way (an empty member, a name in base64 that is UTF-8) shows when what was read is encoded again.</summary>
 internal static class MetadataJson
 {
     internal static JsonObject ToJson(RecordMetadata metadata)
@@ -51,51 +51,43 @@ internal static class MetadataJson
 
     internal static RecordMetadata FromJson(JsonNode json)
     {
-        if (Text(json, "format") is var format && format != RecordMetadata.Format) throw new FormatException($"format: '{format}' is not '{RecordMetadata.Format}'.");
-        var files = Members(json, "files").ToDictionary(f => f.Key, f => Label(f.Key, f.Value), StringComparer.Ordinal);
-        return new RecordMetadata(Base64(json, "salt"), files, Description(Member(json, "description") ?? new JsonObject()));
+        var reader = new ObjectReader(json, "");
+        reader.Format(RecordMetadata.Format);
+        var files = Each(reader, "files", static (all, name) => Label(all.Object(name)));
+        var description = reader.Has("description") ? Description(reader.Object("description")) : RecordDescription.Empty;
+        var metadata = new RecordMetadata(reader.Base64("salt"), files, description);
+        reader.End();
+        return metadata;
     }
 
-    private static FileLabel Label(string part, JsonNode? json)
+    private static FileLabel Label(ObjectReader json)
     {
-        if (json is not JsonObject) throw new FormatException($"files: '{part}' is not an object.");
-        var name = Member(json, "nameBase64") is null ? Encoding.UTF8.GetBytes(Text(json, "name")) : Base64(json, "nameBase64");
-        return new FileLabel(name, Text(json, "mediaType"));
+        var name = json.Has("nameBase64") ? json.Base64("nameBase64") : Encoding.UTF8.GetBytes(Text(json, "name"));
+        var label = new FileLabel(name, Text(json, "mediaType"));
+        json.End();
+        return label;
     }
 
-    private static RecordDescription Description(JsonNode json) => new(
-        Text(json, "title"),
-        Text(json, "fonds"),
-        Text(json, "series"),
-        Text(json, "fileNumber"),
-        Text(json, "retentionPeriod"),
-        Text(json, "securityClass"),
-        Members(json, "fields").ToDictionary(f => f.Key, f => StringOf(f.Value, f.Key), StringComparer.Ordinal));
-
-    private static byte[] Base64(JsonNode json, string name)
+    private static RecordDescription Description(ObjectReader json)
     {
-        try
-        {
-            return Convert.FromBase64String(Text(json, name));
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"{name}: it is not base64.", e);
-        }
+        var description = new RecordDescription(
+            Text(json, "title"),
+            Text(json, "fonds"),
+            Text(json, "series"),
+            Text(json, "fileNumber"),
+            Text(json, "retentionPeriod"),
+            Text(json, "securityClass"),
+            Each(json, "fields", static (all, name) => all.String(name)));
+        json.End();
+        return description;
     }
 
-    private static JsonObject Members(JsonNode json, string name) => Member(json, name) switch
+    private static Dictionary<string, T> Each<T>(ObjectReader json, string name, Func<ObjectReader, string, T> read)
     {
-        null => [],
-        JsonObject members => members,
-        _ => throw new FormatException($"{name}: it is not an object."),
-    };
+        if (!json.Has(name)) return [];
+        var all = json.Object(name);
+        return all.Names.ToDictionary(static member => member, member => read(all, member), StringComparer.Ordinal);
+    }
 
-    private static JsonNode? Member(JsonNode json, string name) =>
-        json is JsonObject members ? members[name] : throw new FormatException($"Where '{name}' belongs there is no object.");
-
-    private static string Text(JsonNode json, string name) => Member(json, name) is { } value ? StringOf(value, name) : "";
-
-    private static string StringOf(JsonNode? value, string name) =>
-        value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw new FormatException($"{name}: it is not a string.");
+    private static string Text(ObjectReader json, string name) => json.OptionalString(name) ?? "";
 }

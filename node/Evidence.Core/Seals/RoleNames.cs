@@ -13,15 +13,13 @@ internal static class RoleNames
         _ => throw new FormatException($"{(int)role} is no role of a part."),
     };
 
-    internal static bool TryParse(string name, out PartRole role)
+    internal static PartRole? TryParse(string name) => name switch
     {
-        foreach (var candidate in Enum.GetValues<PartRole>())
-        {
-            role = candidate;
-            if (Of(candidate) == name) return true;
-        }
-
-        role = default;
-        return false;
-    }
+        "content" => PartRole.Content,
+        "signature" => PartRole.Signature,
+        "certificates" => PartRole.Certificates,
+        "timestamp" => PartRole.Timestamp,
+        "metadata" => PartRole.Metadata,
+        _ => null,
+    };
 }

@@ -67,7 +67,7 @@ internal static class SealReader
     }
 
     private static PartRole Role(string text, string name) =>
-        RoleNames.TryParse(text, out var role) ? role : throw new FormatException($"role of '{name}': '{text}' is no role of a part.");
+        RoleNames.TryParse(text) ?? throw new FormatException($"role of '{name}': '{text}' is no role of a part.");
 
     private static DateTimeOffset Time(string text) =>
         DateTimeOffset.TryParseExact(text, SealText.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
