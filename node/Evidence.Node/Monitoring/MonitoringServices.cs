@@ -1,7 +1,27 @@
+using Evidence.Core.Notes;
+using Evidence.Ledger;
+using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Repairing;
+using Evidence.Node.Replication;
+
 namespace Evidence.Node.Monitoring;
 
 /// <summary>The monitor's parts in the host.</summary>
 internal static class MonitoringServices
 {
-    internal static IServiceCollection AddMonitoring(this IServiceCollection services) => services.AddSingleton<Sweeper>();
+    internal static IServiceCollection AddMonitoring(this IServiceCollection services) => services
+        .AddSingleton(provider => new ProofRules(
+            provider.GetRequiredService<AnchorBook>().Contract, provider.GetRequiredService<TrustedLogs>(), provider.GetRequiredService<Cosigner>().Key))
+        .AddSingleton(provider => new LogSweeper(
+            provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new VolumeRepair(
+            provider.GetRequiredService<PeerBook>(), Path.Combine(provider.GetRequiredService<NodeOptions>().DataFolder, "staging")))
+        .AddSingleton<WholeVolumeRepair>()
+        .AddSingleton<RewriteRepair>()
+        .AddSingleton(provider => new ProofRepair(
+            provider.GetRequiredService<PeerBook>(), provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<LogSigner>()))
+        .AddSingleton<Repairer>()
+        .AddSingleton<Sweeper>()
+        .AddHostedService<SweepScheduler>();
 }

@@ -1,8 +1,86 @@
+using Evidence.Core.Verification;
+using Evidence.Node.Configuration;
+using Evidence.Node.Logs;
+using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Repairing;
+
 namespace Evidence.Node.Monitoring;
 
-/// <summary>Runs sweeps, one at a time, and tells what became of them.</summary>
-internal sealed partial class Sweeper(SweepBook book, ILogger<Sweeper> logger)
+/// <summary>Runs sweeps, one at a time, while the node goes on serving and archiving.</summary>
+internal sealed partial class Sweeper(
+    NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
+    : IAsyncDisposable
 {
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private Task _running = Task.CompletedTask;
+
     /// <summary>Starts a sweep, or names the one that is running.</summary>
-    internal Task<SweepState> StartAsync(CancellationToken ct) => throw new NotImplementedException(book.ToString() + logger);
+    internal async Task<SweepState> StartAsync(CancellationToken ct)
+    {
+        await _starting.WaitAsync(ct);
+        try
+        {
+            if (!_running.IsCompleted && book.Latest is { HasEnded: false } running) return running;
+            await _running;
+            var begun = await book.BeginAsync(ct);
+            _running = Task.Run(() => RunAsync(begun), CancellationToken.None);
+            return begun;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async Task RunAsync(SweepState begun)
+    {
+        var progress = new SweepProgress(book, begun);
+        try
+        {
+            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book), new SweepPace(options.Sweep.BytesPerSecond, time), progress);
+            var ended = await run.RunAsync(_stopping.Token);
+            await book.EndAsync(ended, _stopping.Token);
+            await alerts.CloseAsync(Causes.SweepFailed(""), ended.Id, "", _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            LogStopped(begun.Id); // the next start finds it unfinished and sweeps again
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, begun.Id);
+            await TellFailedAsync(progress.State, e);
+        }
+    }
+
+    private async Task TellFailedAsync(SweepState state, Exception e)
+    {
+        try
+        {
+            await book.EndAsync(state with { Stage = SweepStage.Failed, Outcome = Outcome.Undetermined, Error = e.Message }, _stopping.Token);
+            var finding = new Finding(FindingCodes.SweepNotRun, Severity.Warning, Layer.Storage, state.Id, $"{state.Id} could not be run to its end: {e.Message}");
+            await alerts.OpenAsync(Causes.SweepFailed(""), Severity.Error, "", finding.Message, [finding], _stopping.Token);
+        }
+        catch (Exception again)
+        {
+            LogFailed(again, state.Id); // not even the journals can be written: the log is all that is left
+            book.Update(state with { Stage = SweepStage.Failed, Ended = time.GetUtcNow(), Error = e.Message });
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+        _starting.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The node stops in the middle of {Sweep}")]
+    private partial void LogStopped(string sweep);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Sweep} failed")]
+    private partial void LogFailed(Exception e, string sweep);
 }

@@ -31,8 +31,10 @@ internal sealed class AnchorCopy(AnchorBook anchors)
         {
             var proof = Parse(peer, payload.Span);
             if (proof.Size > mirror.Size) return; // its volumes come with the next round
-            if (AnchorEntry.FindFault(proof, key, mirror.RootAt, anchors.Contract) is { } fault)
-                throw new PeerUntrueException(peer.Name, $"its proof of the anchor at {proof.Size} leaves does not hold: {fault}");
+            if (AnchorEntry.FindFault(proof, key, anchors.Contract) is { } fault)
+                throw new PeerUntrueException(peer.Name, $"its proof of the anchor at {proof.Size} leaves does not hold: {fault}.");
+            if (mirror.RootAt(proof.Size) is var root && root != proof.Root)
+                throw new PeerUntrueException(peer.Name, $"its proof is of another tree of {proof.Size} leaves.", root.ToString(), proof.Root.ToString());
             await mirror.Anchors.AppendAsync(payload, ct);
         }
     }

@@ -15,6 +15,14 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
     /// <summary>Key of the entry: one witness cosigns one size of a log once.</summary>
     internal (ulong Size, string Name, uint KeyId) Key => (Checkpoint.Size, Witness.Name, Witness.KeyId);
 
+    /// <summary>The checkpoint as the log alone signed it.</summary>
+    internal SignedNote WithoutWitness()
+    {
+        var lines = Note.Encode()[(Note.Text.Length + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var at = Enumerable.Range(0, lines.Length).First(line => Note.Signatures[line] != Witness);
+        return SignedNote.Parse($"{Note.Text}\n{lines[at]}\n");
+    }
+
     /// <summary>The payload of the proof file's line, RFC 8785 JSON.</summary>
     internal byte[] Encode() => CanonicalJson.Serialize(new JsonObject { ["format"] = Format, ["note"] = Note.Encode() });
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring;
 
@@ -18,17 +17,24 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     /// <summary>The verdict outlives a restart: it is the open alert itself.</summary>
     internal bool IsTrue(IPeer peer) => alerts.FindOpen(UntrueCause(peer)) is null;
 
-    /// <summary>Peers that hold a log and may be asked for its bytes, its writer first.</summary>
-    internal async IAsyncEnumerable<IPeer> SourcesAsync(string origin, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Asks every peer whether it holds a log.</summary>
+    internal async Task<PeerSources> FindSourcesAsync(string origin, CancellationToken ct)
     {
-        var others = new List<IPeer>();
-        foreach (var peer in peers.Where(IsTrue))
+        var holding = new List<(IPeer Peer, bool IsWriter)>();
+        var passedOver = new List<(string Peer, string Reason)>();
+        foreach (var peer in peers)
         {
-            var log = await FindLogAsync(peer, origin, ct);
-            if (log is { IsOwn: true }) yield return peer;
-            else if (log is not null) others.Add(peer);
+            try
+            {
+                if (!IsTrue(peer)) passedOver.Add((peer.Name, $"Peer {peer.Name} answered wrongly before, and is no source until it proves again."));
+                else if ((await peer.ListLogsAsync(ct)).FirstOrDefault(log => log.Origin == origin) is { } log) holding.Add((peer, log.IsOwn));
+            }
+            catch (Exception e) when (e is PeerUnreachableException or PeerUntrueException)
+            {
+                passedOver.Add((peer.Name, e.Message));
+            }
         }
-        foreach (var peer in others) yield return peer;
+        return new PeerSources([.. holding.OrderByDescending(source => source.IsWriter).Select(source => source.Peer)], passedOver);
     }
 
     /// <summary>A whole round with the peer proved.</summary>
@@ -57,19 +63,12 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
         await alerts.OpenAsync(DownCause(peer), Severity.Warning, "", message, [finding], ct);
     }
 
-    private static async Task<PeerLog?> FindLogAsync(IPeer peer, string origin, CancellationToken ct)
-    {
-        try
-        {
-            return (await peer.ListLogsAsync(ct)).FirstOrDefault(log => log.Origin == origin);
-        }
-        catch (Exception e) when (e is PeerUnreachableException or PeerUntrueException)
-        {
-            return null; // no source now; the puller speaks of it
-        }
-    }
-
     private static string UntrueCause(IPeer peer) => $"peer-untrue:{peer.Name}";
 
     private static string DownCause(IPeer peer) => $"peer-down:{peer.Name}";
 }
+
+/// <summary>Where the bytes of a log can be had.</summary>
+/// <param name="Holding">Peers that hold it, its writer first.</param>
+/// <param name="PassedOver">Peers that may hold it and cannot be asked, and why not.</param>
+internal sealed record PeerSources(IReadOnlyList<IPeer> Holding, IReadOnlyList<(string Peer, string Reason)> PassedOver);

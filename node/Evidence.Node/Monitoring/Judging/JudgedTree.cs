@@ -39,16 +39,19 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
     }
 
     /// <summary>Whether the tree of that size has that root; false when it lacks a leaf.</summary>
-    internal bool Gives(ulong size, Digest root)
+    internal bool Gives(ulong size, Digest root) => RootOrNull(size) == root;
+
+    /// <summary>The root of the tree of that size; null when it lacks a leaf.</summary>
+    internal Digest? RootOrNull(ulong size)
     {
-        if (size > Size) return false;
+        if (size > Size) return null;
         try
         {
-            return TreeRoot.At(size, this) == root;
+            return TreeRoot.At(size, this);
         }
         catch (MissingNodeException)
         {
-            return false;
+            return null;
         }
     }
 

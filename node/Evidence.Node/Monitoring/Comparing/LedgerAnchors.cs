@@ -1,0 +1,50 @@
+using Evidence.Core;
+using Evidence.Core.Verification;
+using Evidence.Ledger;
+
+namespace Evidence.Node.Monitoring.Comparing;
+
+/// <summary>What the ledger says of a log in this sweep, asked afresh; or why it could not be asked.</summary>
+/// <param name="Anchors">The anchors in the order of anchoring; null when the ledger could not be asked.</param>
+/// <param name="Failure">Why not; null when it answered.</param>
+internal sealed record LedgerAnchors(IReadOnlyList<LedgerAnchor>? Anchors, Finding? Failure)
+{
+    private const int PageSize = 500;
+
+    internal static async Task<LedgerAnchors> AskAsync(ILedger? ledger, Digest log, string origin, CancellationToken ct)
+    {
+        if (ledger is null)
+            return new LedgerAnchors(null, Report(origin, "No ledger is configured: whether the log is what was anchored was not checked."));
+        try
+        {
+            return new LedgerAnchors(await ReadAsync(ledger, log, ct), null);
+        }
+        catch (LedgerException e)
+        {
+            var message = $"The ledger could not be asked, so the log was not compared with its anchors: {e.Message}";
+            return new LedgerAnchors(null, Report(origin, message)) { IsUnreachable = true };
+        }
+    }
+
+    /// <summary>Whether there is a ledger that should have answered.</summary>
+    internal bool IsUnreachable { get; private init; }
+
+    /// <summary>The newest anchor of a tree of at most <paramref name="size"/> leaves.</summary>
+    internal LedgerAnchor? LatestWithin(ulong size) => Anchors?.LastOrDefault(anchor => anchor.Size <= size);
+
+    private static async Task<IReadOnlyList<LedgerAnchor>> ReadAsync(ILedger ledger, Digest log, CancellationToken ct)
+    {
+        var count = await ledger.AnchorCountAsync(log, ct);
+        var anchors = new List<LedgerAnchor>();
+        while ((ulong)anchors.Count < count)
+        {
+            var page = await ledger.AnchorsAsync(log, (ulong)anchors.Count, PageSize, ct);
+            if (page.Count == 0) break;
+            anchors.AddRange(page);
+        }
+        return anchors;
+    }
+
+    private static Finding Report(string origin, string message) =>
+        new(FindingCodes.LedgerUnreachable, Severity.Warning, Layer.Ledger, origin, message);
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Evidence.Core.Notes;
+using Evidence.Core.Verification;
+using Evidence.Ledger;
+using Evidence.Node.Monitoring.Judging;
+using Evidence.Node.Replication;
+using Evidence.Storage;
+
+namespace Evidence.Node.Monitoring.Comparing;
+
+/// <summary>One pass over one log: everything is read from the medium and compared in the order of trust.</summary>
+internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider time)
+{
+    /// <param name="store">The log.</param>
+    /// <param name="isOwn">Whether this node writes it.</param>
+    /// <param name="pace">How fast volumes may be read.</param>
+    /// <param name="progress">Where progress is told.</param>
+    /// <param name="first">Whether this is the first pass of the sweep, which counts records.</param>
+    /// <param name="ct">Ends the pass.</param>
+    internal async Task<LogSweep> RunAsync(LogStore store, bool isOwn, SweepPace pace, SweepProgress progress, bool first, CancellationToken ct)
+    {
+        var checkpoint = store.Checkpoint is { } note && note.IsSignedBy(store.Key) ? Checkpoint.Parse(note.Text) : null;
+        var size = checkpoint?.Size ?? 0;
+        var reads = new TileReads(store, size, progress);
+        var leaves = new LeafTable(size, reads.Leaves);
+        var sweep = new LogSweep(store, size) { Leaves = leaves, Tree = new JudgedTree(leaves, reads.HashAbove) };
+        var scan = new VolumeScan(store, leaves, pace, progress);
+        await scan.RunAsync(first, ct);
+        if (first) progress.Enter(SweepStage.Compare);
+        var anchors = await LedgerAnchors.AskAsync(ledger, store.Key.LogId, store.Origin, ct);
+        sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
+        sweep.Tree.Judge(sweep.Trusted);
+        CompareVolumes(sweep, scan);
+        CompareLedger(sweep, anchors, isOwn);
+        CompareTiles(sweep, reads, ct);
+        CompareProofs(sweep, anchors);
+        await CompareIndexAsync(sweep, ct);
+        return sweep;
+    }
+
+    private static IEnumerable<TrustedRoot> Trusted(LedgerAnchors anchors, Checkpoint? checkpoint, ulong size)
+    {
+        if (anchors.LatestWithin(size) is { } anchor) yield return new TrustedRoot(anchor.Size, anchor.Root, LedgerComparison.Subject(anchor.Size));
+        if (checkpoint is not null) yield return new TrustedRoot(checkpoint.Size, checkpoint.Root, "the signed checkpoint");
+    }
+
+    private static void CompareVolumes(LogSweep sweep, VolumeScan scan)
+    {
+        foreach (var remark in scan.Remarks) sweep.Remark(remark);
+        VolumeFaults.AddTo(sweep, scan);
+        sweep.Complete(Scope.Volumes);
+    }
+
+    private static void CompareLedger(LogSweep sweep, LedgerAnchors anchors, bool isOwn)
+    {
+        var origin = sweep.Origin;
+        if (anchors.Failure is { } failure)
+        {
+            sweep.Remark(failure);
+            if (anchors.IsUnreachable) sweep.Add(new Fault(Causes.LedgerUnreachable(origin), origin, failure.Message, [failure], new Remedy.Nothing()));
+            return;
+        }
+        // Where volumes are damaged the tree may lack a leaf: then the damage is the fault, and the pass after the repair compares the roots.
+        var contradictions = LedgerComparison.FindContradictions(anchors, sweep.Tree).Concat(CheckpointContradiction(sweep)).ToList();
+        if (contradictions.Count > 0)
+            sweep.Add(new Fault(Causes.LedgerDiffers(origin), origin,
+                $"The log '{origin}' is not what was anchored or signed: volumes and tiles agree with each other and not with it.", contradictions, new Remedy.CompareWithPeer()));
+        if (isOwn && LedgerComparison.FindBehind(anchors, sweep.Store) is { } behind)
+            sweep.Add(new Fault(Causes.LeavesMissing(origin), origin, $"The log '{origin}' holds fewer leaves than are anchored.", [behind], new Remedy.CatchUp()));
+        sweep.Complete(Scope.Ledger);
+    }
+
+    private static IEnumerable<Finding> CheckpointContradiction(LogSweep sweep) => sweep.Tree.Contradicted
+        .Where(root => root.Size == sweep.Size)
+        .Select(root => new Finding(FindingCodes.TileChanged, Severity.Error, Layer.Log, root.Source,
+            $"Volumes and tiles do not give the root of {root.Source} at {root.Size} leaves.", root.Root.ToString(), sweep.Tree.RootOrNull(root.Size)?.ToString() ?? "no root: a leaf is missing"));
+
+    private static void CompareTiles(LogSweep sweep, TileReads reads, CancellationToken ct)
+    {
+        var origin = sweep.Origin;
+        var tiles = new TileComparison(sweep.Tree, reads).Run(ct).ToList();
+        if (tiles.Count > 0)
+            sweep.Add(new Fault(Causes.TilesDamaged(origin), origin, $"{Count(tiles.Count, "tile or entry bundle")} of '{origin}' damaged or missing.", tiles, new Remedy.Tiles()));
+        var unexpected = TileFolder.FindUnexpected(sweep.Store).ToList();
+        if (unexpected.Count > 0)
+            sweep.Add(new Fault(Causes.TilesUnexpected(origin), origin, $"{Count(unexpected.Count, "file")} among the tiles of '{origin}' that belong to no tree of it.",
+                [.. unexpected.Select(file => file.Finding)], new Remedy.SetAside([.. unexpected.Select(file => file.Path)])));
+        sweep.Complete(Scope.Tiles);
+        if (CheckpointComparison.Find(sweep.Store) is { } finding)
+            sweep.Add(new Fault(Causes.CheckpointDamaged(origin), origin, finding.Message, [finding], new Remedy.Tiles()));
+        sweep.Complete(Scope.Checkpoint);
+    }
+
+    private void CompareProofs(LogSweep sweep, LedgerAnchors anchors)
+    {
+        var origin = sweep.Origin;
+        var comparison = new ProofComparison(sweep.Store, sweep.Tree, anchors, rules, time);
+        AddProofFault(sweep, ProofKind.Anchors, "anchors.log", comparison.CheckAnchors());
+        AddProofFault(sweep, ProofKind.Cosignatures, "cosignatures.log", comparison.CheckCosignatures());
+        var lost = comparison.FindLost().ToList();
+        if (lost.Count > 0)
+            sweep.Add(new Fault(Causes.LedgerLost(origin), origin, $"The ledger has lost {Count(lost.Count, "anchor")} of '{origin}'.", lost, new Remedy.Nothing()));
+        sweep.Complete(Scope.Proofs);
+    }
+
+    private static void AddProofFault(LogSweep sweep, ProofKind kind, string file, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0) return;
+        sweep.Add(new Fault(Causes.ProofsDamaged(sweep.Origin, file), sweep.Origin, $"proofs/{file} of '{sweep.Origin}' is damaged: {findings[0].Message}", findings, new Remedy.Proofs(kind)));
+    }
+
+    private static async Task CompareIndexAsync(LogSweep sweep, CancellationToken ct)
+    {
+        if (!sweep.VolumesAgree) return; // the index answers to the volumes: they are mended first
+        var findings = await IndexComparison.RunAsync(sweep.Store, ct);
+        if (findings.Count > 0)
+            sweep.Add(new Fault(Causes.IndexDamaged(sweep.Origin), sweep.Origin, $"The index of '{sweep.Origin}' does not agree with its volumes: {findings[0].Message}", findings, new Remedy.Index()));
+        sweep.Complete(Scope.Index);
+    }
+
+    internal static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+}

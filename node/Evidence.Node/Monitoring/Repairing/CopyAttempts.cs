@@ -1,0 +1,69 @@
+using Evidence.Core.Verification;
+using Evidence.Node.Replication;
+
+namespace Evidence.Node.Monitoring.Repairing;
+
+/// <summary>Tries one peer after the other for one repair, and remembers what was wrong with each copy.</summary>
+internal sealed class CopyAttempts(string subject)
+{
+    private readonly List<Finding> _findings = [];
+    private int _unseen;
+
+    /// <summary>Takes the first copy that proves.</summary>
+    /// <param name="sources">Where copies can be had.</param>
+    /// <param name="attempt">Repairs from a peer; fails with a reason (not done) when its copy does not prove.</param>
+    /// <param name="ct">Ends the repair.</param>
+    internal async Task<RepairResult> RunAsync(PeerSources sources, Func<IPeer, Task<RepairResult>> attempt, CancellationToken ct)
+    {
+        RepairResult? done = null;
+        await VisitAsync(sources, async peer =>
+        {
+            if (done is not null) return;
+            var result = await attempt(peer);
+            if (result.Done) done = result;
+            else Wrong(peer.Name, result.Text);
+        }, ct);
+        return done ?? Conclude();
+    }
+
+    /// <summary>Visits every peer that holds a copy.</summary>
+    internal async Task VisitAsync(PeerSources sources, Func<IPeer, Task> visit, CancellationToken ct)
+    {
+        foreach (var (peer, reason) in sources.PassedOver) Unseen(peer, reason);
+        foreach (var peer in sources.Holding)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                await visit(peer);
+            }
+            catch (PeerUnreachableException e)
+            {
+                Unseen(peer.Name, e.Message);
+            }
+            catch (PeerUntrueException e)
+            {
+                Wrong(peer.Name, e.Message);
+            }
+        }
+    }
+
+    private void Wrong(string peer, string reason) =>
+        _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Warning, Layer.Storage, $"{subject} on {peer}", $"The copy of {peer} does not prove: {reason}"));
+
+    private void Unseen(string peer, string reason)
+    {
+        _unseen++;
+        _findings.Add(new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, $"{subject} on {peer}", reason));
+    }
+
+    /// <summary>Unrecoverable is said only when every copy was seen and none proves.</summary>
+    internal RepairResult Conclude()
+    {
+        if (_unseen > 0)
+            return RepairResult.Failed($"Not repaired: {_unseen} of {_findings.Count} peers could not be asked, and no other copy proves. It is tried again with the next sweep.", _findings);
+        var told = _findings.Count == 0 ? "No peer holds a copy." : $"None of {_findings.Count} other copies proves.";
+        var message = $"UNRECOVERABLE: {told} Nothing was overwritten.";
+        return RepairResult.Failed(message, [.. _findings, new Finding(FindingCodes.Unrecoverable, Severity.Error, Layer.Storage, subject, message)]);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Evidence.Core.Notes;
+using Evidence.Ledger;
+using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Replication;
+using Evidence.Storage.Proofs;
+
+namespace Evidence.Node.Monitoring.Repairing;
+
+/// <summary>Writes a damaged proof file anew: entries that still prove are kept, the others come from peers or the ledger, each proven first.</summary>
+internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules rules, LogSigner signer)
+{
+    internal async Task<RepairResult> RunAsync(LogSweep sweep, Fault fault, ProofKind kind, CancellationToken ct)
+    {
+        var file = kind == ProofKind.Anchors ? sweep.Store.Anchors : sweep.Store.Cosignatures;
+        var lines = ProofLines.Read(file.Path);
+        var proofs = new ProofSet(sweep, kind, rules);
+        var sound = lines.Payloads.Count(payload => proofs.Take(payload));
+        var kept = proofs.Count;
+        var lost = Math.Max(file.Count, lines.Count) - sound;
+        var attempts = new CopyAttempts(Path.GetFileName(file.Path));
+        await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep.Origin, kind, proofs, ct), ct);
+        var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, ct);
+        if (proofs.Count - kept < lost && !covered) return attempts.Conclude();
+        await WriteAsync(file, fault, proofs, ct);
+        return RepairResult.Repaired(
+            $"{sound} entries of {Path.GetFileName(file.Path)} were kept and {proofs.Count - kept} taken from peers or the ledger, each proven; the damaged file is in quarantine.");
+    }
+
+    private static async Task TakeFromPeerAsync(IPeer peer, string origin, ProofKind kind, ProofSet proofs, CancellationToken ct)
+    {
+        await foreach (var payload in peer.ReadProofsAsync(origin, kind, 0, ct)) proofs.Take(payload.ToArray());
+    }
+
+    /// <summary>Captures again what is still missing; whether every anchor on the ledger has its proof then.</summary>
+    private async Task<bool> TakeFromLedgerAsync(LogSweep sweep, ProofSet proofs, CancellationToken ct)
+    {
+        if (ledger is null) return false;
+        try
+        {
+            var anchors = await LedgerAnchors.AskAsync(ledger, sweep.Store.Key.LogId, sweep.Origin, ct);
+            if (anchors.Anchors is null) return false;
+            foreach (var anchor in anchors.Anchors.Where(anchor => anchor.Size <= sweep.Size && !proofs.HasAnchor(anchor.Size)))
+                if (!await CaptureAsync(ledger, sweep, anchor, proofs, ct)) return false;
+            return true;
+        }
+        catch (LedgerException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> CaptureAsync(ILedger from, LogSweep sweep, LedgerAnchor anchor, ProofSet proofs, CancellationToken ct)
+    {
+        if (NoteOf(sweep, anchor) is not { } note) return false;
+        var proof = await from.CaptureBySizeAsync(sweep.Store.Key.LogId, anchor.Size, note, ct);
+        return proof is not null && proofs.Take(AnchorEntry.Encode(proof));
+    }
+
+    /// <summary>The log's signed checkpoint of an anchor: signed anew for the own log (Ed25519 gives the same bytes), else out of a cosigned one.</summary>
+    private string? NoteOf(LogSweep sweep, LedgerAnchor anchor)
+    {
+        var key = sweep.Store.Key;
+        if (key.Equals(signer.Key)) return new Checkpoint(key.Name, anchor.Size, anchor.Root).SignedBy(signer).Encode();
+        return sweep.Store.Cosignatures.Read()
+            .Select(payload => rules.ReadCosignature(payload, key, sweep.Tree, out _)).OfType<CosignatureEntry>()
+            .FirstOrDefault(entry => entry.Checkpoint.Size == anchor.Size && entry.Checkpoint.Root == anchor.Root)
+            ?.WithoutWitness().Encode();
+    }
+
+    private static Task WriteAsync(ProofFile file, Fault fault, ProofSet proofs, CancellationToken ct)
+    {
+        var findings = new JsonObject { ["cause"] = fault.Cause, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString();
+        return file.RewriteAsync(0, proofs.Entries, findings, ct);
+    }
+}

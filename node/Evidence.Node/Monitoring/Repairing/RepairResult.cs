@@ -1,0 +1,14 @@
+using Evidence.Core.Verification;
+
+namespace Evidence.Node.Monitoring.Repairing;
+
+/// <summary>What came of trying to repair a fault.</summary>
+/// <param name="Done">Whether something was written that should heal it; only the check that follows says whether it did.</param>
+/// <param name="Text">What was done and where the bytes came from; or why nothing could be done.</param>
+/// <param name="Findings">What was found wrong with the copies that were tried.</param>
+internal sealed record RepairResult(bool Done, string Text, IReadOnlyList<Finding> Findings)
+{
+    internal static RepairResult Repaired(string text) => new(true, text, []);
+
+    internal static RepairResult Failed(string text, params IReadOnlyList<Finding> findings) => new(false, text, findings);
+}

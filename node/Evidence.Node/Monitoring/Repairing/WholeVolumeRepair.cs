@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Replication;
+using Evidence.Storage;
+
+namespace Evidence.Node.Monitoring.Repairing;
+
+/// <summary>Restores volumes that are missing, or that this node does not even know of, from a peer's copy.</summary>
+internal sealed class WholeVolumeRepair(PeerBook peers)
+{
+    internal async Task<RepairResult> RestoreAsync(LogSweep sweep, Fault fault, uint number, CancellationToken ct)
+    {
+        var sources = await peers.FindSourcesAsync(sweep.Origin, ct);
+        return await new CopyAttempts(Text(number)).RunAsync(sources, peer => RestoreAsync(peer, sweep, fault, number, ct), ct);
+    }
+
+    /// <summary>Takes every volume of which a peer holds more than this node.</summary>
+    internal async Task<RepairResult> CatchUpAsync(LogSweep sweep, Fault fault, CancellationToken ct)
+    {
+        var sources = await peers.FindSourcesAsync(sweep.Origin, ct);
+        return await new CopyAttempts($"volumes of {sweep.Origin}").RunAsync(sources, peer => CatchUpAsync(peer, sweep, fault, ct), ct);
+    }
+
+    private static async Task<RepairResult> RestoreAsync(IPeer peer, LogSweep sweep, Fault fault, uint number, CancellationToken ct)
+    {
+        var known = sweep.Store.Volumes.First(volume => volume.Number == number);
+        var offered = (await peer.ListVolumesAsync(sweep.Origin, ct)).FirstOrDefault(volume => volume.Number == number);
+        if (offered is null || offered.Length < known.DurableLength) return RepairResult.Failed($"it has {offered?.Length ?? 0} of the {known.DurableLength} bytes.");
+        return await CopyAsync(peer, sweep, fault, number, known.DurableLength, ct);
+    }
+
+    private static async Task<RepairResult> CatchUpAsync(IPeer peer, LogSweep sweep, Fault fault, CancellationToken ct)
+    {
+        var held = sweep.Store.Volumes.ToDictionary(volume => volume.Number, volume => volume.DurableLength);
+        var more = (await peer.ListVolumesAsync(sweep.Origin, ct)).Where(volume => volume.Length > held.GetValueOrDefault(volume.Number)).ToList();
+        if (more.Count == 0) return RepairResult.Failed("it holds nothing that is missing here.");
+        var texts = new List<string>();
+        foreach (var volume in more.OrderBy(volume => volume.Number))
+        {
+            var result = await CopyAsync(peer, sweep, fault, volume.Number, volume.Length, ct);
+            if (!result.Done) return result;
+            texts.Add(result.Text);
+        }
+        return RepairResult.Repaired(string.Join(' ', texts));
+    }
+
+    private static async Task<RepairResult> CopyAsync(IPeer peer, LogSweep sweep, Fault fault, uint number, long length, CancellationToken ct)
+    {
+        var findings = new JsonObject { ["cause"] = fault.Cause, ["source"] = peer.Name, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString();
+        try
+        {
+            await using var bytes = new ChunkStream(peer.ReadVolumeAsync(sweep.Origin, number, 0, length, ct), ct);
+            await sweep.Store.RestoreVolumeAsync(number, bytes, findings, ct);
+            return RepairResult.Repaired($"Volume {number} ({length} bytes) was taken from {peer.Name}, proven against the log and written.");
+        }
+        catch (UnprovenBytesException e)
+        {
+            return RepairResult.Failed(e.Findings.Count == 0 ? e.Message : $"{e.Message} {e.Findings[0].Message}");
+        }
+    }
+
+    private static string Text(uint number) => string.Create(CultureInfo.InvariantCulture, $"volume {number}");
+}
