@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Storage;
 using Evidence.Storage.Durable;

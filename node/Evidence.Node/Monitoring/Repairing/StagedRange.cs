@@ -16,7 +16,7 @@ internal sealed class StagedRange : IDisposable
 
     internal long End => Offset + Length;
 
-    /// <summary>Fetches a range. The file has no name, so a crash leaves nothing behind.</summary>
+    /// <summary>Fetches a range. What a crash leaves in the folder is removed at the next start.</summary>
     internal static async Task<StagedRange> FetchAsync(IPeer peer, string origin, uint volume, long offset, long length, string folder, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
