@@ -1,0 +1,92 @@
+using Evidence.Node.Configuration;
+using Evidence.Tests.Nodes;
+
+namespace Evidence.Tests.Configuration;
+
+public sealed class NodeOptionsReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public NodeOptionsReaderTests() => Directory.CreateDirectory(_folder.At("keys"));
+
+    public void Dispose() => _folder.Dispose();
+
+    private NodeOptions Read(string json)
+    {
+        File.WriteAllText(_folder.At("node.json"), json);
+        return NodeOptionsReader.Read(_folder.At("node.json"));
+    }
+
+    private IReadOnlyList<string> ErrorsOf(string json) => Assert.Throws<ConfigurationException>(() => Read(json)).Errors;
+
+    private static string With(string more) =>
+        $$"""{"name":"n1","origin":"evidence.test/n1","listen":"http://127.0.0.1:0"{{(more.Length == 0 ? "" : "," + more)}}}""";
+
+    [Fact]
+    public void Takes_the_smallest_configuration_and_fills_in_the_rest()
+    {
+        var options = Read(With(""));
+        Assert.Equal("n1", options.Name);
+        Assert.Equal(_folder.At("data"), options.DataFolder);
+        Assert.Equal("witness.n1", options.WitnessName);
+        Assert.True(options.RequireSignature);
+        Assert.True(options.RequireTrustedChain);
+        Assert.Null(options.Ledger);
+        Assert.Equal(1L << 30, options.VolumeBytes);
+    }
+
+    [Fact]
+    public void Reads_every_setting()
+    {
+        File.WriteAllText(_folder.At("ca.pem"), "");
+        File.WriteAllText(_folder.At("trust.json"), "");
+        var options = Read(With(
+            """
+            "requireSignature":false,"requireTrustedChain":false,"signatureRoots":["ca.pem"],"trust":"trust.json","data":"d","witness":"w.n1",
+            "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"genesis":"0xABababababababababababababababababababababababababababababababab","contract":"0x00000000000000000000000000000000000000AA","anchorEverySeconds":5,"anchorEveryRecords":7},
+            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":1000},"replication":{"everySeconds":3},"volumeBytes":1000000 /* small */
+            """));
+        Assert.Equal(_folder.At("ca.pem"), Assert.Single(options.SignatureRoots));
+        Assert.Equal((TimeSpan.FromSeconds(5), 7UL, 31337UL), (options.Ledger!.AnchorEvery, options.Ledger.AnchorEveryRecords, options.Ledger.ChainId));
+        Assert.Equal("0x00000000000000000000000000000000000000aa", options.Ledger.Contract);
+        Assert.Equal(new PeerOptions("n2", new Uri("http://127.0.0.1:7402")), Assert.Single(options.Peers));
+        Assert.Equal(new SweepOptions(TimeSpan.FromMinutes(1), 1000), options.Sweep);
+        Assert.Equal((TimeSpan.FromSeconds(3), 1_000_000L, "w.n1"), (options.Replication.Every, options.VolumeBytes, options.WitnessName));
+        Assert.False(options.RequireSignature || options.RequireTrustedChain);
+    }
+
+    [Fact]
+    public void Reports_every_error_at_once()
+    {
+        var errors = ErrorsOf("""{"origin":"a b","listen":"http://0.0.0.0:1","requireSignatures":true,"volumeBytes":"big","ledger":{"chainId":0},"peers":[{"name":"x"},{"name":"x","address":"ftp://y"}]}""");
+        foreach (var part in (string[])["\"name\" is missing", "\"origin\" must have no space", "\"listen\" is 0.0.0.0", "\"requireSignatures\" is not a setting", "\"volumeBytes\" must be a whole number", "\"ledger.endpoints\"", "\"ledger.chainId\"", "\"ledger.contract\"", "\"peers[0].address\"", "\"peers[1].address\"", "names x 2 times"])
+            Assert.Contains(errors, e => e.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:7401")]
+    [InlineData("http://192.168.1.5:7401")]
+    [InlineData("http://[::]:7401")]
+    public void Refuses_to_listen_where_others_reach_it_without_TLS(string listen) =>
+        Assert.Contains(ErrorsOf($$"""{"name":"n1","origin":"o/n1","listen":"{{listen}}"}"""), e => e.Contains("without TLS", StringComparison.Ordinal));
+
+    [Fact]
+    public void Refuses_https_without_a_certificate() =>
+        Assert.Contains(ErrorsOf("""{"name":"n1","origin":"o/n1","listen":"https://0.0.0.0:7401"}"""), e => e.Contains("\"tls\"", StringComparison.Ordinal));
+
+    [Fact]
+    public void Names_files_that_are_not_there() =>
+        Assert.Contains(ErrorsOf(With("\"trust\":\"absent.json\"")), e => e.Contains(_folder.At("absent.json"), StringComparison.Ordinal));
+
+    [Fact]
+    public void Says_where_a_file_stops_being_JSON() =>
+        Assert.Contains("line 2", Assert.Single(ErrorsOf("{\n\"name\": n1}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Says_how_to_make_a_configuration_that_is_missing() =>
+        Assert.Contains("evidence node init", Assert.Throws<ConfigurationException>(() => NodeOptionsReader.Read(_folder.At("none.json"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_a_setting_that_stands_twice() =>
+        Assert.Contains(ErrorsOf(With("\"data\":\"a\",\"data\":\"b\"")), e => e.Contains("twice", StringComparison.Ordinal));
+}

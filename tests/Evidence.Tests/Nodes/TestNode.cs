@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Evidence.Client;
+using Evidence.Core;
+using Evidence.Core.Notes;
+using Evidence.Node.Configuration;
+using Evidence.Node.Hosting;
+using Evidence.Node.Logs;
+using Evidence.Node.Monitoring;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Evidence.Tests.Nodes;
+
+/// <summary>A whole node in this process: real Kestrel on a free port, real files, a ledger in memory.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private RunningNode? _running;
+    private EvidenceClient? _client;
+
+    private TestNode(FakeLedger ledger, NodeIdentity identity) => (Ledger, Identity) = (ledger, identity);
+
+    internal FakeLedger Ledger { get; }
+
+    internal NodeIdentity Identity { get; private set; }
+
+    internal string DataFolder => _folder.At("data");
+
+    internal Digest LogId => VerifierKey.Parse(Identity.LogKey).LogId;
+
+    internal IServiceProvider Services => _running!.Services;
+
+    internal Uri Address => _running!.Address;
+
+    internal EvidenceClient Client => _client!;
+
+    internal NodeLogs Logs => Services.GetRequiredService<NodeLogs>();
+
+    internal AlertBook Alerts => Services.GetRequiredService<AlertBook>();
+
+    /// <summary>Makes a node; <paramref name="configure"/> edits its node.json. It does not run yet.</summary>
+    internal static TestNode Create(Action<JsonObject>? configure = null, FakeLedger? ledger = null, string name = "node1")
+    {
+        var node = new TestNode(ledger ?? new FakeLedger(TimeProvider.System), null!);
+        node.Identity = NodeInitializer.Init(node._folder.Path, new NodeInitOptions(name, $"evidence.test/{name}", "http://127.0.0.1:0"));
+        node.Edit(json => json["ledger"] = new JsonObject
+        {
+            ["endpoints"] = new JsonArray("http://127.0.0.1:1"),
+            ["chainId"] = FakeLedger.ChainId,
+            ["contract"] = FakeLedger.Contract,
+            ["anchorEverySeconds"] = 0,
+        });
+        if (configure is not null) node.Edit(configure);
+        return node;
+    }
+
+    /// <summary>A node that runs, takes unsigned records, and is registered on its ledger.</summary>
+    internal static async Task<TestNode> StartNewAsync(Action<JsonObject>? configure = null, FakeLedger? ledger = null)
+    {
+        var node = Create(json =>
+        {
+            json["requireSignature"] = false;
+            configure?.Invoke(json);
+        }, ledger);
+        node.Register();
+        await node.StartAsync();
+        return node;
+    }
+
+    internal void Register() => Ledger.Register(LogId, Identity.OperatorAddress, Identity.Origin);
+
+    internal void Edit(Action<JsonObject> edit)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Identity.ConfigFile))!.AsObject();
+        edit(json);
+        File.WriteAllText(Identity.ConfigFile, json.ToJsonString());
+    }
+
+    /// <summary>Writes a file beside node.json.</summary>
+    internal string Write(string name, string text)
+    {
+        File.WriteAllText(_folder.At(name), text);
+        return _folder.At(name);
+    }
+
+    internal async Task StartAsync()
+    {
+        _running = await RunningNode.StartAsync(
+            NodeOptionsReader.Read(Identity.ConfigFile), new NodeSeams(TimeProvider.System, Ledger), logging => logging.SetMinimumLevel(LogLevel.None), CancellationToken.None);
+        _client = new EvidenceClient(_running.Address.AbsoluteUri);
+    }
+
+    internal async Task StopAsync()
+    {
+        _client?.Dispose();
+        if (_running is not null) await _running.DisposeAsync();
+        (_client, _running) = (null, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+}
