@@ -55,6 +55,15 @@ contract Rfc9162Test {
         vm.assertFalse(proofs.isIncluded(leaves[0], 0, 0, leaves[0], none));
     }
 
+    function test_Rejects_a_larger_size_than_the_proof_reaches() public view {
+        bytes32[] memory list = leaves;
+        bytes32[] memory proof = Tree.consistency(list, 1, 8);
+        vm.assertTrue(proofs.isConsistent(1, list[0], 8, Tree.root(list, 8), proof));
+        vm.assertFalse(proofs.isConsistent(1, list[0], 16, Tree.root(list, 8), proof));
+        proof = Tree.inclusion(list, 0, 8);
+        vm.assertFalse(proofs.isIncluded(list[0], 0, 16, Tree.root(list, 8), proof));
+    }
+
     function testFuzz_Rejects_a_changed_bit_anywhere(uint256 m, uint256 n, uint256 at, uint8 bit) public view {
         (m, n) = sizes(m, n);
         bytes32[] memory list = leaves;
