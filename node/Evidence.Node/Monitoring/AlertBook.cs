@@ -9,7 +9,7 @@ namespace Evidence.Node.Monitoring;
 /// An event is on the medium before anyone hears of it. If we were to crash in between, the alert would stand in the journal and be listed
 /// after the restart; only the watchers, who are gone as well, would not have been told.
 /// </remarks>
-internal sealed partial class AlertBook
+internal sealed partial class AlertBook : IDisposable
 {
     private readonly Journal _journal;
     private readonly TimeProvider _time;
@@ -112,6 +112,9 @@ internal sealed partial class AlertBook
             lock (_gate) _watchers.Remove(channel);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal.Dispose();
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 

@@ -4,7 +4,7 @@ using Evidence.Storage.Proofs;
 namespace Evidence.Node.Monitoring;
 
 /// <summary>A proof file of the monitor's own events. They are few, and kept in memory, so that a damaged file can be written anew.</summary>
-internal sealed class Journal
+internal sealed class Journal : IDisposable
 {
     private readonly ProofFile _file;
     private readonly List<ReadOnlyMemory<byte>> _entries;
@@ -61,4 +61,7 @@ internal sealed class Journal
             _writing.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Evidence.Node.Monitoring;
 
 /// <summary>The history of sweeps, and the one that is running. Beginnings and reports outlive the process.</summary>
-internal sealed partial class SweepBook
+internal sealed partial class SweepBook : IDisposable
 {
     private const int Kept = 1000;
     private readonly Journal _journal;
@@ -101,6 +101,9 @@ internal sealed partial class SweepBook
             else await changed.WaitAsync(ct);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal.Dispose();
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 

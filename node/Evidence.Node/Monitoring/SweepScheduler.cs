@@ -23,6 +23,13 @@ internal sealed partial class SweepScheduler(
         }
     }
 
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await sweeper.StopAsync();
+    }
+
     private async Task BeginAsync(CancellationToken ct)
     {
         try

@@ -9,7 +9,7 @@ namespace Evidence.Node.Monitoring;
 /// <summary>Runs sweeps, one at a time, while the node goes on serving and archiving.</summary>
 internal sealed partial class Sweeper(
     NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
-    : IAsyncDisposable
+    : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -23,6 +23,7 @@ internal sealed partial class Sweeper(
         {
             if (!_running.IsCompleted && book.Latest is { HasEnded: false } running) return running;
             await _running;
+            _stopping.Token.ThrowIfCancellationRequested();
             var begun = await book.BeginAsync(ct);
             _running = Task.Run(() => RunAsync(begun), CancellationToken.None);
             return begun;
@@ -69,11 +70,24 @@ internal sealed partial class Sweeper(
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the sweep that runs; no other is started.</summary>
+    internal async Task StopAsync()
     {
-        await _stopping.CancelAsync();
-        await _running;
+        await _starting.WaitAsync();
+        try
+        {
+            await _stopping.CancelAsync();
+            await _running;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
         _stopping.Dispose();
         _starting.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
 using Evidence.Core.Notes;
@@ -16,12 +17,7 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
     internal (ulong Size, string Name, uint KeyId) Key => (Checkpoint.Size, Witness.Name, Witness.KeyId);
 
     /// <summary>The checkpoint as the log alone signed it.</summary>
-    internal SignedNote WithoutWitness()
-    {
-        var lines = Note.Encode()[(Note.Text.Length + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var at = Enumerable.Range(0, lines.Length).First(line => Note.Signatures[line] != Witness);
-        return SignedNote.Parse($"{Note.Text}\n{lines[at]}\n");
-    }
+    internal SignedNote WithoutWitness() => new(Note.Text, Note.Signatures.Where(signature => signature != Witness));
 
     /// <summary>The payload of the proof file's line, RFC 8785 JSON.</summary>
     internal byte[] Encode() => CanonicalJson.Serialize(new JsonObject { ["format"] = Format, ["note"] = Note.Encode() });
@@ -31,8 +27,8 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
     {
         if (!CanonicalJson.IsCanonical(payload)) throw new FormatException("The entry is not canonical JSON (RFC 8785).");
         var json = CanonicalJson.Parse(payload) as JsonObject ?? throw new FormatException("The entry is not an object.");
-        if (json.Count != 2 || (string?)json["format"] != Format) throw new FormatException($"The entry is not of the format {Format}.");
-        return Of(SignedNote.Parse((string?)json["note"] ?? throw new FormatException("The entry has no note.")), log);
+        if (json.Count != 2 || TextOf(json["format"]) != Format) throw new FormatException($"The entry is not of the format {Format}.");
+        return Of(SignedNote.Parse(TextOf(json["note"]) ?? throw new FormatException("The entry has no note.")), log);
     }
 
     /// <summary>Takes a note that a witness handed in. Only the log's own signature is verified here: which witnesses count is another question.</summary>
@@ -47,4 +43,6 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
             ? new CosignatureEntry(note, checkpoint, others[0])
             : throw new FormatException($"The note carries {others.Count} cosignatures where one is expected.");
     }
+
+    private static string? TextOf(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 }

@@ -30,7 +30,8 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
     {
         if (mirror.RootAt(proof.Size) != proof.Root || !anchors.Holds(key.LogId, proof.Size, proof.Root)) return;
         var signed = SignedNote.Parse(proof.Checkpoint);
-        var note = signed.With(cosigner.Cosign(signed.Text, time.GetUtcNow()));
+        var byLog = signed.Signatures.Where(signature => signature.Name == key.Name && signature.KeyId == key.KeyId);
+        var note = new SignedNote(signed.Text, [.. byLog, cosigner.Cosign(signed.Text, time.GetUtcNow())]);
         var entry = CosignatureEntry.Of(note, key);
         // Kept before it is handed in: if we were to crash in between, the next round would hand in the same cosignature, not another one.
         await mirror.Cosignatures.AppendAsync(entry.Encode(), ct);

@@ -27,7 +27,7 @@ internal static class MonitorMessages
         return message;
     }
 
-    internal static V1.Alert ToMessage(this Alert alert)
+    internal static V1.Alert ToMessage(this Alert alert, int maxFindings)
     {
         var message = new V1.Alert
         {
@@ -42,7 +42,7 @@ internal static class MonitorMessages
             ClosedBy = alert.ClosedBy,
             Repair = alert.Repair,
         };
-        message.Findings.AddRange(alert.Findings.Select(ToMessage));
+        message.Findings.AddRange(alert.Findings.Take(maxFindings).Select(ToMessage));
         return message;
     }
 

@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace Evidence.Node.Services;
 
 /// <summary>Gives a node's logs, its own and its mirrors, to whoever wants to mirror or check them.</summary>
-internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk) : ReplicationService.ReplicationServiceBase
+internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk, IHostApplicationLifetime lifetime) : ReplicationService.ReplicationServiceBase
 {
     private const int ChunkSize = 256 * 1024;
 
@@ -46,7 +46,8 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         if (request.Offset < 0 || request.Length < 0 || request.Offset > volume.DurableLength)
             throw Fail(StatusCode.OutOfRange, $"Volume {request.Volume} has {volume.DurableLength} bytes that can be read; {request.Length} from byte {request.Offset} were asked for.");
         var rest = volume.DurableLength - request.Offset;
-        await CopyAsync(log, request, request.Length == 0 ? rest : Math.Min(rest, request.Length), responseStream, context.CancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await CopyAsync(log, request, request.Length == 0 ? rest : Math.Min(rest, request.Length), responseStream, reading.Token);
     }
 
     private static async Task CopyAsync(
@@ -80,8 +81,7 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         if (request.First < 0) throw Fail(StatusCode.InvalidArgument, "first is a line, counted from 0.");
         foreach (var entry in file.Read(request.First))
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            await responseStream.WriteAsync(new ReadProofsResponse { Entry = ByteString.CopyFrom(entry) });
+            await responseStream.WriteAsync(new ReadProofsResponse { Entry = ByteString.CopyFrom(entry) }, context.CancellationToken);
         }
     }
 
