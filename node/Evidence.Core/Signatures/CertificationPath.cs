@@ -5,7 +5,7 @@ namespace Evidence.Core.Signatures;
 /// <summary>From the signer's certificate to a trusted root, as of a given time. Nothing is downloaded; revocation is not judged here.</summary>
 internal static class CertificationPath
 {
-    private const X509ChainStatusFlags NoPath = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.Cyclic;
+    private const X509ChainStatusFlags NoPath = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.Cyclic | X509ChainStatusFlags.NotSignatureValid;
 
     private const X509ChainStatusFlags Constraints =
         X509ChainStatusFlags.InvalidBasicConstraints | X509ChainStatusFlags.NotValidForUsage | X509ChainStatusFlags.InvalidPolicyConstraints

@@ -17,7 +17,7 @@ internal static class CmsSignature
             var cms = new SignedCms();
             cms.Decode(der);
             if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
-            if (!cms.Detached && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
+            if (cms.ContentInfo.Content.Length > 0 && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
                 return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
             return Worst(cms, der, certificates, content, roots, at);
         }
@@ -49,7 +49,7 @@ internal static class CmsSignature
     {
         if (!file.StartsWith("-----BEGIN "u8)) return file.ToArray();
         var text = Encoding.ASCII.GetString(file);
-        var fields = PemEncoding.Find(text);
+        if (!PemEncoding.TryFind(text, out var fields)) throw new FormatException("it begins like PEM and is not");
         if (text[fields.Label] is not ("PKCS7" or "CMS")) throw new FormatException($"the PEM label is '{text[fields.Label]}', not PKCS7 or CMS");
         return Convert.FromBase64String(text[fields.Base64Data]);
     }
