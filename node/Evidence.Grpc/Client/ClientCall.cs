@@ -29,6 +29,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
 
     public bool CompressRequests { get; } = options.Headers?.GetValue(WireNames.RequestEncoding) == WireNames.Gzip;
 
+    public bool HasEnded => _outcome is not null;
+
     public CancellationToken AbortToken => _abort.Token;
 
     /// <summary>The message that the last read took.</summary>

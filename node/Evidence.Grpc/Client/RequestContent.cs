@@ -46,6 +46,21 @@ internal abstract class RequestContent<TRequest, TResponse> : HttpContent
 
     protected static PipeWriter Open(Stream stream) => PipeWriter.Create(stream, Buffering);
 
+    protected abstract Task SendAsync(Stream stream, CancellationToken ct);
+
+    // When the stream or the connection breaks, the token is cancelled; throwing then would hide the reason, which comes with the response.
+    // When this side has ended the call it must be thrown, or the server would take what it has for the whole.
+    protected sealed override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(stream, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !Call.HasEnded)
+        {
+        }
+    }
+
     protected sealed override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         => SerializeToStreamAsync(stream, context, CancellationToken.None);
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Grpc.Net.Client;
 
 /// <summary>The body of a request with exactly one message.</summary>
@@ -7,11 +5,11 @@ internal sealed class SingleContent<TRequest, TResponse>(TRequest message) : Req
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SendAsync(Stream stream, CancellationToken ct)
     {
         var body = Open(stream);
         Encode(body, message, Call.Options.WriteOptions);
-        await body.FlushAsync(cancellationToken);
+        await body.FlushAsync(ct);
         body.Complete();
     }
 }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net;
 
 namespace Grpc.Net.Client;
 
@@ -24,13 +23,13 @@ internal sealed class StreamedContent<TRequest, TResponse> : RequestContent<TReq
         _closed.TrySetCanceled();
     }
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SendAsync(Stream stream, CancellationToken ct)
     {
         // Without this the header would wait for the first message.
-        await stream.FlushAsync(cancellationToken);
+        await stream.FlushAsync(ct);
         var body = Open(stream);
         _opened.TrySetResult(body);
-        await _closed.Task.WaitAsync(cancellationToken);
+        await _closed.Task.WaitAsync(ct);
         body.Complete();
     }
 }

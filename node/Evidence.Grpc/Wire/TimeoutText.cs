@@ -24,7 +24,7 @@ internal static class TimeoutText
     {
         foreach (var (name, ticks) in Units)
         {
-            var value = (timeout.Ticks + ticks - 1) / ticks;
+            var value = ((timeout.Ticks - 1) / ticks) + 1;
             if (value <= MaxValue)
                 return value.ToString(CultureInfo.InvariantCulture) + name;
         }

@@ -35,7 +35,10 @@ internal sealed class ProbeServer : IAsyncDisposable
     public ProbeService.ProbeServiceClient Client { get; }
 
     public static async Task<ProbeServer> StartAsync(
-        Action<GrpcServiceOptions>? configure = null, GrpcChannelOptions? channel = null, HttpProtocols protocols = HttpProtocols.Http2)
+        Action<GrpcServiceOptions>? configure = null,
+        GrpcChannelOptions? channel = null,
+        TimeProvider? time = null,
+        HttpProtocols protocols = HttpProtocols.Http2)
     {
         var probe = new Probe();
         var log = new LogBook();
@@ -43,7 +46,7 @@ internal sealed class ProbeServer : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Services.AddGrpc(configure);
-        builder.Services.AddSingleton(probe);
+        builder.Services.AddSingleton(probe).AddSingleton(time ?? TimeProvider.System);
         var app = builder.Build();
         app.MapGrpcService<Probe>();
         await app.StartAsync();
