@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Grpc.Core;
 
@@ -9,6 +10,8 @@ internal static class GzipCoding
 {
     private const int BlockSize = 16 * 1024;
 
+    /// <param name="message">Not empty: of nothing <see cref="GZipStream"/> makes nothing, which is not gzip.</param>
+    /// <param name="destination">Takes the compressed message.</param>
     public static void Compress(ReadOnlySpan<byte> message, ArrayBufferWriter<byte> destination)
     {
         using var gzip = new GZipStream(new BufferStream(destination), CompressionLevel.Fastest);
@@ -32,5 +35,17 @@ internal static class GzipCoding
         {
             throw new RpcException(new Status(StatusCode.Internal, "A message could not be decompressed.", e));
         }
+        if (!EndsWithSize(message, destination.WrittenCount))
+            throw new RpcException(new Status(StatusCode.Internal, "A compressed message is cut short."));
+    }
+
+    // The stream takes the end of its input for the end of the message; the last four bytes of gzip tell (RFC 1952, section 2.3.1).
+    private static bool EndsWithSize(ReadOnlySequence<byte> message, int size)
+    {
+        if (message.Length < sizeof(int))
+            return false;
+        Span<byte> last = stackalloc byte[sizeof(int)];
+        message.Slice(message.Length - sizeof(int)).CopyTo(last);
+        return BinaryPrimitives.ReadInt32LittleEndian(last) == size;
     }
 }

@@ -84,19 +84,19 @@ internal sealed class MessageWriter(IBufferWriter<byte> connection, int? maxSize
     private void WriteWhole(ReadOnlySpan<byte> message)
     {
         MessageLimits.CheckSent(message.Length, maxSize);
-        if (!_compress)
+        if (!_compress || message.IsEmpty)
         {
-            WritePrefixed(message);
+            WritePrefixed(message, compressed: false);
             return;
         }
-        var compressed = new ArrayBufferWriter<byte>();
-        GzipCoding.Compress(message, compressed);
-        WritePrefixed(compressed.WrittenSpan);
+        var gzip = new ArrayBufferWriter<byte>();
+        GzipCoding.Compress(message, gzip);
+        WritePrefixed(gzip.WrittenSpan, compressed: true);
     }
 
-    private void WritePrefixed(ReadOnlySpan<byte> payload)
+    private void WritePrefixed(ReadOnlySpan<byte> payload, bool compressed)
     {
-        new MessagePrefix(_compress, (uint)payload.Length).WriteTo(connection);
+        new MessagePrefix(compressed, (uint)payload.Length).WriteTo(connection);
         connection.Write(payload);
     }
 }

@@ -95,6 +95,44 @@ public sealed class CancellationTests
     }
 
     [Fact]
+    public async Task A_client_stream_that_is_broken_off_never_looks_complete()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        var (complete, ended) = (0, 0);
+        server.Probe.OnCollect = async (pings, context) =>
+        {
+            try
+            {
+                await foreach (var _ in pings.ReadAllAsync())
+                {
+                }
+                Interlocked.Increment(ref complete);
+            }
+            finally
+            {
+                Interlocked.Increment(ref ended);
+            }
+            return new Pong();
+        };
+        var body = ByteString.CopyFrom(new byte[20_000]);
+        for (var i = 0; i < 300; i++)
+        {
+            using var call = server.Client.Collect();
+            var writing = Task.CompletedTask;
+            for (var n = 0; n <= i % 5; n++)
+            {
+                await writing;
+                writing = call.RequestStream.WriteAsync(new Ping { Body = body });
+            }
+            call.Dispose();
+            await Record.ExceptionAsync(() => writing);
+        }
+        await server.DisposeAsync();
+        Assert.Equal(0, complete);
+        Assert.NotEqual(0, ended);
+    }
+
+    [Fact]
     public async Task Cancelling_one_read_of_a_stream_cancels_the_call()
     {
         await using var server = await ProbeServer.StartAsync();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Evidence.Tests.Grpc.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -52,6 +54,31 @@ public sealed class CompressionTests
         await call.RequestStream.WriteAsync(new Ping { Number = 2 });
         await call.RequestStream.CompleteAsync();
         Assert.Equal(3, (await call).Number);
+    }
+
+    [Theory]
+    [InlineData("01000000161f8b08000000000002039360040030bac5b402000000", StatusCode.OK)]
+    [InlineData("01000000151f8b08000000000002039360040030bac5b4020000", StatusCode.Internal)]
+    [InlineData("010000000d1f8b0800000000000203936004", StatusCode.Internal)]
+    [InlineData("01000000161f8b08000000000002039360040030bac5b502000000", StatusCode.Internal)]
+    [InlineData("0100000003aabbcc", StatusCode.Internal)]
+    [InlineData("0100000000", StatusCode.Internal)]
+    public async Task Damaged_gzip_is_an_internal_error(string body, StatusCode expected)
+    {
+        await using var server = await ProbeServer.StartAsync();
+        server.Probe.OnOne = (_, _) => Task.FromResult(new Pong());
+        var request = new HttpRequestMessage(HttpMethod.Post, server.Address + "/evidence.tests.ProbeService/One")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(Convert.FromHexString(body)),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.Add("grpc-encoding", "gzip");
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(request);
+        var fields = response.Headers.Contains("grpc-status") ? response.Headers : response.TrailingHeaders;
+        Assert.Equal(expected, (StatusCode)int.Parse(fields.GetValues("grpc-status").Single()));
     }
 
     [Fact]
