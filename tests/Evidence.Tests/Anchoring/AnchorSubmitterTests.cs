@@ -15,8 +15,7 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
-    private Task<V1.Record> AnchoredAsync(ArchiveResponse receipt) => Eventually.GetAsync(
-        () => _node.Client.GetRecordAsync(receipt.Record, CancellationToken.None), r => r.State == AnchorState.Anchored, "the record is anchored");
+    private Task<V1.Record> AnchoredAsync(ArchiveResponse receipt) => _node.AnchoredAsync(receipt.Record);
 
     private async Task<Alert> OpenAlertAsync(string cause)
     {
@@ -136,8 +135,7 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
         Assert.Contains(node.Identity.LogId, message, StringComparison.Ordinal);
         Assert.Contains(node.Identity.OperatorAddress, message, StringComparison.Ordinal);
         node.Register();
-        await Eventually.GetAsync(
-            () => node.Client.GetRecordAsync(receipt.Record, CancellationToken.None), r => r.State == AnchorState.Anchored, "the record is anchored");
+        await node.AnchoredAsync(receipt.Record);
         await Eventually.TrueAsync(() => node.Alerts.FindOpen(AnchorAlerts.LogUnregistered) is null, "the alert is closed");
     }
 

@@ -24,6 +24,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     internal NodeIdentity Identity { get; private set; }
 
+    internal TestWitness Witness { get; } = new();
+
     internal string DataFolder => _folder.At("data");
 
     internal Digest LogId => VerifierKey.Parse(Identity.LogKey).LogId;
@@ -65,6 +67,15 @@ internal sealed class TestNode : IAsyncDisposable
         node.Register();
         await node.StartAsync();
         return node;
+    }
+
+    /// <summary>Waits until the record is anchored, and has the witness cosign.</summary>
+    internal async Task<V1.Record> AnchoredAsync(string record)
+    {
+        var anchored = await Eventually.GetAsync(
+            () => Client.GetRecordAsync(record, CancellationToken.None), r => r.State == V1.AnchorState.Anchored, "the record is anchored");
+        await Witness.CosignAsync(this);
+        return anchored;
     }
 
     internal void Register() => Ledger.Register(LogId, Identity.OperatorAddress, Identity.Origin);

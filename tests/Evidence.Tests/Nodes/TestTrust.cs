@@ -3,24 +3,17 @@ using Evidence.Core.Trust;
 
 namespace Evidence.Tests.Nodes;
 
-/// <summary>A trust.json for one node on the ledger in memory.</summary>
+/// <summary>A trust.json for one node on the ledger in memory: one witness suffices, because that chain has no seals.</summary>
 internal static class TestTrust
 {
-    internal static TrustPolicy For(TestNode node, int witnesses = 0, params string[] witnessKeys) => new(
+    internal static TrustPolicy For(TestNode node) => new(
         new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
         [new TrustedKey(node.Identity.LogKey)],
-        [.. witnessKeys.Select(key => new TrustedKey(key))],
-        new TrustQuorum(Seals: false, witnesses),
+        [new TrustedKey(node.Witness.Key)],
+        new TrustQuorum(Seals: false, Witnesses: 1),
         default);
 
-    /// <summary>Makes the node judge by this trust.json from its next start on.</summary>
-    internal static void Give(TestNode node, TrustPolicy policy)
-    {
-        var file = node.Write("trust.json", System.Text.Encoding.UTF8.GetString(TrustPolicyJson.Encode(policy)));
-        node.Edit(json => json["trust"] = JsonValue.Create(file));
-    }
-
-    /// <summary>A node that runs, takes unsigned records, is registered, and judges by a trust.json without a quorum of witnesses.</summary>
+    /// <summary>A node that runs, takes unsigned records, is registered, and judges by a trust.json.</summary>
     internal static async Task<TestNode> StartTrustingNodeAsync(Action<JsonObject>? configure = null)
     {
         var node = TestNode.Create(json =>
@@ -29,7 +22,8 @@ internal static class TestTrust
             configure?.Invoke(json);
         });
         node.Register();
-        Give(node, For(node));
+        var file = node.Write("trust.json", System.Text.Encoding.UTF8.GetString(TrustPolicyJson.Encode(For(node))));
+        node.Edit(json => json["trust"] = JsonValue.Create(file));
         await node.StartAsync();
         return node;
     }

@@ -23,8 +23,7 @@ public sealed class VerificationServiceTests : IAsyncLifetime
     private async Task<string> ArchiveAsync(bool anchored = true)
     {
         var receipt = await Upload.Of(Content).SendAsync(_node);
-        if (anchored)
-            await Eventually.GetAsync(() => _node.Client.GetRecordAsync(receipt.Record, CancellationToken.None), r => r.State == AnchorState.Anchored, "the record is anchored");
+        if (anchored) await _node.AnchoredAsync(receipt.Record);
         return receipt.Record;
     }
 
@@ -71,6 +70,29 @@ public sealed class VerificationServiceTests : IAsyncLifetime
         await Eventually.TrueAsync(() => node.Ledger.Anchors(node.LogId).Count > 0, "an anchor");
         var verdict = await node.Client.VerifyRecordAsync(receipt.Record, CancellationToken.None);
         Assert.Equal(Outcome.Undetermined, verdict.Whole);
+    }
+
+    [Fact]
+    public async Task Says_undetermined_until_enough_witnesses_have_cosigned()
+    {
+        var receipt = await Upload.Of(Content).SendAsync(_node);
+        await Eventually.TrueAsync(() => _node.Logs.Own.Anchors.Count > 0, "the proof is kept");
+        var verdict = await VerifyAsync(receipt.Record);
+        Assert.Equal(Outcome.Undetermined, verdict.Whole);
+        Assert.Contains(verdict.Findings, f => f.Code == FindingCodes.WitnessesMissing);
+        await _node.Witness.CosignAsync(_node);
+        Assert.Equal(Outcome.Intact, (await VerifyAsync(receipt.Record)).Whole);
+    }
+
+    [Fact]
+    public async Task Rests_on_a_later_anchor_while_the_first_is_not_cosigned()
+    {
+        var receipt = await Upload.Of(Content).SendAsync(_node);
+        await Eventually.TrueAsync(() => _node.Logs.Own.Anchors.Count == 1, "the proof is kept");
+        await Upload.Of([1]).SendAsync(_node);
+        await Eventually.TrueAsync(() => _node.Logs.Own.Anchors.Count == 2, "the second proof is kept");
+        await _node.Witness.CosignAsync(_node, from: 2);
+        Assert.Equal(Outcome.Intact, (await VerifyAsync(receipt.Record)).Whole);
     }
 
     [Fact]
