@@ -1,3 +1,4 @@
+using Evidence.Core.Verification;
 using Evidence.Node.Archiving;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
@@ -11,6 +12,7 @@ namespace Evidence.Node.Hosting;
 /// <summary>Everything that is opened before the node serves: data folder, keys, logs, books. Opening recovers what an earlier end left undone.</summary>
 internal sealed class NodeState : IAsyncDisposable
 {
+    private const string BehindCheckpoint = "log-behind-checkpoint";
     private readonly DataFolder _folder;
     private AlertBook? _alerts;
     private SweepBook? _sweeps;
@@ -63,6 +65,8 @@ internal sealed class NodeState : IAsyncDisposable
     {
         if (Appender is not null) await Appender.DisposeAsync();
         if (_logs is not null) await _logs.DisposeAsync();
+        _alerts?.Dispose();
+        _sweeps?.Dispose();
         _folder.Dispose();
     }
 
@@ -73,19 +77,22 @@ internal sealed class NodeState : IAsyncDisposable
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
         _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
         _logs = await NodeLogs.OpenAsync(options, Keys.Log.Key, time, loggers, ct);
-        Appender = OpenAppender(_logs.Own);
+        Appender = await OpenAppenderAsync(_logs.Own, ct);
     }
 
     // A log that is behind its own checkpoint is still read, served and repaired; only appending would fork it.
-    private RecordAppender? OpenAppender(LogStore log)
+    private async Task<RecordAppender?> OpenAppenderAsync(LogStore log, CancellationToken ct)
     {
         try
         {
-            return new RecordAppender(log);
+            var appender = new RecordAppender(log);
+            await Alerts.CloseAsync(BehindCheckpoint, "opening the log", "", ct);
+            return appender;
         }
         catch (LogBehindException e)
         {
             Gate.Close(AppendGate.Storage, $"{e.Message} Restart the node when the log is repaired.");
+            await Alerts.OpenAsync(BehindCheckpoint, Severity.Error, log.Origin, e.Message, log.OpenFindings, ct);
             return null;
         }
     }

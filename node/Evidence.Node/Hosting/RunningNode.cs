@@ -17,10 +17,11 @@ internal sealed class RunningNode : IAsyncDisposable
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
     private readonly NodeState _state;
+    private readonly ILoggerFactory _loggers;
 
-    private RunningNode(WebApplication app, NodeState state)
+    private RunningNode(WebApplication app, NodeState state, ILoggerFactory loggers)
     {
-        (_app, _state) = (app, state);
+        (_app, _state, _loggers) = (app, state, loggers);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -33,21 +34,23 @@ internal sealed class RunningNode : IAsyncDisposable
     /// <summary>Recovers, starts the workers and serves. The address stands in listen.txt once calls are answered.</summary>
     internal static async Task<RunningNode> StartAsync(NodeOptions options, NodeSeams seams, Action<ILoggingBuilder> logging, CancellationToken ct)
     {
-        using var loggers = LoggerFactory.Create(logging);
-        var state = await NodeState.OpenAsync(options, seams.Time, loggers, ct);
+        var loggers = LoggerFactory.Create(logging);
+        NodeState? state = null;
         WebApplication? app = null;
         try
         {
+            state = await NodeState.OpenAsync(options, seams.Time, loggers, ct);
             app = Build(options, state, seams, logging);
             await app.StartAsync(ct);
-            var node = new RunningNode(app, state);
+            var node = new RunningNode(app, state, loggers);
             SmallFile.Replace(Path.Combine(options.DataFolder, "listen.txt"), Encoding.ASCII.GetBytes(node.Address.AbsoluteUri.TrimEnd('/') + "\n"));
             return node;
         }
         catch
         {
             if (app is not null) await app.DisposeAsync();
-            await state.DisposeAsync();
+            if (state is not null) await state.DisposeAsync();
+            loggers.Dispose();
             throw;
         }
     }
@@ -60,6 +63,7 @@ internal sealed class RunningNode : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         await _state.DisposeAsync();
+        _loggers.Dispose();
     }
 
     private static WebApplication Build(NodeOptions options, NodeState state, NodeSeams seams, Action<ILoggingBuilder> logging)
