@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evidence.Ledger;
 
 namespace Evidence.Tests.Ledger;
@@ -110,6 +111,84 @@ public sealed class AnchoringTests(AnvilFixture anvil)
         await ledger.CaptureAsync(await log.SubmitAsync(ledger, 0, 10), log.Id, log.CheckpointAt(10), Ct);
         Assert.Equal(2, wire.Asked.Count(method => method == "eth_sendRawTransaction"));
         Assert.Equal(1UL, await NonceAsync(log));
+    }
+
+    [AnvilFact]
+    public async Task Anchors_with_a_legacy_transaction_where_blocks_have_no_base_fee()
+    {
+        var log = await anvil.RegisterAsync(10);
+        var wire = new TamperingHandler();
+        wire.Changes["eth_getBlockByNumber"] = answer => answer["result"]!.AsObject().Remove("baseFeePerGas");
+        var hash = await log.SubmitAsync(AnvilFixture.Client(anvil.Options, wire.Client), 0, 10);
+        var proof = await anvil.Client().CaptureAsync(hash, log.Id, log.CheckpointAt(10), Ct);
+        Assert.Equal(0, Evidence.Core.Chain.Receipt.Parse(proof.Receipt).Type);
+    }
+
+    [AnvilFact]
+    public async Task Says_that_a_transaction_is_still_in_no_block()
+    {
+        var log = await anvil.RegisterAsync(10);
+        var ledger = anvil.Client(anvil.Options with { ReceiptTimeout = TimeSpan.Zero });
+        var absent = "0x" + new string('5', 64);
+        var pending = await Assert.ThrowsAsync<LedgerPendingException>(() => ledger.CaptureAsync(absent, log.Id, log.CheckpointAt(10), Ct));
+        Assert.Equal(absent, pending.TransactionHash);
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_of_a_transaction_that_failed_in_its_block()
+    {
+        var log = await anvil.RegisterAsync(20);
+        var first = await log.SubmitAsync(anvil.Client(), 0, 10);
+        // Estimated on the state before the first is mined, so that both are handed in.
+        var wire = new TamperingHandler();
+        wire.Changes["eth_estimateGas"] = answer =>
+        {
+            answer.Remove("error");
+            answer["result"] = "0x100000";
+        };
+        var second = await log.SubmitAsync(AnvilFixture.Client(anvil.Options, wire.Client), 0, 5);
+        await anvil.Client().CaptureAsync(first, log.Id, log.CheckpointAt(10), Ct);
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => anvil.Client().CaptureAsync(second, log.Id, log.CheckpointAt(5), Ct));
+        Assert.Equal("SizeNotGreater", refusal.Error);
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_when_a_consortium_cannot_be()
+    {
+        var ledger = anvil.Client(anvil.Options with { Contract = null });
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(
+            () => ledger.DeployAsync(AnvilFixture.NewKey(), [anvil.Members[0].Address], 2, Ct));
+        Assert.Equal("InvalidThreshold", refusal.Error);
+        Assert.Equal(["2", "1"], refusal.Arguments);
+    }
+
+    [AnvilFact]
+    public async Task Names_the_error_however_the_server_wraps_it()
+    {
+        foreach (var wrap in new Func<string, JsonNode>[]
+                 {
+                     data => data,
+                     data => new JsonObject { ["data"] = data },
+                     data => new JsonObject { ["message"] = "reverted", ["data"] = data },
+                 })
+        {
+            var wire = new TamperingHandler();
+            wire.Changes["eth_estimateGas"] = answer =>
+                answer["error"] = new JsonObject { ["code"] = -32000, ["message"] = "Execution reverted", ["data"] = wrap(answer["error"]!["data"]!.GetValue<string>()) };
+            var log = new TestLog(1);
+            var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => log.SubmitAsync(AnvilFixture.Client(anvil.Options, wire.Client), 0, 1));
+            Assert.Equal("UnknownLog", refusal.Error);
+        }
+    }
+
+    [AnvilFact]
+    public async Task Says_what_the_server_says_when_it_gives_no_reason()
+    {
+        var wire = new TamperingHandler();
+        wire.Changes["eth_estimateGas"] = answer => answer["error"] = new JsonObject { ["code"] = 3, ["message"] = "sender is not permitted" };
+        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => new TestLog(1).SubmitAsync(AnvilFixture.Client(anvil.Options, wire.Client), 0, 1));
+        Assert.Null(refusal.Error);
+        Assert.Contains("sender is not permitted", refusal.Message, StringComparison.Ordinal);
     }
 
     private async Task<ulong> NonceAsync(TestLog log)

@@ -29,6 +29,13 @@ internal sealed class AnvilFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A fact that needs both anvil and the published vectors.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AnvilVectorFactAttribute : FactAttribute
+{
+    public AnvilVectorFactAttribute() => Skip = Vectors.Folder is null ? Vectors.SkipReason : new AnvilFactAttribute().Skip;
+}
+
 [CollectionDefinition(Name)]
 public sealed class AnvilCollection : ICollectionFixture<AnvilFixture>
 {
@@ -40,6 +47,7 @@ public sealed class AnvilFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("evidence-anvil-");
     private readonly HttpClient _http = new();
+    private LedgerClient? _client;
 
     internal DevelopmentLedger Chain { get; private set; } = null!;
 
@@ -58,7 +66,8 @@ public sealed class AnvilFixture : IAsyncLifetime
 
     internal static OperatorKey NewKey() => OperatorKey.FromBytes([0, .. RandomNumberGenerator.GetBytes(31)]);
 
-    internal LedgerClient Client() => Client(Options);
+    /// <summary>One client for all: two would each give the same nonce to the transactions of one key.</summary>
+    internal LedgerClient Client() => _client ??= Client(Options);
 
     internal LedgerClient Client(LedgerOptions options) => Client(options, _http);
 
@@ -69,8 +78,8 @@ public sealed class AnvilFixture : IAsyncLifetime
     internal async Task<TestLog> RegisterAsync(int leaves)
     {
         var log = new TestLog(leaves);
-        foreach (var member in Members.Take(2))
-            await Client().RegisterLogAsync(member, log.Id, log.Operator.Address, log.Origin, CancellationToken.None);
+        await Task.WhenAll(
+            Members.Take(2).Select(member => Client().RegisterLogAsync(member, log.Id, log.Operator.Address, log.Origin, CancellationToken.None)));
         return log;
     }
 
