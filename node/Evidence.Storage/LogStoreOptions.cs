@@ -1,3 +1,5 @@
+using Evidence.Storage.Durable;
+
 namespace Evidence.Storage;
 
 /// <summary>How a log is stored. The format on disk does not depend on any of it but the size of volumes.</summary>
@@ -23,4 +25,6 @@ public sealed record LogStoreOptions
 
     /// <summary>Folder of uploads under way, on the same file system as the log; null: <c>staging</c> in the log's folder.</summary>
     public string? StagingFolder { get; init; }
+
+    internal IMedium Medium { get; init; } = DiskMedium.Instance;
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Evidence.Core;
 using Evidence.Core.Verification;
+using Evidence.Storage.Durable;
 
 namespace Evidence.Storage.Proofs;
 
@@ -8,30 +11,218 @@ namespace Evidence.Storage.Proofs;
 /// </summary>
 public sealed class ProofFile : IDisposable
 {
-    /// <summary>Opens or creates the file. A last line without its newline is what a crash leaves of an append that was never acknowledged: it is cut off.</summary>
-    public static ProofFile Open(string path) => throw new NotImplementedException();
+    private readonly IMedium _medium;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly List<long> _offsets = [];
+    private IMediumFile _file;
+    private Digest _head;
+    private long _length;
+    private string? _refusal;
+
+    private ProofFile(string path, IMedium medium, TimeProvider time)
+    {
+        (Path, _medium, _time) = (path, medium, time);
+        _file = medium.Open(path, FileMode.OpenOrCreate);
+        // A crash before this: no file, as before.
+        medium.SyncFolder(System.IO.Path.GetDirectoryName(path)!);
+        Load();
+    }
 
     /// <summary>Number of entries that are on the medium.</summary>
-    public long Count => throw new NotImplementedException();
+    public long Count
+    {
+        get
+        {
+            lock (_offsets) return _offsets.Count;
+        }
+    }
 
     /// <summary>The file's path.</summary>
-    public string Path => throw new NotImplementedException();
+    public string Path { get; }
+
+    /// <summary>What opening had to mend or cut off, in words; null after a clean start.</summary>
+    public string? Mended { get; private set; }
+
+    /// <summary>Opens or creates the file. A last line without its newline is what a crash leaves of an append that was never acknowledged: it is cut off.</summary>
+    public static ProofFile Open(string path, TimeProvider? time = null) => Open(path, DiskMedium.Instance, time ?? TimeProvider.System);
+
+    internal static ProofFile Open(string path, IMedium medium, TimeProvider time)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        return new ProofFile(path, medium, time);
+    }
 
     /// <summary>Appends an entry and syncs it. The result is its line, counted from 0.</summary>
     /// <exception cref="ArgumentException">The payload is empty or has a newline.</exception>
     /// <exception cref="StorageFullException">The disk is full; the file is as before.</exception>
     /// <exception cref="StorageFailedException">A write or sync failed, now or before, or the file's last entry is damaged.</exception>
-    public Task<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken ct) => throw new NotImplementedException();
+    public async Task<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        if (payload.Length == 0 || payload.Span.Contains((byte)'\n')) throw new ArgumentException("An entry of a proof file is one line and not empty.", nameof(payload));
+        await _gate.WaitAsync(ct);
+        try
+        {
+            return Append(payload.Span);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
-    /// <summary>The entries from line <paramref name="first"/> on, as they are in the file now, without checking them. Damaged lines are left out: <see cref="Check"/> names them.</summary>
-    public IEnumerable<byte[]> Read(long first = 0) => throw new NotImplementedException();
+    /// <summary>The entries from line <paramref name="first"/> on, as they are in the file now, without checking them. Lines that are no entries any more are left out: <see cref="Check"/> names them.</summary>
+    public IEnumerable<byte[]> Read(long first = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        var (from, to) = Range(first);
+        if (from >= to) yield break;
+        foreach (var (_, line, _) in ProofReader.Lines(Path, from, to))
+            if (ProofLine.TryParse(line, out _)) yield return line[ProofLine.PrefixLength..];
+    }
 
     /// <summary>Reads the whole file again and reports every line that is changed, missing or unexpected.</summary>
-    public IReadOnlyList<Finding> Check() => throw new NotImplementedException();
+    public IReadOnlyList<Finding> Check()
+    {
+        _gate.Wait();
+        try
+        {
+            DropCache();
+            return ProofCheck.Run(Path, Count, _head);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <summary>Replaces the entries from line <paramref name="firstLine"/> on by proven ones; the whole file as it was goes into quarantine first.</summary>
-    public Task RewriteAsync(long firstLine, IEnumerable<ReadOnlyMemory<byte>> payloads, string findingJson, CancellationToken ct) => throw new NotImplementedException();
+    /// <exception cref="StorageException">The entries before <paramref name="firstLine"/> are not all in order.</exception>
+    public async Task RewriteAsync(long firstLine, IEnumerable<ReadOnlyMemory<byte>> payloads, string findingJson, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            WriteAnew(firstLine, payloads);
+            new Quarantine(System.IO.Path.Combine(Path, "..", "..", "quarantine"), _medium, _time)
+                .Move(System.IO.Path.GetFileName(Path), Path, findingJson);
+            // A crash here leaves no file: the old one is in quarantine, and the repair is done again.
+            _medium.Rename(Path + SmallFile.TemporarySuffix, Path);
+            _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+            _file.Dispose();
+            _file = _medium.Open(Path, FileMode.Open);
+            Load();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _file.Dispose();
+
+    private long Append(ReadOnlySpan<byte> payload)
+    {
+        if (_refusal is not null) throw new StorageFailedException(_refusal);
+        var chain = ProofLine.Chain(_head, payload);
+        var line = ProofLine.Format(chain, payload);
+        Write(line);
+        lock (_offsets)
+        {
+            _offsets.Add(_length);
+            (_length, _head) = (_length + line.Length, chain);
+            return _offsets.Count - 1;
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            _file.Write(line, _length);
+            _file.Sync(); // a crash before this leaves a piece of the line or all of it: opening cuts off the piece
+        }
+        catch (StorageFullException)
+        {
+            _file.SetLength(_length);
+            throw;
+        }
+        catch (IOException e)
+        {
+            _refusal = $"A write to {Path} failed, so what is on the medium is not known: {e.Message} Open the node again.";
+            throw new StorageFailedException(_refusal, e);
+        }
+    }
+
+    private void Load()
+    {
+        lock (_offsets) _offsets.Clear();
+        (_length, _refusal) = (0, null);
+        var chain = new ProofChain();
+        foreach (var (offset, line, terminated) in ProofReader.Lines(Path, 0, _file.Length))
+            if ((terminated ? line : Mend(chain, offset, line)) is { } entry) Take(chain, offset, entry);
+        _head = chain.Head;
+        if (!chain.LastIsSound) _refusal = $"The last entry of {Path} is damaged: repair it before anything is appended.";
+    }
+
+    private void Take(ProofChain chain, long offset, byte[] entry)
+    {
+        chain.Next(entry);
+        lock (_offsets) _offsets.Add(offset);
+        _length = offset + entry.Length + 1;
+    }
+
+    /// <summary>The last line without its newline: an entry that is whole but for it was durable and gets it back; anything else is what is left of a broken append, and is cut off (null).</summary>
+    private byte[]? Mend(ProofChain chain, long offset, byte[] line)
+    {
+        var entry = chain.Fits(line) ? line : chain.Fits(line.AsSpan(0, line.Length - 1)) ? line[..^1] : null;
+        if (entry is null) _file.SetLength(offset);
+        else _file.Write("\n"u8, offset + entry.Length);
+        _file.Sync(); // a crash before this: the same is done at the next start
+        Mended = entry is not null
+            ? "The newline of the last entry was not there and was written again."
+            : string.Create(CultureInfo.InvariantCulture, $"{line.Length} bytes of an append that was broken off were cut off.");
+        return entry;
+    }
+
+    private void WriteAnew(long firstLine, IEnumerable<ReadOnlyMemory<byte>> payloads)
+    {
+        using var file = _medium.Open(Path + SmallFile.TemporarySuffix, FileMode.Create);
+        var (chain, at) = (default(Digest), 0L);
+        foreach (var payload in Kept(firstLine).Concat(payloads))
+        {
+            chain = ProofLine.Chain(chain, payload.Span);
+            var line = ProofLine.Format(chain, payload.Span);
+            file.Write(line, at);
+            at += line.Length;
+        }
+
+        file.Sync();
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Kept(long count)
+    {
+        if (count == 0) yield break;
+        var chain = new ProofChain();
+        foreach (var (_, line, _) in ProofReader.Lines(Path, 0, long.MaxValue).Take((int)count))
+        {
+            if (!chain.Next(line)) break;
+            yield return line.AsMemory(ProofLine.PrefixLength);
+        }
+
+        if (chain.Count != count || !chain.LastIsSound)
+            throw new StorageException(string.Create(CultureInfo.InvariantCulture, $"Line {chain.Count} of {Path} is not in order: rewrite from there on, not from line {count}."));
+    }
+
+    private void DropCache()
+    {
+        if (File.Exists(Path)) _file.DropCache(0, 0);
+    }
+
+    private (long From, long To) Range(long first)
+    {
+        lock (_offsets) return (first < _offsets.Count ? _offsets[(int)first] : _length, _length);
+    }
 }

@@ -1,0 +1,40 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Evidence.Storage.Durable;
+
+/// <summary>A file of the file system.</summary>
+internal sealed class DiskFile : IMediumFile
+{
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+
+    internal DiskFile(string path, FileMode mode)
+    {
+        _path = path;
+        _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    public long Length => RandomAccess.GetLength(_handle);
+
+    public int Read(Span<byte> buffer, long offset) => FileReads.ReadFully(_handle, buffer, offset);
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+        catch (IOException e) when (DiskError.IsFull(e))
+        {
+            throw DiskError.Full(_path, e);
+        }
+    }
+
+    public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
+
+    public void Sync() => Libc.SyncData(_handle, _path);
+
+    public void DropCache(long offset, long length) => Libc.DropCache(_handle, offset, length);
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,15 @@
+namespace Evidence.Storage.Durable;
+
+/// <summary>The file system.</summary>
+internal sealed class DiskMedium : IMedium
+{
+    internal static DiskMedium Instance { get; } = new();
+
+    public IMediumFile Open(string path, FileMode mode) => DiskError.Translate(path, () => new DiskFile(path, mode));
+
+    public void Rename(string from, string to) => DiskError.Translate(to, () => File.Move(from, to, overwrite: true));
+
+    public void Delete(string path) => File.Delete(path);
+
+    public void SyncFolder(string path) => Libc.SyncFolder(path);
+}

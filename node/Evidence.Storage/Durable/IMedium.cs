@@ -1,0 +1,39 @@
+namespace Evidence.Storage.Durable;
+
+/// <summary>What is done to the medium so that it lasts. Tests put a medium here that fails, forgets or writes short.</summary>
+internal interface IMedium
+{
+    /// <summary>Opens a file for reading and writing.</summary>
+    IMediumFile Open(string path, FileMode mode);
+
+    /// <summary>Renames a file over another. It lasts once the folder is synced.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Removes a file, if it is there. It lasts once the folder is synced.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes created, renamed and removed names in a folder last.</summary>
+    void SyncFolder(string path);
+}
+
+/// <summary>A file on the medium. Errors are <see cref="IOException"/>; a full disk is <see cref="StorageFullException"/>.</summary>
+internal interface IMediumFile : IDisposable
+{
+    /// <summary>Its length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Reads up to the length of the buffer; less only at the end.</summary>
+    int Read(Span<byte> buffer, long offset);
+
+    /// <summary>Writes all the bytes.</summary>
+    void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Cuts or extends the file.</summary>
+    void SetLength(long length);
+
+    /// <summary>Waits until what was written is on the medium (fdatasync). After an error nobody knows what is: the handle must not be trusted again.</summary>
+    void Sync();
+
+    /// <summary>Drops a range from the page cache, so that the next read is of the medium.</summary>
+    void DropCache(long offset, long length);
+}

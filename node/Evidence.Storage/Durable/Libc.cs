@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Evidence.Storage.Durable;
+
+/// <summary>What the framework lacks: fdatasync, syncing folders, O_DIRECT, posix_fadvise, flock.</summary>
+internal static partial class Libc
+{
+    internal const int NoSpace = 28; // ENOSPC
+    internal const int OverQuota = 122; // EDQUOT
+    private const int CloseOnExec = 0x80000; // O_CLOEXEC
+    private const int Interrupted = 4; // EINTR
+    private const int WouldBlock = 11; // EAGAIN
+    private const int DontNeed = 4; // POSIX_FADV_DONTNEED
+    private const int ExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
+
+    private static readonly int Direct = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000; // O_DIRECT
+
+    /// <summary>Syncs data and the metadata that reading it back needs (the length, not the times).</summary>
+    internal static void SyncData(SafeFileHandle file, string path)
+    {
+        while (fdatasync(file) != 0)
+            if (Marshal.GetLastPInvokeError() != Interrupted) throw Failure("sync", path);
+    }
+
+    /// <summary>Syncs a folder: names that were created, renamed or removed in it.</summary>
+    internal static void SyncFolder(string path)
+    {
+        using var folder = Open(path, CloseOnExec) ?? throw Failure("open", path);
+        while (fsync(folder) != 0)
+            if (Marshal.GetLastPInvokeError() != Interrupted) throw Failure("sync", path);
+    }
+
+    /// <summary>Opens a file for reads past the page cache, or null where the file system cannot.</summary>
+    internal static SafeFileHandle? OpenDirect(string path) => Open(path, CloseOnExec | Direct);
+
+    /// <summary>Drops clean pages of a range from the page cache.</summary>
+    internal static void DropCache(SafeFileHandle file, long offset, long length) => _ = posix_fadvise(file, offset, length, DontNeed);
+
+    /// <summary>Locks a file against every other open handle to it; false when one holds it.</summary>
+    internal static bool TryLock(SafeFileHandle file, string path)
+    {
+        while (flock(file, ExclusiveNow) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == WouldBlock) return false;
+            if (error != Interrupted) throw Failure("lock", path);
+        }
+
+        return true;
+    }
+
+    private static SafeFileHandle? Open(string path, int flags)
+    {
+        var descriptor = open(path, flags, 0);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    private static IOException Failure(string what, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"Could not {what} {path}: {new Win32Exception(error).Message}.", error);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fdatasync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc")]
+    private static partial int posix_fadvise(SafeFileHandle file, long offset, long length, int advice);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Evidence.Core;
+using Evidence.Core.Seals;
+
+namespace Evidence.Storage.Volumes;
+
+/// <summary>What the closing members of a volume say of its records, gathered record by record.</summary>
+internal sealed class BagTotals : IDisposable
+{
+    private readonly IncrementalHash _manifest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ArrayBufferWriter<byte> _lines = new(4096);
+
+    /// <summary>Bytes of all payload files.</summary>
+    internal long Octets { get; private set; }
+
+    /// <summary>Number of payload files.</summary>
+    internal long Count { get; private set; }
+
+    /// <summary>Length of the manifest in bytes.</summary>
+    internal long ManifestLength { get; private set; }
+
+    /// <summary>SHA-256 of the manifest of the records so far.</summary>
+    internal Digest ManifestSha256 => new(_manifest.GetCurrentHash());
+
+    /// <summary>When the last record was received.</summary>
+    internal DateTimeOffset LastReceived { get; private set; }
+
+    /// <summary>Takes a record in. The result is its lines of the manifest, valid until the next call.</summary>
+    internal ReadOnlyMemory<byte> Add(Seal seal, ReadOnlySpan<byte> sealBytes, ulong leaf)
+    {
+        _lines.ResetWrittenCount();
+        foreach (var part in seal.Parts) AddFile(seal.Record, part.Name, part.Size, part.Sha256);
+        AddFile(seal.Record, VolumeName.SealMember(leaf), sealBytes.Length, Digest.Of(sealBytes));
+        LastReceived = seal.Received;
+        ManifestLength += _lines.WrittenCount;
+        _manifest.AppendData(_lines.WrittenSpan);
+        return _lines.WrittenMemory;
+    }
+
+    public void Dispose() => _manifest.Dispose();
+
+    // RFC 8493, section 2.1.3: checksum, white space, path relative to the bag. Two spaces, as sha256sum -c reads it.
+    private void AddFile(RecordId record, string member, long size, in Digest sha256)
+    {
+        Octets += size;
+        Count++;
+        var line = _lines.GetSpan(128 + member.Length);
+        Convert.TryToHexStringLower(Digest.AsSpan(in sha256), line, out var at);
+        "  data/"u8.CopyTo(line[at..]);
+        at += 7;
+        record.Value.TryFormat(line[at..], out var written, "D");
+        at += written;
+        line[at++] = (byte)'/';
+        at += Encoding.ASCII.GetBytes(member, line[at..]);
+        line[at++] = (byte)'\n';
+        _lines.Advance(at);
+    }
+}
