@@ -1,10 +1,19 @@
+using System.Buffers;
+using System.Globalization;
+using Evidence.Core.Verification;
+using Evidence.Storage.Durable;
+using Evidence.Storage.Index;
+using Evidence.Storage.Mirroring;
+using Evidence.Storage.Recovery;
+using Evidence.Storage.Volumes;
+
 namespace Evidence.Storage;
 
-/// <summary>Writes a copy of a peer's log, bit-identical, proving everything that volumes alone can prove before it counts.</summary>
-public sealed class MirrorWriter
+/// <summary>Writes a copy of a peer's log, bit-identical, proving everything that volumes alone can prove before it counts. A node's own log catches up in the same way when it is behind its checkpoint.</summary>
+/// <param name="store">The mirror. One writer a mirror.</param>
+public sealed class MirrorWriter(LogStore store)
 {
-    /// <summary>Writes the mirror <paramref name="store"/>. One writer a mirror.</summary>
-    public MirrorWriter(LogStore store) => throw new NotImplementedException();
+    private const int CopyBuffer = 1 << 20;
 
     /// <summary>
     /// Appends bytes of a volume: whole records, and the closing members when the volume is closed. Every header, padding, digest and seal is checked, then they are synced, indexed and put into the tree in leaf order;
@@ -16,13 +25,106 @@ public sealed class MirrorWriter
     /// <param name="closed">Whether the volume is closed behind these bytes.</param>
     /// <param name="ct">Gives up; nothing is kept then.</param>
     /// <returns>The volume's durable length afterwards.</returns>
+    /// <exception cref="ArgumentException">The offset is not the volume's durable length, or the volume is closed.</exception>
     /// <exception cref="UnprovenBytesException">Something is wrong with the bytes, or they contradict a leaf that the mirror holds.</exception>
     /// <exception cref="StorageFullException">The disk is full; the mirror is as before.</exception>
-    public Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct) => throw new NotImplementedException();
+    /// <exception cref="StorageFailedException">A write or sync failed: the mirror must be opened again.</exception>
+    public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
+    {
+        await store.Gate.WaitAsync(ct);
+        try
+        {
+            var state = store.VolumeSet.Find(volume) ?? new VolumeState(volume, 0, false);
+            CheckPlace(state, offset);
+            return await AppendAsync(state, bytes, closed, ct);
+        }
+        catch (IOException e)
+        {
+            store.Failure = $"A write to volume {volume} of the mirror of {store.Origin} failed: {e.Message} Nothing is appended until the node is started again.";
+            throw new StorageFailedException(store.Failure, e);
+        }
+        finally
+        {
+            store.Gate.Release();
+        }
+    }
 
     /// <summary>As the other overload, from memory.</summary>
-    public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) => throw new NotImplementedException();
+    public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) =>
+        AppendAsync(volume, offset, new MemoryStream(bytes.ToArray(), writable: false), closed, ct);
 
     /// <summary>Goes back to the published checkpoint: what came after it did not prove. The bytes go into quarantine.</summary>
-    public Task RollBackAsync(string findingJson, CancellationToken ct) => throw new NotImplementedException();
+    public async Task RollBackAsync(string findingJson, CancellationToken ct)
+    {
+        await store.Gate.WaitAsync(ct);
+        try
+        {
+            await new RollBack(store).RunAsync(findingJson, ct);
+        }
+        finally
+        {
+            store.Gate.Release();
+        }
+    }
+
+    private void CheckPlace(VolumeState state, long offset)
+    {
+        if (store.Failure is { } failure) throw new StorageFailedException(failure);
+        if (state.Number == 0) throw new ArgumentException("Volumes are numbered from 1.");
+        if (state.Closed) throw new ArgumentException($"Volume {state.Number} of {store.Origin} is closed.");
+        if (offset != state.DurableLength) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The bytes of volume {state.Number} of {store.Origin} go on at {state.DurableLength}, not at {offset}."));
+    }
+
+    private async Task<long> AppendAsync(VolumeState state, Stream bytes, bool closed, CancellationToken ct)
+    {
+        var path = store.Files.Volume(state.Number);
+        KeepLeftover(state, path);
+        using var file = store.Medium.Open(path, FileMode.OpenOrCreate);
+        try
+        {
+            var end = await CopyAsync(file, state.DurableLength, bytes, ct);
+            var (next, records) = await new MirrorCheck(store).RunAsync(state, path, end, closed, ct);
+            if (next.DurableLength < end) file.SetLength(next.DurableLength);
+            if (next == state) return state.DurableLength;
+            file.Sync(); // a crash before this: a tail that opening checks, and takes in or cuts off
+            if (state.DurableLength == 0) store.Medium.SyncFolder(store.Files.Volumes);
+            Count(next, records);
+            return next.DurableLength;
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            if (store.VolumeSet.Find(state.Number) is not { } now || now == state) file.SetLength(state.DurableLength);
+            throw;
+        }
+    }
+
+    private void Count(VolumeState next, List<IndexedRecord> records)
+    {
+        store.Index.Add(records, next);
+        store.VolumeSet.Set(next);
+        new LogRecovery(store).AssessAgain(); // puts leaves into the tree as far as they are contiguous
+    }
+
+    // Bytes behind the durable length are what opening would not throw away.
+    private void KeepLeftover(VolumeState state, string path)
+    {
+        if (new FileInfo(path) is not { Exists: true } file || file.Length <= state.DurableLength) return;
+        var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, state.Number, state.DurableLength, file.Length - state.DurableLength, "Bytes without a whole record, overwritten by a peer's.");
+        store.Quarantine.KeepRange(VolumeName.Of(state.Number), path, state.DurableLength, file.Length - state.DurableLength, FindingText.Of(finding));
+    }
+
+    private static async Task<long> CopyAsync(IMediumFile file, long at, Stream bytes, CancellationToken ct)
+    {
+        file.SetLength(at);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        try
+        {
+            for (int read; (read = await bytes.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0; at += read) file.Write(buffer.AsSpan(0, read), at);
+            return at;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 }

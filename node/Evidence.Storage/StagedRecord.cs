@@ -1,35 +1,119 @@
+using System.Globalization;
 using Evidence.Core;
 using Evidence.Core.Seals;
+using Evidence.Storage.Appending;
 
 namespace Evidence.Storage;
 
 /// <summary>A record while it is received: hashed as it comes, kept in memory while small, in the staging folder when large. Used by one caller at a time; disposal throws away what was not appended.</summary>
 public sealed class StagedRecord : IAsyncDisposable
 {
-    internal StagedRecord() => throw new NotImplementedException();
+    private readonly LogStoreOptions _options;
+    private readonly string _stagingFolder;
+    private readonly List<StoredPart> _parts = [];
+    private readonly List<PartBuffer> _buffers = [];
+    private (string Name, long Announced)? _current;
+    private long _buffered;
+
+    internal StagedRecord(RecordId id, LogStoreOptions options, string stagingFolder) => (Id, _options, _stagingFolder) = (id, options, stagingFolder);
 
     /// <summary>The record's number.</summary>
-    public RecordId Id => throw new NotImplementedException();
+    public RecordId Id { get; }
 
     /// <summary>The parts that have ended, in the order in which they began. The seal must list them in this order.</summary>
-    public IReadOnlyList<StoredPart> Parts => throw new NotImplementedException();
+    public IReadOnlyList<StoredPart> Parts => _parts;
+
+    /// <summary>The file that the record has outgrown memory into, or null.</summary>
+    internal StagedFile? File { get; private set; }
 
     /// <summary>Begins a part.</summary>
     /// <param name="name">Member name: the role's letter (c, s, k, t, m) and four digits.</param>
     /// <param name="role">What the part is.</param>
-    /// <param name="sizeHint">Its size in bytes where it is known, else 0. A part over 8 GiB must be announced exactly.</param>
+    /// <param name="sizeHint">Its size in bytes where it is known, else 0. A part over 8 GiB must be announced.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ArgumentException">The name does not fit the role, or was used before.</exception>
     /// <exception cref="InvalidOperationException">The part before has not ended.</exception>
-    public ValueTask BeginPartAsync(string name, PartRole role, long sizeHint, CancellationToken ct) => throw new NotImplementedException();
+    public ValueTask BeginPartAsync(string name, PartRole role, long sizeHint, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (_current is { } current) throw new InvalidOperationException($"The part {current.Name} has not ended.");
+        if (!FitsRole(name, role)) throw new ArgumentException($"'{name}' is no name of a {role} part: the role's letter and four digits.", nameof(name));
+        if (_parts.Any(p => p.Name == name)) throw new ArgumentException($"There is a part {name} already.", nameof(name));
+        _current = (name, Math.Max(sizeHint, 0));
+        if (File is null && _buffered + sizeHint > _options.BufferBytes) Spill();
+        if (File is null) _buffers.Add(new PartBuffer());
+        else File.Begin(sizeHint);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Adds bytes to the part.</summary>
     /// <exception cref="StorageFullException">The disk is full.</exception>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => throw new NotImplementedException();
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var (_, announced) = _current ?? throw new InvalidOperationException("No part has begun.");
+        if (File is null && _buffered + bytes.Length > _options.BufferBytes) Spill();
+        if (File is { } file)
+        {
+            file.Write(bytes.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        _buffers[^1].Add(bytes.Span, announced - _buffers[^1].Size);
+        _buffered += bytes.Length;
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Ends the part: its size and SHA-256.</summary>
-    public StoredPart EndPart() => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The part is over 8 GiB and was not announced.</exception>
+    public StoredPart EndPart()
+    {
+        var (name, _) = _current ?? throw new InvalidOperationException("No part has begun.");
+        var part = File is { } file
+            ? new StoredPart(name, file.Size, file.End())
+            : new StoredPart(name, _buffers[^1].Size, _buffers[^1].Hash());
+        _parts.Add(part);
+        _current = null;
+        return part;
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public ValueTask DisposeAsync()
+    {
+        foreach (var buffer in _buffers) buffer.Dispose();
+        _buffers.Clear();
+        File?.Dispose();
+        File = null;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The bytes of a part that is in memory.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Buffered(string name) => _buffers[_parts.FindIndex(p => p.Name == name)].Pieces;
+
+    // All that has come so far goes into the file, as it would lie there had it been written to it at once.
+    private void Spill()
+    {
+        var file = File = new StagedFile(_options.Medium, _stagingFolder, Id);
+        for (var i = 0; i < _buffers.Count; i++)
+        {
+            var ended = i < _parts.Count;
+            file.Begin(ended ? _parts[i].Size : _current!.Value.Announced);
+            foreach (var piece in _buffers[i].Pieces) file.Write(piece.Span);
+            if (ended) file.End();
+            _buffers[i].Dispose();
+        }
+
+        _buffers.Clear();
+    }
+
+    private static bool FitsRole(string name, PartRole role) =>
+        name.Length == 5 && name[0] == role switch
+        {
+            PartRole.Content => 'c',
+            PartRole.Signature => 's',
+            PartRole.Certificates => 'k',
+            PartRole.Timestamp => 't',
+            _ => 'm',
+        }
+        && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
 }

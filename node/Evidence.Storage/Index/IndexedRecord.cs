@@ -12,7 +12,7 @@ namespace Evidence.Storage.Index;
 internal sealed record IndexedRecord(RecordId Record, Place Place, Digest SealSha256, IReadOnlyList<Digest> Contents)
 {
     internal static IndexedRecord Of(Seal seal, ReadOnlySpan<byte> sealBytes, Place place) =>
-        new(seal.Record, place, Digest.Of(sealBytes), [.. seal.Parts.Where(p => p.Role == PartRole.Content).Select(p => p.Sha256)]);
+        new(seal.Record, place, Digest.Of(sealBytes), [.. seal.Parts.Where(p => p.Role == PartRole.Content).Select(p => p.Sha256).Distinct()]);
 
     internal static IndexedRecord Of(WalkedRecord record) => Of(record.Seal, record.SealBytes, record.Place);
 

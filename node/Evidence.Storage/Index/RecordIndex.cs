@@ -18,6 +18,9 @@ internal sealed class RecordIndex : IDisposable
 
     internal IndexedLeaf? FindLeaf(ulong leaf) => Get(IndexFormat.LeafKey(leaf)) is { } value ? IndexFormat.ReadLeaf(value) : null;
 
+    /// <summary>Whether a leaf at this index or behind it is here.</summary>
+    internal bool HasLeafFrom(ulong leaf) => WithDatabase(db => db.From(IndexFormat.LeafKey(leaf)).Take(1).Any(e => e.Key[0] == IndexFormat.Leaf));
+
     internal ulong? FindSeal(Digest sealSha256) => Get(IndexFormat.SealKey(sealSha256)) is { } value ? IndexFormat.ReadNumber(value) : null;
 
     internal IReadOnlyList<RecordId> FindContent(Digest sha256, int limit) =>

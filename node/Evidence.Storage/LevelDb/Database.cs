@@ -50,11 +50,14 @@ internal sealed unsafe class Database : IDisposable
     }
 
     /// <summary>The entries whose keys begin with <paramref name="prefix"/>, in order of keys.</summary>
-    internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[] prefix, Snapshot? snapshot = null)
+    internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[] prefix, Snapshot? snapshot = null) =>
+        From(prefix, snapshot).TakeWhile(e => e.Key.AsSpan().StartsWith(prefix));
+
+    /// <summary>The entries from a key on, in order of keys.</summary>
+    internal IEnumerable<KeyValuePair<byte[], byte[]>> From(byte[] key, Snapshot? snapshot = null)
     {
         using var iterator = new IteratorHandle(_db, ReadOptions(snapshot?.Pointer ?? 0));
-        for (Seek(iterator, prefix); Current(iterator) is { } entry && entry.Key.AsSpan().StartsWith(prefix); leveldb_iter_next(iterator))
-            yield return entry;
+        for (Seek(iterator, key); Current(iterator) is { } entry; leveldb_iter_next(iterator)) yield return entry;
     }
 
     /// <summary>The database as it is now.</summary>

@@ -1,6 +1,5 @@
 using Evidence.Core;
 using Evidence.Core.Log;
-using Evidence.Storage.Durable;
 
 namespace Evidence.Storage.Tree;
 
@@ -21,7 +20,18 @@ internal sealed class LogTree(TileFiles files)
     /// <summary>Adds a leaf, not to be seen before <see cref="Commit"/>. Cannot fail for want of room: a tile that cannot be written stays in memory until it can.</summary>
     internal void Append(ReadOnlyMemory<byte> seal, Digest leafHash)
     {
-        lock (_edge) _edge.Append(seal, leafHash, Keep);
+        List<(TileId, byte[])>? full = null;
+        lock (_edge)
+        {
+            _edge.Append(seal, leafHash, (tile, bytes) =>
+            {
+                (full ??= []).Add((tile, bytes));
+                _unwritten.Add(tile, bytes);
+                _unsynced.Add(tile);
+            });
+        }
+
+        foreach (var (tile, bytes) in full ?? []) TryWrite(tile, bytes);
     }
 
     /// <summary>Shows the leaves that were added.</summary>
@@ -69,6 +79,18 @@ internal sealed class LogTree(TileFiles files)
         return tile.IsEntryBundle ? EntryBundle.Encode(EntryBundle.Parse(full).Take(tile.Width)) : full.AsMemory(0, Math.Min(full.Length, tile.Width * Digest.Size));
     }
 
+    /// <summary>Whether a full tile waits for its file to be written.</summary>
+    internal bool IsUnwritten(TileId tile)
+    {
+        lock (_edge) return _unwritten.ContainsKey(tile);
+    }
+
+    /// <summary>The bytes of a tile when it is in the right edge, else null.</summary>
+    internal byte[]? ReadEdge(TileId tile)
+    {
+        lock (_edge) return _edge.Read(tile);
+    }
+
     /// <summary>Writes what is left of the full tiles and makes all of them last.</summary>
     internal void SyncFull()
     {
@@ -96,16 +118,16 @@ internal sealed class LogTree(TileFiles files)
         }
     }
 
-    private void Keep(TileId tile, byte[] bytes)
+    private void TryWrite(TileId tile, byte[] bytes)
     {
-        _unsynced.Add(tile);
         try
         {
             files.Write(tile, bytes);
+            lock (_edge) _unwritten.Remove(tile);
         }
         catch (Exception e) when (e is IOException or StorageFullException)
         {
-            _unwritten.Add(tile, bytes);
+            // It stays in memory, where readers find it, until it is published; a crash before that loses nothing that the volumes do not give again.
         }
     }
 }

@@ -43,21 +43,38 @@ internal sealed class TileFiles(string folder, IMedium medium)
     /// <summary>Makes tiles last, with the folders that lead to them.</summary>
     internal void Sync(IReadOnlyCollection<TileId> tiles)
     {
-        var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tile in tiles)
         {
-            using (var file = medium.Open(PathOf(tile), FileMode.Open)) file.Sync();
-            for (var at = Path.GetDirectoryName(PathOf(tile))!; at.Length >= folder.Length && folders.Add(at);) at = Path.GetDirectoryName(at)!;
+            using var file = medium.Open(PathOf(tile), FileMode.Open);
+            file.Sync();
         }
 
+        SyncFolders(tiles);
+    }
+
+    /// <summary>Makes the names of tiles last.</summary>
+    internal void SyncFolders(IReadOnlyCollection<TileId> tiles)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tile in tiles)
+            for (var at = Path.GetDirectoryName(PathOf(tile))!; at.Length >= folder.Length && folders.Add(at);) at = Path.GetDirectoryName(at)!;
         foreach (var path in folders) medium.SyncFolder(path);
     }
 
-    /// <summary>Replaces a tile's file, wholly or not at all; its name lasts once <see cref="Sync"/> was called for it.</summary>
+    /// <summary>Replaces a tile's file, wholly or not at all; its name lasts once <see cref="SyncFolders"/> was called for it.</summary>
     internal void Replace(TileId tile, ReadOnlySpan<byte> bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(tile))!);
         SmallFile.Stage(medium, PathOf(tile), bytes);
+    }
+
+    /// <summary>The bytes of a tile's file as the medium has them.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    internal byte[] ReadFromMedium(TileId tile)
+    {
+        if (!File.Exists(PathOf(tile))) throw new FileNotFoundException($"The tile {tile.Path} is missing.", PathOf(tile));
+        using (var file = FileReads.Open(PathOf(tile))) Libc.DropCache(file, 0, 0);
+        return Read(tile);
     }
 
     /// <summary>Removes the partial tiles of one place but the live one.</summary>
@@ -71,6 +88,29 @@ internal sealed class TileFiles(string folder, IMedium medium)
         foreach (var file in Directory.EnumerateFiles(path))
             if (file != keep) medium.Delete(file);
         if (keep is null) Directory.Delete(path); // what a crash leaves of this is removed when the log is opened
+    }
+
+    /// <summary>Removes partial tiles beside the live ones of a tree of this size: what a crash between publishing and cleaning up leaves.</summary>
+    internal void RemoveStray(ulong size)
+    {
+        var live = Partial(size).ToDictionary(t => t.Full);
+        for (var level = TileId.EntriesLevel; level <= TileId.MaxLevel; level++)
+        {
+            var edge = (size >> (TileId.Height * Math.Max(level, 0))) / TileId.FullWidth;
+            foreach (var index in edge == 0 ? [edge] : (ulong[])[edge - 1, edge])
+                foreach (var place in PartialFolders(new TileId(level, index, TileId.FullWidth)))
+                    RemovePartial(place, live.TryGetValue(place, out var tile) ? tile : null);
+        }
+    }
+
+    // The places beside a tile, in the same folder, that have partial tiles.
+    private TileId[] PartialFolders(TileId beside)
+    {
+        var parent = Path.GetDirectoryName(PathOf(beside))!;
+        if (!Directory.Exists(parent)) return [];
+        return [.. Directory.EnumerateDirectories(parent, "*.p")
+            .Select(path => TileId.TryParse(Path.GetRelativePath(folder, path) + "/1", out var tile) ? tile.Full : (TileId?)null)
+            .OfType<TileId>()];
     }
 
     /// <summary>The partial tiles that belong to a tree of this size.</summary>

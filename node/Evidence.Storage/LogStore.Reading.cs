@@ -1,0 +1,66 @@
+using Evidence.Core;
+using Evidence.Storage.Volumes;
+
+namespace Evidence.Storage;
+
+public sealed partial class LogStore
+{
+    private const int CopyBuffer = 128 << 10;
+
+    /// <summary>Reads a record's seal and headers, or null when the index does not know it.</summary>
+    /// <exception cref="IOException">The volume is missing or cannot be read there.</exception>
+    /// <exception cref="LevelDb.LevelDbException">The index cannot be read.</exception>
+    public async Task<StoredRecord?> ReadRecordAsync(RecordId record, CancellationToken ct) => Find(record) is { } place ? await ReadRecordAsync(place, ct) : null;
+
+    /// <summary>Reads the seal and the headers of the record at a place. Where the volume's seal is damaged, the log's own copy of it says where the parts lie.</summary>
+    /// <exception cref="IOException">The volume is missing or cannot be read there.</exception>
+    public Task<StoredRecord> ReadRecordAsync(Place place, CancellationToken ct) => StoredRecordReader.ReadAsync(this, place, ct);
+
+    /// <summary>A part's bytes as they are now, without checking them; a seekable stream that reads as it is read.</summary>
+    /// <exception cref="IOException">The volume is missing.</exception>
+    public Stream OpenPart(Place place, StoredMember member) => new VolumePartStream(Files.Volume(place.Volume), member.Offset, member.Size);
+
+    /// <summary>As the other overload, by name.</summary>
+    /// <exception cref="FileNotFoundException">The record has no such part, or the volume is missing.</exception>
+    public Stream OpenPart(Place place, string name) => OpenPart(place, FindMember(ReadRecordAsync(place, CancellationToken.None).GetAwaiter().GetResult(), name));
+
+    /// <summary>Copies a range of a part.</summary>
+    /// <exception cref="FileNotFoundException">The record has no such part, or the volume is missing.</exception>
+    public async Task CopyPartAsync(Place place, string name, long offset, long length, Stream destination, CancellationToken ct)
+    {
+        var member = FindMember(await ReadRecordAsync(place, ct), name);
+        if (offset < 0 || length < 0 || offset + length > member.Size) throw new ArgumentOutOfRangeException(nameof(offset), $"The part has {member.Size} bytes.");
+        await using var part = OpenPart(place, member with { Offset = member.Offset + offset, Size = length });
+        await part.CopyToAsync(destination, CopyBuffer, ct);
+    }
+
+    /// <summary>Durable bytes of a volume: never beyond the last whole record. Length 0 means to the end.</summary>
+    /// <exception cref="FileNotFoundException">There is no such volume.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range goes beyond the durable bytes.</exception>
+    public Stream ReadVolume(uint volume, long offset, long length)
+    {
+        var state = VolumeSet.Find(volume) ?? throw new FileNotFoundException($"{Origin} has no volume {volume}.");
+        if (length == 0) length = state.DurableLength - offset;
+        if (offset < 0 || length < 0 || offset + length > state.DurableLength) throw new ArgumentOutOfRangeException(nameof(offset), $"Volume {volume} has {state.DurableLength} bytes.");
+        return new VolumePartStream(Files.Volume(volume), offset, length);
+    }
+
+    /// <summary>A volume's file to walk it: up to its durable length, or when it is closed whatever the file has; past the page cache where <paramref name="fromMedium"/> asks for it and the file system can.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing, or there is no such volume.</exception>
+    public VolumeFileSource OpenVolume(uint volume, bool fromMedium)
+    {
+        var state = VolumeSet.Find(volume) ?? throw new FileNotFoundException($"{Origin} has no volume {volume}.");
+        return new VolumeFileSource(Files.Volume(volume), state.Closed ? long.MaxValue : state.DurableLength, fromMedium);
+    }
+
+    /// <summary>What a walk over a volume of this log is to compare it with, as of now.</summary>
+    /// <exception cref="FileNotFoundException">There is no such volume.</exception>
+    public VolumeWalk WalkOf(uint volume)
+    {
+        var state = VolumeSet.Find(volume) ?? throw new FileNotFoundException($"{Origin} has no volume {volume}.");
+        return new VolumeWalk(volume, Origin) { ExpectedLength = state.DurableLength, ExpectClosed = state.Closed, LeafHash = LeafHashOrNull };
+    }
+
+    private static StoredMember FindMember(StoredRecord record, string name) =>
+        record.Members.FirstOrDefault(m => m.Name == name) ?? throw new FileNotFoundException($"The record {record.RecordId} has no part {name}.");
+}

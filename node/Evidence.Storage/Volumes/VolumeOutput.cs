@@ -1,0 +1,55 @@
+using System.Buffers;
+using Evidence.Storage.Durable;
+
+namespace Evidence.Storage.Volumes;
+
+/// <summary>Gathers what goes behind the end of a volume and writes it in large pieces. Nothing counts before the file is synced.</summary>
+internal sealed class VolumeOutput(IMediumFile file, long start) : IDisposable
+{
+    private const int Capacity = 1 << 20;
+
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Capacity);
+    private long _written = start;
+    private int _used;
+
+    /// <summary>Where the next byte goes.</summary>
+    internal long Position => _written + _used;
+
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _buffer.Length - _used) Flush();
+        if (bytes.Length > _buffer.Length)
+        {
+            file.Write(bytes, _written);
+            _written += bytes.Length;
+            return;
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(_used));
+        _used += bytes.Length;
+    }
+
+    internal void WriteHeader(string path, long size, long mtime)
+    {
+        Span<byte> header = stackalloc byte[MemberHeader.MaxLength];
+        Write(header[..MemberHeader.Write(header, path, size, mtime)]);
+    }
+
+    internal void WritePadding(long size) => WriteZeros(TarBlock.Padding(size));
+
+    internal void WriteZeros(int count)
+    {
+        Span<byte> zeros = stackalloc byte[TarBlock.EndSize];
+        zeros.Clear();
+        Write(zeros[..count]);
+    }
+
+    internal void Flush()
+    {
+        if (_used > 0) file.Write(_buffer.AsSpan(0, _used), _written);
+        _written += _used;
+        _used = 0;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+}
