@@ -15,6 +15,9 @@ internal sealed class ClosingReader(SourceWindow window, VolumeWalk walk, BagTot
     private long _at;
     private long? _mtime = totals?.LastReceived.ToUnixTimeSeconds();
 
+    /// <summary>Whether the last read came to the end of the volume before the closing members did.</summary>
+    internal bool RanOut { get; private set; }
+
     /// <summary>Compares what lies at <paramref name="start"/>; null when the closing members are cut off or cannot be made out.</summary>
     internal async ValueTask<WalkedItem?> ReadAsync(long start, CancellationToken ct)
     {
@@ -24,7 +27,7 @@ internal sealed class ClosingReader(SourceWindow window, VolumeWalk walk, BagTot
         if (await SmallAsync(BagTags.Info, info, ct) is not { } infoRead) return null;
         if (await ManifestAsync(ct) is not { } manifest) return null;
         if (await SmallAsync(BagTags.TagManifest, BagTags.TagManifestBytes(Digest.Of(info ?? infoRead), manifest), ct) is null) return null;
-        if (_at + TarBlock.EndSize > window.End) return null;
+        if (!Has(TarBlock.EndSize)) return null;
         if (!await window.IsZeroAsync(_at, TarBlock.EndSize, ct)) _findings.Add(WalkFindings.Range(FindingCodes.VolumeChanged, walk.Volume, _at, TarBlock.EndSize, "The blocks that end the volume are not zero."));
         _at += TarBlock.EndSize;
         return new WalkedItem(WalkedKind.Closing, start, _at - start, null, _findings);
@@ -32,17 +35,15 @@ internal sealed class ClosingReader(SourceWindow window, VolumeWalk walk, BagTot
 
     private async ValueTask<byte[]?> SmallAsync(string file, byte[]? expected, CancellationToken ct)
     {
-        if (await HeaderAsync(file, expected?.Length, ct) is not { } size || size > MaxTagFile) return null;
-        var bytes = await window.ReadAsync(_at, (int)size, ct);
-        if (bytes.Length < size) return null;
-        var read = bytes.ToArray();
+        if (await HeaderAsync(file, expected?.Length, ct) is not { } size || size > MaxTagFile || !Has(size)) return null;
+        var read = (await window.ReadAsync(_at, (int)size, ct)).ToArray();
         if (expected is not null && !read.AsSpan().SequenceEqual(expected)) AddFinding(file, _at, size);
         return await SkipAsync(file, size, ct) ? read : null;
     }
 
     private async ValueTask<Digest?> ManifestAsync(CancellationToken ct)
     {
-        if (await HeaderAsync(BagTags.Manifest, totals?.ManifestLength, ct) is not { } size || _at + size > window.End) return null;
+        if (await HeaderAsync(BagTags.Manifest, totals?.ManifestLength, ct) is not { } size || !Has(size)) return null;
         var read = await window.HashAsync(_at, size, ct);
         var expected = totals?.ManifestSha256 ?? read;
         if (read != expected) AddFinding(BagTags.Manifest, _at, size);
@@ -53,6 +54,7 @@ internal sealed class ClosingReader(SourceWindow window, VolumeWalk walk, BagTot
     private async ValueTask<long?> HeaderAsync(string file, long? expectedSize, CancellationToken ct)
     {
         var path = VolumeName.Tag(walk.Volume, file);
+        if (!Has(TarBlock.Size)) return null;
         var bytes = await window.ReadAsync(_at, MemberHeader.MaxLength, ct);
         var readable = MemberHeader.TryRead(bytes.Span, out var header) && header.Path == path;
         _mtime ??= readable ? header.Mtime : null;
@@ -66,10 +68,16 @@ internal sealed class ClosingReader(SourceWindow window, VolumeWalk walk, BagTot
     {
         _at += size;
         var padding = TarBlock.Padding(size);
-        if (_at + padding > window.End) return false;
+        if (!Has(padding)) return false;
         if (!await window.IsZeroAsync(_at, padding, ct)) _findings.Add(WalkFindings.Padding(VolumeName.Tag(walk.Volume, file), window.UnreadableIn(_at, padding)));
         _at += padding;
         return true;
+    }
+
+    private bool Has(long length)
+    {
+        RanOut = _at + length > window.End;
+        return !RanOut;
     }
 
     private void AddFinding(string file, long offset, long length) => _findings.Add(WalkFindings.Tag(VolumeName.Tag(walk.Volume, file), window.UnreadableIn(offset, length)));

@@ -35,7 +35,8 @@ internal sealed class VolumeWalkRun(SourceWindow window, VolumeWalk walk, BagTot
     {
         var known = _allSealsKnown && totals.Count > 0 && walk.ExpectClosed is not false ? totals : null;
         if (!await BeginsAsync(at, known, ct)) return null;
-        if (await new ClosingReader(window, walk, known).ReadAsync(at, ct) is not { } closing) return null;
+        var reader = new ClosingReader(window, walk, known);
+        if (await reader.ReadAsync(at, ct) is not { } closing) return reader.RanOut ? CutOff(at) : null;
         Closed = true;
         return walk.ExpectClosed is not false ? closing : closing with
         {
@@ -50,6 +51,9 @@ internal sealed class VolumeWalkRun(SourceWindow window, VolumeWalk walk, BagTot
         if (MemberHeader.TryRead(bytes.Span, out var header)) return header.Path == VolumeName.Tag(walk.Volume, BagTags.Declaration);
         return walk.ExpectClosed is true && known is not null && window.End - at == BagTags.ClosingLength(known, walk.Origin, walk.Volume);
     }
+
+    private WalkedItem CutOff(long at) => new(WalkedKind.Damage, at, window.End - at, null,
+        [WalkFindings.Range(FindingCodes.VolumeMissing, walk.Volume, at, window.End - at, "The files that close the volume begin here, and the rest of them is missing.")]);
 
     private WalkedItem Behind(long at) => new(WalkedKind.Damage, at, window.End - at, null,
         [WalkFindings.Range(FindingCodes.VolumeUnexpected, walk.Volume, at, window.End - at, "Bytes follow the blocks that end the volume.")]);
