@@ -212,5 +212,5 @@ public sealed class ArchiveTests : IAsyncLifetime
 
     [Fact]
     public async Task Refuses_to_open_a_data_folder_twice() =>
-        await Assert.ThrowsAsync<Storage.DataFolderInUseException>(_node.StartAsync);
+        await Assert.ThrowsAsync<Evidence.Storage.DataFolderInUseException>(_node.StartAsync);
 }
