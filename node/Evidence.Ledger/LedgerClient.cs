@@ -142,11 +142,19 @@ public sealed class LedgerClient : ILedger
             ct);
     }
 
+    /// <summary>No view of the contract ever reverts, except that of another contract that does not know it.</summary>
     private Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(
         async endpoint =>
         {
-            var result = (await endpoint.CallAsync("eth_call", ct, CallObject.Of(Contract, call), "latest")).AsText("result");
-            return read(new AbiReader(Hex.ParseData(result)));
+            try
+            {
+                var result = (await endpoint.CallAsync("eth_call", ct, CallObject.Of(Contract, call), "latest")).AsText("result");
+                return read(new AbiReader(Hex.ParseData(result)));
+            }
+            catch (RpcErrorException e) when (e.Says("revert"))
+            {
+                throw new LedgerMismatchException($"the contract at {Contract}", "EvidenceAnchor", e.Message);
+            }
         },
         ct);
 

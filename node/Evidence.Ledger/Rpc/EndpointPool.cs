@@ -54,7 +54,9 @@ internal sealed class EndpointPool
             }
             catch (RpcErrorException e)
             {
-                throw new LedgerRejectedException($"The ledger refused the request: {e.Message}.");
+                // Whoever expects a refusal handles it himself: here it is a server that cannot answer just now.
+                failures.Add($"{endpoint.Url}: {e.Message}");
+                LedgerLogMessages.EndpointSilent(_logger, endpoint.Url, e.Message);
             }
         }
         // A false answer weighs more than a silence: it must not pass for "try again later".

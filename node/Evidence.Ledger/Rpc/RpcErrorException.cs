@@ -3,9 +3,6 @@ namespace Evidence.Ledger.Rpc;
 /// <summary>An endpoint answered a request with a JSON-RPC error object.</summary>
 internal sealed class RpcErrorException(string method, int code, string message, byte[]? data) : Exception($"{method}: {message} ({code})")
 {
-    /// <summary>JSON-RPC 2.0, section 5.1: the method does not exist. Some servers answer -32004 (EIP-1474: not supported).</summary>
-    internal bool IsMethodUnknown => code is -32601 or -32004;
-
     /// <summary>The server's own words.</summary>
     internal string ServerMessage => message;
 

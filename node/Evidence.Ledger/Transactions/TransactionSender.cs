@@ -117,6 +117,10 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
             throw new LedgerRejectedException(
                 $"Nonce {transaction.Nonce} has gone to another transaction of the same key; the call was not carried out and may be made again.");
         }
+        catch (RpcErrorException e)
+        {
+            throw Revert.Explain(e);
+        }
     }
 
     private enum Fate { Open, Succeeded, Over }

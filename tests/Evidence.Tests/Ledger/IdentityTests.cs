@@ -72,6 +72,30 @@ public sealed class IdentityTests(AnvilFixture anvil)
         Assert.Equal(anvil.Chain.Url, (await ledger.StatusAsync(Ct)).Endpoint);
     }
 
+    [AnvilFact]
+    public async Task Goes_on_with_the_next_endpoint_when_one_cannot_answer_just_now()
+    {
+        var wire = new TamperingHandler();
+        var failing = 1;
+        wire.Changes["eth_call"] = answer =>
+        {
+            if (failing-- > 0) answer["error"] = new System.Text.Json.Nodes.JsonObject { ["code"] = -32005, ["message"] = "limit exceeded" };
+        };
+        var options = anvil.Options with { Endpoints = [anvil.Chain.Url, new Uri(anvil.Chain.Url, "?second")] };
+        Assert.Equal(0UL, await AnvilFixture.Client(options, wire.Client).AnchorCountAsync(new TestLog(1).Id, Ct));
+        failing = 2;
+        var silent = await Assert.ThrowsAsync<LedgerUnreachableException>(() => AnvilFixture.Client(options, wire.Client).AnchorCountAsync(new TestLog(1).Id, Ct));
+        Assert.Contains("limit exceeded", silent.Message, StringComparison.Ordinal);
+    }
+
+    [AnvilFact]
+    public async Task Refuses_another_contract_at_the_address()
+    {
+        // anvil's own deployer of contracts has code, and reverts on calls that it does not know.
+        var options = anvil.Options with { Contract = "0x4e59b44847b379578588920cA78FbF26c0B4956C" };
+        await Assert.ThrowsAsync<LedgerMismatchException>(() => anvil.Client(options).AnchorCountAsync(new TestLog(1).Id, Ct));
+    }
+
     private static Uri Dead()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
