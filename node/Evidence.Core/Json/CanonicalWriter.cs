@@ -119,10 +119,14 @@ internal sealed class CanonicalWriter
         switch (value.GetValueKind())
         {
             case JsonValueKind.String: String(value.GetValue<string>()); break;
-            case JsonValueKind.Number: Plain(JsonNumber.Canonical(value.ToJsonString())); break;
+            case JsonValueKind.Number: Plain(Number(value)); break;
             case JsonValueKind.True: Raw("true"u8); break;
             case JsonValueKind.False: Raw("false"u8); break;
             default: Raw("null"u8); break;
         }
     }
+
+    /// <summary>By way of its text, whatever CLR type it has; but text cannot show a double that is not finite.</summary>
+    private static string Number(JsonValue value) =>
+        value.TryGetValue(out double number) && !double.IsFinite(number) ? JsonNumber.Format(number) : JsonNumber.Canonical(value.ToJsonString());
 }

@@ -31,7 +31,7 @@ internal static class TilePath
         if (path is null || path.Split('/') is not ["tile", var level, .. var rest] || rest.Length == 0) return false;
         if (!TryParseLevel(level, out var l) || !TryParseWidth(ref rest, out var width) || !TryParseIndex(rest, out var index)) return false;
         var parsed = new TileId(l, index, width);
-        if (parsed.Path != path) return false; // one tile, one path: leading zeros and the like are refused here
+        if (parsed.Path != path) return false; // one tile, one path: leading zeros, an index beyond 64 bits and the like show here
         id = parsed;
         return true;
     }
@@ -56,8 +56,8 @@ internal static class TilePath
         foreach (var element in elements)
         {
             var digits = element.StartsWith('x') ? element[1..] : element;
-            if (digits.Length != 3 || !TryParseNumber(digits, out var group) || index > (ulong.MaxValue - (ulong)group) / 1000) return false;
-            index = (index * 1000) + (ulong)group;
+            if (digits.Length != 3 || !TryParseNumber(digits, out var group)) return false;
+            index = unchecked((index * 1000) + (ulong)group);
         }
 
         return true;

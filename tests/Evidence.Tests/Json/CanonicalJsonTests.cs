@@ -97,6 +97,12 @@ public sealed class CanonicalJsonTests
     public void An_integer_that_a_double_would_round_is_refused() =>
         Assert.Throws<FormatException>(() => CanonicalJson.Serialize(new JsonObject { ["a"] = long.MaxValue }));
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_number_that_JSON_has_not_is_refused(double number) =>
+        Assert.Throws<FormatException>(() => CanonicalJson.Serialize(new JsonObject { ["a"] = number }));
+
     [Fact]
     public void Any_strings_are_read_back_from_the_canonical_form() =>
         Prop.ForAll<Dictionary<NonNull<string>, string?>>(members =>
@@ -107,6 +113,12 @@ public sealed class CanonicalJsonTests
             Assert.True(CanonicalJson.IsCanonical(bytes));
             Assert.Equal(whole.OrderBy(m => m.Key, StringComparer.Ordinal), read.Select(m => KeyValuePair.Create(m.Key, (string?)m.Value)));
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Damaged_text_is_read_or_refused_and_never_crashes_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(
+            Encoding.UTF8.GetBytes("""{"a":[1,-2.5e-3,"é\ud83d\ude02\n",null,true],"b":{"c":{}},"d":[[]]}"""),
+            bytes => Assert.True(CanonicalJson.IsCanonical(CanonicalJson.Serialize(CanonicalJson.Parse(bytes)))));
 
     private static bool IsWhole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 

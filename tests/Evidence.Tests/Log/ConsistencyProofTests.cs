@@ -67,6 +67,17 @@ public sealed class ConsistencyProofTests
     }
 
     [Fact]
+    public void Rejects_a_proof_that_goes_on_above_the_roots()
+    {
+        var above = Digest.Of("above"u8);
+        foreach (var old in new[] { 6, 8 })
+        {
+            List<Digest> longer = [.. Naive.Proof(old, 11), above];
+            Assert.False(ConsistencyProof.Verify((ulong)old, MerkleTree.NodeHash(above, Roots[old]), 11, MerkleTree.NodeHash(above, Roots[11]), longer));
+        }
+    }
+
+    [Fact]
     public void Rejects_a_proof_with_a_hash_too_few()
     {
         var proof = Naive.Proof(6, 11);

@@ -50,4 +50,10 @@ public sealed class EntryBundleTests
     [Fact]
     public void An_entry_that_two_bytes_cannot_count_is_refused() =>
         Assert.Throws<ArgumentException>(() => EntryBundle.Encode([new byte[EntryBundle.MaxEntry + 1]]));
+
+    [Fact]
+    public void Damaged_bundles_are_read_or_refused_and_never_crash_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(
+            EntryBundle.Encode(Enumerable.Range(0, 20).Select(i => (ReadOnlyMemory<byte>)new byte[i])),
+            bytes => Assert.Equal(bytes, EntryBundle.Encode(EntryBundle.Parse(bytes))));
 }

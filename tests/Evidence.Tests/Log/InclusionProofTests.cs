@@ -68,6 +68,16 @@ public sealed class InclusionProofTests
     }
 
     [Fact]
+    public void Rejects_a_proof_that_goes_on_above_the_root()
+    {
+        // Whoever may choose the root could hang the true tree under it: the tree of that size is not that high.
+        var above = Digest.Of("above"u8);
+        Assert.False(InclusionProof.Verify(Naive.LeafHash(5), 5, 11, [.. Naive.Path(5, 11), above], MerkleTree.NodeHash(above, Naive.Root(11))));
+        Assert.False(InclusionProof.Verify(Naive.LeafHash(0), 0, 1, [above], MerkleTree.NodeHash(above, Naive.Root(1))));
+        Assert.False(InclusionProof.Verify(Naive.LeafHash(0), 0, 1, [above], MerkleTree.NodeHash(Naive.Root(1), above)));
+    }
+
+    [Fact]
     public void Rejects_a_proof_with_a_hash_too_few()
     {
         var proof = Naive.Path(5, 11);

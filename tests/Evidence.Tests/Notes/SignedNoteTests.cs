@@ -147,4 +147,8 @@ public sealed class SignedNoteTests
         Assert.Same(note, note.With(SignedNote.Parse(PublishedNotes.PeterNote).Signatures[0]));
         Assert.Equal(2, note.With(Signer.Sign(note.Text)).Signatures.Count);
     }
+
+    [Fact]
+    public void Damaged_notes_are_read_or_refused_and_never_crash_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(Encoding.UTF8.GetBytes(PublishedNotes.CosignedNote), bytes => Assert.Equal(bytes, Encoding.UTF8.GetBytes(SignedNote.Parse(bytes).Encode())));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
@@ -70,4 +71,10 @@ public sealed class TlogProofTests
         Assert.Throws<FormatException>(() => TlogProof.Parse(""));
         Assert.Throws<FormatException>(() => TlogProof.Parse("c2sp.org/tlog-proof@v1\nindex 7\n"));
     }
+
+    [Fact]
+    public void Damaged_proofs_are_read_or_refused_and_never_crash_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(
+            Encoding.UTF8.GetBytes(new TlogProof(7, Hashes, Note, [9]).Encode()),
+            bytes => Assert.Equal(Encoding.UTF8.GetString(bytes), TlogProof.Parse(Encoding.UTF8.GetString(bytes)).Encode()));
 }

@@ -83,4 +83,8 @@ public sealed class VerifierKeyTests
         Assert.Contains("0x05", Assert.Throws<FormatException>(() => VerifierKey.Parse(WithAlgorithm(5))).Message, StringComparison.Ordinal);
 
     private static string WithAlgorithm(byte algorithm) => $"a+00000000+{Convert.ToBase64String([algorithm, .. new byte[32]])}";
+
+    [Fact]
+    public void Damaged_keys_are_refused_and_never_crash_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(Encoding.UTF8.GetBytes(PublishedNotes.PeterKey), bytes => Assert.Equal(PublishedNotes.PeterKey, VerifierKey.Parse(Encoding.UTF8.GetString(bytes)).ToString()));
 }

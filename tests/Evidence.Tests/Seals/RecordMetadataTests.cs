@@ -91,4 +91,8 @@ public sealed class RecordMetadataTests
     [InlineData("""{"format":"evidence.metadata/1"}""")]
     public void What_is_not_metadata_is_refused(string text) =>
         Assert.Throws<FormatException>(() => RecordMetadata.Parse(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void Damaged_metadata_is_read_or_refused_and_never_crashes_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(Sample.Encode(), bytes => Assert.Equal(bytes, RecordMetadata.Parse(bytes).Encode()));
 }

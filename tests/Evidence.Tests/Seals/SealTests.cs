@@ -200,6 +200,10 @@ public sealed class SealTests
             Assert.Equal(name.Get, Seal.Parse(bytes).Submitter);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Damaged_seals_are_read_or_refused_and_never_crash_the_reader() =>
+        StrictParsing.AssertReadsOrRefuses(Sample.Encode(), bytes => Assert.Equal(bytes, Seal.Parse(bytes).Encode()));
+
     private static Digest Repeated(char digit) => Digest.Parse(new string(digit, 64));
 
     private static Seal Parse(string text) => Seal.Parse(Encoding.UTF8.GetBytes(text));
