@@ -37,7 +37,7 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         if (Pid != 0) throw new InvalidOperationException($"{Name} runs already");
         if (_process is not null) await _process.DisposeAsync();
-        File.Delete(Files.ListenFile);
+        if (File.Exists(Files.ListenFile)) File.Delete(Files.ListenFile);
         _process = BackgroundProcess.Start("dotnet", [_cli, "node", "run", "--config", Files.Config], Files.Folder, Files.LogFile);
         var started = _time.GetTimestamp();
         while (!File.Exists(Files.ListenFile))

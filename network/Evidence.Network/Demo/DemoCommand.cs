@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Spectre.Console;
+using Evidence.Cli;
 
 namespace Evidence.Network.Demo;
 
@@ -31,7 +31,7 @@ internal static class DemoCommand
         var succeeded = false;
         try
         {
-            succeeded = await new DemoRun(options, AnsiConsole.Console, time).RunAsync(ct);
+            succeeded = await new DemoRun(options, TerminalOutput.On(Console.Out), time).RunAsync(ct);
             return succeeded ? 0 : NotAsExpected;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

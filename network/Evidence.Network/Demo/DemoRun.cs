@@ -5,9 +5,6 @@ namespace Evidence.Network.Demo;
 /// <summary>The demo from the first file to the last verdict.</summary>
 internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimeProvider time)
 {
-    private const int Files = 240;
-    private const int BigFiles = 6;
-
     private readonly Scenario _scenario = new(console, time);
 
     /// <summary>Runs all steps. True when each was as expected.</summary>
@@ -15,7 +12,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     {
         using var authority = new DemoAuthority(time);
         IReadOnlyList<CorpusFile> corpus = [];
-        await _scenario.StepAsync("collected files of this machine and signed each with a certificate of the demo CA", $"{Files} files, {BigFiles} of them of several MB", () =>
+        await _scenario.StepAsync("collected files of this machine and signed each with a certificate of the demo CA", $"{options.Files} files, {options.BigFiles} of them of several MB", () =>
         {
             corpus = Collect(authority);
             return Task.FromResult(Describe(corpus));
@@ -28,8 +25,8 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
                 network = await LocalNetwork.StartAsync(new LocalNetworkOptions { Folder = options.Folder, SignatureRoots = authority.RootPem }, time, ct);
                 return new Seen(true, $"ledger {network.Ledger.Url}, contract {network.Deployment.Contract}, {string.Join(", ", network.Nodes.Select(n => $"{n.Name} {n.Url}"))}");
             });
-            await RunStepsAsync(new DemoContext(network!, corpus, _scenario, console, time), ct);
-            if (options.Keep) await KeepAsync(network!, corpus, ct);
+            if (network is not null) await RunStepsAsync(new DemoContext(network, corpus, _scenario, console, time), ct);
+            if (network is not null && options.Keep) await KeepAsync(network, corpus, ct);
         }
         finally
         {
@@ -50,19 +47,19 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
 
     private IReadOnlyList<CorpusFile> Collect(DemoAuthority authority)
     {
-        var corpus = new CorpusMaker(Path.Combine(options.Folder, "corpus"), CorpusSearch.Candidates()).Make(Files, BigFiles);
+        var corpus = new CorpusMaker(Path.Combine(options.Folder, "corpus"), CorpusSearch.Candidates()).Make(options.Files, options.BigFiles);
         for (var i = 0; i < corpus.Count; i++) authority.Sign(corpus[i].Path, i);
         return corpus;
     }
 
-    private static Seen Describe(IReadOnlyList<CorpusFile> corpus)
+    private Seen Describe(IReadOnlyList<CorpusFile> corpus)
     {
         var kinds = string.Join(", ", corpus.GroupBy(f => f.Kind).Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}s"));
         var big = corpus.Count(f => f.Size >= CorpusSearch.Big);
         var made = corpus.Count(f => f.Source is null);
         var lack = made == 0 ? "all found on this machine" : $"{made} of them made for the demo, because this machine has too few of its own";
         return new Seen(
-            corpus.Count == Files && big >= BigFiles,
+            corpus.Count == options.Files && big >= options.BigFiles,
             $"{corpus.Count} files ({kinds}), {corpus.Min(f => f.Size)} to {corpus.Max(f => f.Size)} bytes, {big} of several MB; {lack}");
     }
 

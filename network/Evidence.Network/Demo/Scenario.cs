@@ -21,7 +21,7 @@ internal sealed class Scenario(IAnsiConsole console, TimeProvider time)
         console.WriteLine();
         console.WriteLine($"[{_steps}] {done}");
         console.WriteLine($"    expected: {expected}");
-        var seen = await step();
+        var seen = await SeeAsync(step);
         if (seen.AsExpected) _asExpected++;
         console.Write(new Text($"    seen:     {seen.What}\n"));
         console.Write(new Text($"    {(seen.AsExpected ? "as expected" : "NOT AS EXPECTED")} ({time.GetElapsedTime(started).TotalSeconds:0.0} s)\n", seen.AsExpected ? new Style(Color.Green) : new Style(Color.Red)));
@@ -32,5 +32,18 @@ internal sealed class Scenario(IAnsiConsole console, TimeProvider time)
         console.WriteLine();
         var style = AllAsExpected ? new Style(Color.Green) : new Style(Color.Red);
         console.Write(new Text($"demo: {_asExpected} of {_steps} steps as expected, {time.GetElapsedTime(_started).TotalSeconds:0} s\n", style));
+    }
+
+    // A step that could not be carried out is one that was not as expected; the steps after it still have something to show.
+    private static async Task<Seen> SeeAsync(Func<Task<Seen>> step)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new Seen(false, $"{e.GetType().Name}: {e.Message}");
+        }
     }
 }
