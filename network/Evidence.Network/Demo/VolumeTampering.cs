@@ -8,9 +8,9 @@ internal static class VolumeTampering
     /// <summary>Flips one bit in the middle of a member's bytes. Returns the offset in the volume.</summary>
     internal static long FlipByte(string logFolder, string record, string part)
     {
-        var (volume, member) = Members(logFolder, record).First(m => m.Member.Name.EndsWith("/" + part, StringComparison.Ordinal));
-        var offset = member.DataOffset + (member.Length / 2);
-        using var file = new FileStream(volume, FileMode.Open, FileAccess.ReadWrite);
+        var member = Members(logFolder, record).First(m => m.Name.EndsWith("/" + part, StringComparison.Ordinal));
+        var offset = member.Offset + (member.Length / 2);
+        using var file = new FileStream(member.Volume, FileMode.Open, FileAccess.ReadWrite);
         file.Position = offset;
         var old = file.ReadByte();
         file.Position = offset;
@@ -18,25 +18,27 @@ internal static class VolumeTampering
         return offset;
     }
 
-    /// <summary>Overwrites all that a record has in the volume with zeros, headers included. Returns the number of bytes.</summary>
-    internal static long Erase(string logFolder, string record)
+    /// <summary>Overwrites all that a record has in the volume with zeros, headers included. Returns where and how many bytes.</summary>
+    internal static (long Start, long Length) Erase(string logFolder, string record)
     {
         var members = Members(logFolder, record).ToList();
-        var start = members.Min(m => m.Member.DataOffset) - 512;
-        var end = members.Max(m => m.Member.DataOffset + ((m.Member.Length + 511) / 512 * 512));
+        var start = members.Min(m => m.Offset) - 512;
+        var end = members.Max(m => m.Offset + ((m.Length + 511) / 512 * 512));
         using var file = new FileStream(members[0].Volume, FileMode.Open, FileAccess.ReadWrite);
         file.Position = start;
         file.Write(new byte[end - start]);
-        return end - start;
+        return (start, end - start);
     }
 
-    private static IEnumerable<(string Volume, TarEntry Member)> Members(string logFolder, string record)
+    private static IEnumerable<Member> Members(string logFolder, string record)
     {
         foreach (var volume in Directory.GetFiles(Path.Combine(logFolder, "volumes"), "*.tar").Order(StringComparer.Ordinal))
         {
             using var reader = new TarReader(File.OpenRead(volume));
             while (reader.GetNextEntry() is { } member)
-                if (member.Name.Contains($"/{record}/", StringComparison.Ordinal)) yield return (volume, member);
+                if (member.Name.Contains($"/{record}/", StringComparison.Ordinal)) yield return new Member(volume, member.Name, member.DataOffset, member.Length);
         }
     }
+
+    private sealed record Member(string Volume, string Name, long Offset, long Length);
 }

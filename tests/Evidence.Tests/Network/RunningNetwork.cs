@@ -1,7 +1,10 @@
 using Evidence.Client;
+using Evidence.Core;
 using Evidence.Core.Verification;
+using Evidence.Ledger;
 using Evidence.Network;
 using Evidence.V1;
+using Microsoft.Extensions.Logging.Abstractions;
 using Outcome = Evidence.Core.Verification.Outcome;
 
 namespace Evidence.Tests.Network;
@@ -71,6 +74,16 @@ internal sealed class RunningNetwork : IAsyncDisposable
         using var call = client.Monitor.WatchSweep(new WatchSweepRequest { Sweep = sweep.Sweep_ });
         while (await call.ResponseStream.MoveNext(CancellationToken.None)) sweep = call.ResponseStream.Current;
         return sweep;
+    }
+
+    /// <summary>Asks the ledger itself for the newest anchor of node 1's log.</summary>
+    internal async Task<LedgerAnchor?> LatestAnchorAsync()
+    {
+        using var http = new HttpClient();
+        var deployment = Local.Deployment;
+        var options = new LedgerOptions { Endpoints = [Local.Ledger.Url], ChainId = deployment.ChainId, Genesis = deployment.Genesis, Contract = deployment.Contract };
+        var ledger = new LedgerClient(options, http, TimeProvider.System, NullLogger<LedgerClient>.Instance);
+        return await ledger.LatestAsync(Digest.Parse(Node1.Files.Identity.LogId), CancellationToken.None);
     }
 
     /// <summary>For a failed assertion: every layer and finding in one text.</summary>
