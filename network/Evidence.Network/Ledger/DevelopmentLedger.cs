@@ -121,6 +121,7 @@ public sealed class DevelopmentLedger : IAsyncDisposable
         await EndRotationAsync();
         if (_process is { IsDetached: false }) await _process.StopAsync(Patience, CancellationToken.None);
         if (_process is not null) await _process.DisposeAsync();
+        _process = null;
         _http.Dispose();
     }
 

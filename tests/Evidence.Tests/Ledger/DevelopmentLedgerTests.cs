@@ -76,6 +76,15 @@ public sealed class DevelopmentLedgerTests : IAsyncLifetime
     }
 
     [AnvilFact]
+    public async Task Has_ended_when_it_is_disposed_of()
+    {
+        var pid = _anvil.Chain.Pid;
+        await _anvil.Chain.DisposeAsync();
+        Assert.Equal(0, _anvil.Chain.Pid);
+        Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(pid));
+    }
+
+    [AnvilFact]
     public async Task Goes_on_when_it_was_detached()
     {
         var pid = _anvil.Chain.Pid;
