@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Chain;
 using Evidence.Core.Json;
 using Evidence.Ledger;
@@ -10,7 +11,8 @@ internal sealed class AnchorHistory(LogStore log)
 {
     private readonly Lock _gate = new();
     private List<KeptAnchor> _all = [];
-    private IReadOnlyList<KeptAnchor> _current = [];
+    private HashSet<(ulong Size, Digest Root, ulong Block, DateTimeOffset Time)> _keys = [];
+    private List<KeptAnchor> _current = [];
     private long _linesSeen;
 
     /// <summary>
@@ -35,7 +37,7 @@ internal sealed class AnchorHistory(LogStore log)
         lock (_gate)
         {
             Refresh();
-            return _all.Exists(a => a.IsOf(anchor));
+            return _keys.Contains((anchor.Size, anchor.Root, anchor.BlockNumber, anchor.Time));
         }
     }
 
@@ -69,15 +71,19 @@ internal sealed class AnchorHistory(LogStore log)
         var count = log.Anchors.Count;
         if (count == _linesSeen) return;
         // Where an entry could not be read before, a repair may have put it back: then all are read again.
-        if (count < _linesSeen || _all.Count != _linesSeen) (_all, _linesSeen) = ([], 0);
-        var line = _linesSeen;
+        if (count < _linesSeen || _all.Count != _linesSeen) (_all, _keys, _current, _linesSeen) = ([], [], [], 0);
+        var (line, inOrder) = (_linesSeen, true);
+        var current = new List<KeptAnchor>(_current);
         foreach (var payload in log.Anchors.Read(_linesSeen))
         {
-            if (TryKeep(payload, line) is { } anchor) _all.Add(anchor);
-            line++;
+            if (TryKeep(payload, line++) is not { } anchor) continue;
+            _all.Add(anchor);
+            _keys.Add((anchor.Size, anchor.Root, anchor.BlockNumber, anchor.BlockTime));
+            inOrder &= anchor.PreviousSize == (current.Count == 0 ? 0 : current[^1].Size);
+            current.Add(anchor);
         }
         _linesSeen = count;
-        _current = Follow(_all);
+        _current = inOrder ? current : Follow(_all);
     }
 
     // Blocks of a chain that was set back may have lower numbers than the ones that it lost, but never an earlier time.

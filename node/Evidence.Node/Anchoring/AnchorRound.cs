@@ -20,6 +20,7 @@ internal sealed partial class AnchorRound(
     private readonly LogStore _log = logs.Own;
     private readonly AnchorHistory _history = histories.Of(logs.Own);
     private readonly ChainHistory _chain = new(ledger, logs.Own.Key.LogId);
+    private int _agreed;
 
     /// <summary>Leaves that the ledger held an anchor of when it was last asked; null before.</summary>
     internal ulong? Anchored { get; private set; }
@@ -30,7 +31,9 @@ internal sealed partial class AnchorRound(
     internal async Task<bool> ReconcileAsync(CancellationToken ct)
     {
         if (!await IsRegisteredAsync(ct)) return false;
-        var state = Reconciliation.Of(await _chain.ReadAsync(ct), _history, _log.Size, _log.RootAt);
+        var chain = await _chain.ReadAsync(ct);
+        var state = Reconciliation.Of(chain, _history, _log.Size, _log.RootAt, Math.Min(_agreed, _chain.Unchanged));
+        _agreed = state.IsClean ? chain.Count : 0;
         if (!await AgreesAsync(state, ct)) return false;
         if (state.Lost.Count > 0) await alerts.OpenLostAsync(state.Lost, ct);
         foreach (var anchor in state.Uncaptured) await CaptureAgainAsync(anchor, ct);

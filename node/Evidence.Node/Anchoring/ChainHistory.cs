@@ -9,12 +9,16 @@ internal sealed class ChainHistory(ILedger ledger, Digest logId)
     private const int PageSize = 500;
     private List<LedgerAnchor> _anchors = [];
 
+    /// <summary>How many of the anchors were the same when they were read before; 0 after the chain was set back.</summary>
+    internal int Unchanged { get; private set; }
+
     /// <summary>Asks the ledger. One that was set back is read from its beginning.</summary>
     /// <exception cref="LedgerException">The ledger could not be asked, or is not the one that is configured.</exception>
     internal async Task<IReadOnlyList<LedgerAnchor>> ReadAsync(CancellationToken ct)
     {
         var count = checked((int)await ledger.AnchorCountAsync(logId, ct));
         var anchors = await StillHoldsAsync(count, ct) ? new List<LedgerAnchor>(_anchors) : [];
+        Unchanged = anchors.Count;
         while (anchors.Count < count)
         {
             var page = await ledger.AnchorsAsync(logId, (ulong)anchors.Count, Math.Min(PageSize, count - anchors.Count), ct);

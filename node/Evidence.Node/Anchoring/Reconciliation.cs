@@ -12,19 +12,30 @@ namespace Evidence.Node.Anchoring;
 internal sealed record Reconciliation(
     LedgerAnchor? Latest, IReadOnlyList<LedgerAnchor> Uncaptured, IReadOnlyList<KeptAnchor> Lost, LedgerAnchor? Beyond, LedgerAnchor? Contradicted)
 {
-    /// <summary>Compares.</summary>
+    /// <summary>Whether ledger, proofs and log agree in everything.</summary>
+    internal bool IsClean => Uncaptured.Count == 0 && Lost.Count == 0 && Beyond is null && Contradicted is null;
+
+    /// <summary>Compares everything.</summary>
     /// <param name="chain">Anchors on the ledger, in their order.</param>
     /// <param name="kept">Proofs that the node keeps.</param>
     /// <param name="size">Leaves of the log.</param>
     /// <param name="rootAt">Root of the log's tree at a size.</param>
-    internal static Reconciliation Of(IReadOnlyList<LedgerAnchor> chain, AnchorHistory kept, ulong size, Func<ulong, Digest> rootAt)
+    /// <param name="agreed">How many of the anchors are known to agree with the log's roots already.</param>
+    internal static Reconciliation Of(IReadOnlyList<LedgerAnchor> chain, AnchorHistory kept, ulong size, Func<ulong, Digest> rootAt, int agreed)
     {
+        var latest = chain.LastOrDefault();
+        var current = kept.Current;
+        var fresh = chain.Skip(agreed).ToList();
+        var contradicted = fresh.Find(a => a.Size <= size && rootAt(a.Size) != a.Root);
+        // The usual case: the same anchors as before, and perhaps one more that was captured at once.
+        if (agreed > 0 && contradicted is null && current.Count == chain.Count && current[^1].IsOf(latest!) && fresh.TrueForAll(kept.Holds))
+            return new Reconciliation(latest, [], [], null, null);
         var onChain = chain.Select(a => (a.Size, a.Root, a.BlockNumber, a.Time)).ToHashSet();
         return new Reconciliation(
-            chain.LastOrDefault(),
+            latest,
             [.. chain.Where(a => a.Size <= size && !kept.Holds(a))],
-            [.. kept.Current.Where(a => !onChain.Contains((a.Size, a.Root, a.BlockNumber, a.BlockTime)))],
-            chain.FirstOrDefault(a => a.Size > size),
-            chain.FirstOrDefault(a => a.Size <= size && rootAt(a.Size) != a.Root));
+            [.. current.Where(a => !onChain.Contains((a.Size, a.Root, a.BlockNumber, a.BlockTime)))],
+            fresh.Find(a => a.Size > size),
+            contradicted);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Evidence.Node.Configuration;
@@ -40,6 +41,14 @@ internal sealed class ConfigSection(JsonElement json, string path, List<string> 
         if (Value(field) is not { } value) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most) return number;
         return Wrong(field, value, $"a whole number from {least} to {most}", otherwise);
+    }
+
+    /// <summary>A time in seconds; fractions are taken.</summary>
+    internal TimeSpan Seconds(string field, double otherwise, double least, double most)
+    {
+        if (Value(field) is not { } value) return TimeSpan.FromSeconds(otherwise);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds >= least && seconds <= most) return TimeSpan.FromSeconds(seconds);
+        return Wrong(field, value, string.Create(CultureInfo.InvariantCulture, $"a number of seconds from {least} to {most}"), TimeSpan.FromSeconds(otherwise));
     }
 
     internal ConfigSection? Section(string field) => Value(field) switch

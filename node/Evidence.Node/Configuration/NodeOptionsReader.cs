@@ -104,7 +104,7 @@ internal sealed class NodeOptionsReader
             (ulong)ledger.Number("chainId", 0, 1, long.MaxValue),
             ledger.Optional("genesis") is { } genesis ? Hex(ledger, "genesis", genesis, 32) : null,
             Hex(ledger, "contract", ledger.Required("contract", "the address of the EvidenceAnchor contract, printed when it was deployed"), 20),
-            TimeSpan.FromSeconds(ledger.Number("anchorEverySeconds", 2, 0, 86_400)),
+            ledger.Seconds("anchorEverySeconds", 2, 0, 86_400),
             (ulong)ledger.Number("anchorEveryRecords", 1000, 1, 1_000_000));
         if (section.ChainId == 0) ledger.Fail("chainId", "is missing: the chain's id, so that no other chain is taken for it");
         ledger.RefuseUnknownFields();
@@ -129,8 +129,8 @@ internal sealed class NodeOptionsReader
     private static SweepOptions Sweep(ConfigSection? sweep)
     {
         if (sweep is null) return new SweepOptions(null, 0);
-        var seconds = sweep.Number("everySeconds", 0, 0, 366 * 86_400);
-        var options = new SweepOptions(seconds == 0 ? null : TimeSpan.FromSeconds(seconds), sweep.Number("bytesPerSecond", 0, 0, long.MaxValue));
+        var every = sweep.Seconds("everySeconds", 0, 0, 366 * 86_400);
+        var options = new SweepOptions(every == TimeSpan.Zero ? null : every, sweep.Number("bytesPerSecond", 0, 0, long.MaxValue));
         sweep.RefuseUnknownFields();
         return options;
     }
@@ -138,7 +138,7 @@ internal sealed class NodeOptionsReader
     private static ReplicationOptions Replication(ConfigSection? replication)
     {
         if (replication is null) return new ReplicationOptions(TimeSpan.FromSeconds(1));
-        var options = new ReplicationOptions(TimeSpan.FromSeconds(replication.Number("everySeconds", 1, 1, 86_400)));
+        var options = new ReplicationOptions(replication.Seconds("everySeconds", 1, 0.05, 86_400));
         replication.RefuseUnknownFields();
         return options;
     }
