@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage.Appending;
@@ -75,6 +76,18 @@ public sealed class StagedRecord : IAsyncDisposable
         _parts.Add(part);
         _current = null;
         return part;
+    }
+
+    /// <summary>Hashes a part that has ended once more, by another algorithm: for signatures that do not use SHA-256.</summary>
+    /// <exception cref="ArgumentException">No part of that name has ended.</exception>
+    public byte[] HashPart(string name, HashAlgorithmName algorithm)
+    {
+        var index = _parts.FindIndex(p => p.Name == name);
+        if (index < 0) throw new ArgumentException($"No part {name} has ended.", nameof(name));
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        if (File is { } file) file.AppendTo(hash, index);
+        else foreach (var piece in _buffers[index].Pieces) hash.AppendData(piece.Span);
+        return hash.GetHashAndReset();
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         EndPart();
         if (!_parts.Of(PartRole.Content).Any()) throw UploadRules.Bad("The record has no content part.");
         var received = _time.GetUtcNow();
-        var signature = _signatures.Check(_parts, name => _stored[name].Sha256, null, received);
+        var signature = _signatures.Check(_parts, name => _stored[name].Sha256, _staged.HashPart, received);
         await AddMetadataAsync(ct);
         var seal = new Seal(_id, received, _submitter, [.. _parts.All.Select(Describe), MetadataPart()]);
         var bytes = EncodeSeal(seal);

@@ -18,7 +18,7 @@ internal sealed class SignatureGate(NodeOptions options, SignatureRoots roots)
     /// <param name="at">Time of receipt.</param>
     /// <returns>What the receipt says: TOTAL-PASSED, INDETERMINATE and why, or NONE.</returns>
     /// <exception cref="ArchiveRefusedException">A signature does not hold, or one is missing where the node requires it.</exception>
-    internal string Check(ReceivedParts parts, Func<string, Digest> sha256, Func<string, HashAlgorithmName, byte[]>? contentDigest, DateTimeOffset at)
+    internal string Check(ReceivedParts parts, Func<string, Digest> sha256, Func<string, HashAlgorithmName, byte[]> contentDigest, DateTimeOffset at)
     {
         RequireSignatures(parts);
         CheckTimestamps(parts);
@@ -27,7 +27,7 @@ internal sealed class SignatureGate(NodeOptions options, SignatureRoots roots)
         {
             var check = SignatureVerifier.Verify(
                 signature.Heading.Type, signature.Held!.ToArray(), CertificatesOf(signature, parts), sha256(signature.Of!), roots.Certificates, at,
-                contentDigest is null ? null : algorithm => contentDigest(signature.Of!, algorithm));
+                algorithm => contentDigest(signature.Of!, algorithm));
             Refuse(signature, check);
             if (check.Indication != SignatureIndication.TotalPassed) statement = $"INDETERMINATE {check.SubIndication}";
             else if (statement == "NONE") statement = "TOTAL-PASSED";
@@ -68,7 +68,7 @@ internal sealed class SignatureGate(NodeOptions options, SignatureRoots roots)
             certificates.Held!.WriteTo(pem);
             pem.WriteByte((byte)'\n');
         }
-        return pem.Length == 0 ? null : pem.ToArray();
+        return pem.Length == 0 ? null : new ReadOnlyMemory<byte>(pem.ToArray());
     }
 
     private static ArchiveRefusedException Refused(string message) => new(Refusal.Signature, message);

@@ -14,7 +14,7 @@ internal sealed class PartReader(LogStore log, StoredRecord record)
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _held = new(StringComparer.Ordinal);
 
     /// <summary>The bytes of a part that is not content, as they were read; null when it was not read or is too large.</summary>
-    internal ReadOnlyMemory<byte>? Held(string name) => _held.TryGetValue(name, out var bytes) ? bytes : null;
+    internal ReadOnlyMemory<byte>? Held(string name) => _held.TryGetValue(name, out var bytes) ? new ReadOnlyMemory<byte>?(bytes) : null;
 
     /// <summary>Digest of a part by another algorithm, read once more.</summary>
     internal byte[] Digest(string name, HashAlgorithmName algorithm)

@@ -17,6 +17,7 @@ internal sealed class StagedFile : IDisposable
     private readonly IMedium _medium;
     private readonly IMediumFile _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly List<(long Start, long Size)> _parts = [];
     private long _at;
     private long _synced;
     private int _header;
@@ -58,10 +59,25 @@ internal sealed class StagedFile : IDisposable
         if (MemberHeader.Length(Size) != _header) throw new ArgumentException($"The part has {Size} bytes, which is not what was announced; parts over {TarHeader.MaxSize} bytes must be announced.");
         Span<byte> zeros = stackalloc byte[TarBlock.Size];
         zeros.Clear();
+        _parts.Add((_at - Size, Size));
         var padding = TarBlock.Padding(Size);
         if (padding > 0) _file.Write(zeros[..padding], _at);
         _at += padding;
         return new Digest(_hash.GetHashAndReset());
+    }
+
+    /// <summary>Reads a part that has ended once more, into another hash.</summary>
+    internal void AppendTo(IncrementalHash hash, int part)
+    {
+        var (start, size) = _parts[part];
+        var buffer = new byte[Math.Min(size, 1 << 20)];
+        for (long done = 0; done < size;)
+        {
+            var read = _file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, size - done)), start + done);
+            if (read == 0) throw new EndOfStreamException($"{Path} ends within a part.");
+            hash.AppendData(buffer, 0, read);
+            done += read;
+        }
     }
 
     /// <summary>Waits until what was written is on the medium.</summary>

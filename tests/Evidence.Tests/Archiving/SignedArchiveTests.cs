@@ -59,6 +59,13 @@ public sealed class SignedArchiveTests : IAsyncLifetime, IDisposable
     public Task Takes_a_CMS_signature_over_SHA_512() => PassesAsync(Upload.Of(Content).Signature(_ecdsa.Cms(Content, HashAlgorithmName.SHA512), "cms"));
 
     [Fact]
+    public Task Takes_a_CMS_signature_over_SHA_512_of_a_file_that_is_staged_on_disk()
+    {
+        var large = new byte[(5 << 20) + 7];
+        return PassesAsync(Upload.Of("first"u8.ToArray()).Signature(_rsa.Cms("first"u8.ToArray()), "cms").Part(PartRole.Content, large).Signature(_rsa.Cms(large, HashAlgorithmName.SHA384), "cms", of: 2));
+    }
+
+    [Fact]
     public Task Takes_a_raw_RSA_signature_with_its_certificate() =>
         PassesAsync(Upload.Of(Content).Signature(_rsa.Raw(Content), "rsa-pkcs1-sha256").Certificates(_rsa.CertificatePem));
 
