@@ -1,6 +1,4 @@
-using Evidence.Core.Log;
 using Evidence.Ledger;
-using Evidence.Storage;
 
 namespace Evidence.Node.Anchoring;
 
@@ -44,9 +42,9 @@ internal sealed partial class AnchorSubmitter(
         {
             await TryAlertAsync(e, ct);
         }
-        catch (Exception e) when (e is IOException or StorageException or MissingNodeException or FormatException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            LogFailed(e);
+            LogFailed(e); // whatever it was: the next round tries again, and archiving goes on meanwhile
         }
         _checked = null;
         return false;
@@ -72,7 +70,7 @@ internal sealed partial class AnchorSubmitter(
         {
             await AlertAsync(e, ct);
         }
-        catch (Exception failure) when (failure is IOException or StorageException or OperationCanceledException)
+        catch (Exception failure)
         {
             LogFailed(failure);
         }

@@ -11,9 +11,6 @@ internal sealed class AppendGate
     /// <summary>The ledger's anchors as a reason to close.</summary>
     internal const string Ledger = "ledger";
 
-    /// <summary>The state of the log on disk as a reason to close.</summary>
-    internal const string Storage = "storage";
-
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
     internal void Close(string check, string reason) => _reasons[check] = reason;

@@ -11,9 +11,8 @@ namespace Evidence.Node.Archiving;
 internal sealed class RecordUpload : IAsyncDisposable
 {
     private static readonly string MetadataName = ReceivedParts.NameOf(PartRole.Metadata, 1);
-    private readonly RecordAppender _appender;
+    private readonly OwnLogAppender _appender;
     private readonly SignatureGate _signatures;
-    private readonly AppendGate _gate;
     private readonly TimeProvider _time;
     private readonly string _submitter;
     private readonly RecordDescription _description;
@@ -25,12 +24,11 @@ internal sealed class RecordUpload : IAsyncDisposable
     private long _received;
     private long _held;
 
-    internal RecordUpload(
-        RecordAppender appender, SignatureGate signatures, AppendGate gate, TimeProvider time, string submitter, RecordDescription description)
+    internal RecordUpload(OwnLogAppender appender, SignatureGate signatures, TimeProvider time, string submitter, RecordDescription description)
     {
         UploadRules.CheckSubmitter(submitter);
         UploadRules.CheckDescription(description);
-        (_appender, _signatures, _gate, _time) = (appender, signatures, gate, time);
+        (_appender, _signatures, _time) = (appender, signatures, time);
         (_submitter, _description) = (submitter, description);
         _id = RecordId.New(time);
         _staged = appender.Begin(_id);
@@ -69,7 +67,6 @@ internal sealed class RecordUpload : IAsyncDisposable
         await AddMetadataAsync(ct);
         var seal = new Seal(_id, received, _submitter, [.. _parts.All.Select(Describe), MetadataPart()]);
         var bytes = EncodeSeal(seal);
-        _gate.Check();
         var appended = await _appender.AppendAsync(_staged, seal, ct);
         return new ArchivedRecord(_id, appended.Leaf, Digest.Of(bytes), seal.Received, signature);
     }

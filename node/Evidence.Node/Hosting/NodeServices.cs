@@ -45,8 +45,9 @@ internal static class NodeServices
 
     private static void AddArchiving(IServiceCollection services, NodeState state) => services
         .AddSingleton<SignatureGate>()
-        .AddSingleton(provider => new RecordArchiver(
-            state.Appender, provider.GetRequiredService<SignatureGate>(), state.Gate, provider.GetRequiredService<TimeProvider>()));
+        .AddSingleton(provider => new OwnLogAppender(
+            state.Appender, state.Logs.Own, state.Gate, state.Alerts, provider.GetRequiredService<ILogger<OwnLogAppender>>()))
+        .AddSingleton<RecordArchiver>();
 
     private static void AddVerification(IServiceCollection services) => services
         .AddSingleton<AnchorHistories>()

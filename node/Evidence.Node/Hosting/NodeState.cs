@@ -12,11 +12,11 @@ namespace Evidence.Node.Hosting;
 /// <summary>Everything that is opened before the node serves: data folder, keys, logs, books. Opening recovers what an earlier end left undone.</summary>
 internal sealed class NodeState : IAsyncDisposable
 {
-    private const string BehindCheckpoint = "log-behind-checkpoint";
     private readonly DataFolder _folder;
     private AlertBook? _alerts;
     private SweepBook? _sweeps;
     private NodeLogs? _logs;
+    private RecordAppender? _appender;
 
     private NodeState(DataFolder folder, NodeKeys keys, SignatureRoots roots, NodeTrust trust)
     {
@@ -37,8 +37,7 @@ internal sealed class NodeState : IAsyncDisposable
 
     internal SweepBook Sweeps => _sweeps!;
 
-    /// <summary>Appends to the own log; null while that must not be, and then the gate is closed.</summary>
-    internal RecordAppender? Appender { get; private set; }
+    internal RecordAppender Appender => _appender!;
 
     /// <summary>Opens everything.</summary>
     /// <exception cref="ConfigurationException">A file that the configuration names cannot be used.</exception>
@@ -63,7 +62,7 @@ internal sealed class NodeState : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Appender is not null) await Appender.DisposeAsync();
+        if (_appender is not null) await _appender.DisposeAsync();
         if (_logs is not null) await _logs.DisposeAsync();
         _alerts?.Dispose();
         _sweeps?.Dispose();
@@ -77,23 +76,8 @@ internal sealed class NodeState : IAsyncDisposable
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
         _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
         _logs = await NodeLogs.OpenAsync(options, Keys.Log.Key, time, loggers, ct);
-        Appender = await OpenAppenderAsync(_logs.Own, ct);
-    }
-
-    // A log that is behind its own checkpoint is still read, served and repaired; only appending would fork it.
-    private async Task<RecordAppender?> OpenAppenderAsync(LogStore log, CancellationToken ct)
-    {
-        try
-        {
-            var appender = new RecordAppender(log);
-            await Alerts.CloseAsync(BehindCheckpoint, "opening the log", "", ct);
-            return appender;
-        }
-        catch (LogBehindException e)
-        {
-            Gate.Close(AppendGate.Storage, $"{e.Message} Restart the node when the log is repaired.");
-            await Alerts.OpenAsync(BehindCheckpoint, Severity.Error, log.Origin, e.Message, log.OpenFindings, ct);
-            return null;
-        }
+        _appender = new RecordAppender(_logs.Own);
+        if (_logs.Own.AppendRefusal is { } refusal)
+            await _alerts.OpenAsync(OwnLogAppender.Alert, Severity.Error, options.Origin, $"Records are refused: {refusal}", _logs.Own.OpenFindings, ct);
     }
 }

@@ -19,9 +19,11 @@ internal sealed class RunningNode : IAsyncDisposable
     private readonly NodeState _state;
     private readonly ILoggerFactory _loggers;
 
-    private RunningNode(WebApplication app, NodeState state, ILoggerFactory loggers)
+    private readonly string _listenFile;
+
+    private RunningNode(WebApplication app, NodeState state, ILoggerFactory loggers, string listenFile)
     {
-        (_app, _state, _loggers) = (app, state, loggers);
+        (_app, _state, _loggers, _listenFile) = (app, state, loggers, listenFile);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -40,10 +42,11 @@ internal sealed class RunningNode : IAsyncDisposable
         try
         {
             state = await NodeState.OpenAsync(options, seams.Time, loggers, ct);
+            File.Delete(ListenFile(options.DataFolder)); // what a killed node left: nobody listens there
             app = Build(options, state, seams, logging);
             await app.StartAsync(ct);
-            var node = new RunningNode(app, state, loggers);
-            SmallFile.Replace(Path.Combine(options.DataFolder, "listen.txt"), Encoding.ASCII.GetBytes(node.Address.AbsoluteUri.TrimEnd('/') + "\n"));
+            var node = new RunningNode(app, state, loggers, ListenFile(options.DataFolder));
+            SmallFile.Replace(node._listenFile, Encoding.ASCII.GetBytes(node.Address.AbsoluteUri.TrimEnd('/') + "\n"));
             return node;
         }
         catch
@@ -60,11 +63,14 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        File.Delete(_listenFile);
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         await _state.DisposeAsync();
         _loggers.Dispose();
     }
+
+    private static string ListenFile(string dataFolder) => Path.Combine(dataFolder, "listen.txt");
 
     private static WebApplication Build(NodeOptions options, NodeState state, NodeSeams seams, Action<ILoggingBuilder> logging)
     {

@@ -43,20 +43,21 @@ internal sealed partial class CheckpointPublisher(NodeLogs logs, LogSigner signe
         base.Dispose();
     }
 
-    // The records are on the medium already; a checkpoint that could not be written is written in the next round.
+    // The records are on the medium already. Whatever went wrong, the next round tries again; to end the node for it would help nobody.
     private async Task TryPublishAsync(CancellationToken ct)
     {
+        if (logs.Own.AppendRefusal is not null) return;
         try
         {
             await PublishAsync(ct);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogFailed(e);
-        }
         catch (OperationCanceledException)
         {
             // The node stops; StopAsync publishes what is left.
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
         }
     }
 

@@ -56,6 +56,7 @@ internal sealed class VerificationGrpcService(
             catch (Exception e)
             {
                 await pipe.Reader.CompleteAsync(e);
+                pipe.Writer.CancelPendingFlush(); // or the writer would go on into nothing
                 await writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 throw;
             }

@@ -24,6 +24,9 @@ internal sealed class TestSigner : IDisposable
     /// <summary>The signer's certificate as PEM.</summary>
     internal byte[] CertificatePem => Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem());
 
+    /// <summary>The private key as PKCS #8 PEM.</summary>
+    internal string PrivateKeyPem => _rsa?.ExportPkcs8PrivateKeyPem() ?? _ecdsa!.ExportPkcs8PrivateKeyPem();
+
     internal static TestSigner WithRsa() => Create(RSA.Create(2048));
 
     internal static TestSigner WithEcdsa() => Create(ECDsa.Create(ECCurve.NamedCurves.nistP256));

@@ -1,0 +1,61 @@
+using Evidence.Core;
+using Evidence.Core.Seals;
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring;
+using Evidence.Storage;
+
+namespace Evidence.Node.Archiving;
+
+/// <summary>Appends to the own log, unless that must not be, and opens an alert when the medium does not take it.</summary>
+internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore log, AppendGate gate, AlertBook alerts, ILogger<OwnLogAppender> logger)
+{
+    internal const string Alert = "archiving-stopped";
+
+    /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
+    internal StagedRecord Begin(RecordId id)
+    {
+        Check();
+        return appender.Begin(id);
+    }
+
+    /// <summary>Appends; when it returns, the record is on the medium and its seal is a leaf.</summary>
+    /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
+    /// <exception cref="StorageException">The medium did not take it.</exception>
+    internal async Task<Appended> AppendAsync(StagedRecord record, Seal seal, CancellationToken ct)
+    {
+        Check();
+        try
+        {
+            var appended = await appender.AppendAsync(record, seal, ct);
+            if (alerts.FindOpen(Alert) is not null) await ReportAsync(() => alerts.CloseAsync(Alert, "a record that was stored", "", CancellationToken.None));
+            return appended;
+        }
+        catch (StorageException e) when (e is StorageFullException or StorageFailedException or LogBehindException)
+        {
+            await ReportAsync(() => alerts.OpenAsync(Alert, Severity.Error, log.Origin, $"Records are refused: {e.Message}", [], CancellationToken.None));
+            throw;
+        }
+    }
+
+    private void Check()
+    {
+        gate.Check();
+        if (log.AppendRefusal is { } refusal) throw new ArchiveRefusedException(Refusal.NotNow, refusal);
+    }
+
+    // Where no record can be written an alert may not find room either; the caller hears of the first failure in any case.
+    private async Task ReportAsync(Func<Task> report)
+    {
+        try
+        {
+            await report();
+        }
+        catch (Exception e) when (e is IOException or StorageException)
+        {
+            LogUnreported(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The alert on archiving could not be written")]
+    private partial void LogUnreported(Exception e);
+}
