@@ -3,6 +3,7 @@ using Evidence.Client;
 using Evidence.Core;
 using Evidence.Tests.Network;
 using Grpc.Core;
+using Xunit.Abstractions;
 using Layer = Evidence.Core.Verification.Layer;
 using Outcome = Evidence.Core.Verification.Outcome;
 
@@ -10,7 +11,7 @@ namespace Evidence.Tests.Faults;
 
 /// <summary>kill -9 of a node while it takes in records.</summary>
 [Collection(RealProcesses.Name)]
-public sealed class KillDuringIngestTests
+public sealed class KillDuringIngestTests(ITestOutputHelper output)
 {
     private const int Kills = 50;
     private const int Senders = 4;
@@ -35,6 +36,7 @@ public sealed class KillDuringIngestTests
             using var client = network.Node1.Connect();
             await CheckNewRecordsAsync(client);
         }
+        output.WriteLine($"{_sent.Count} sent, {_acknowledged.Count} acknowledged, {_checked.Count} kept");
         Assert.True(_acknowledged.Count >= Kills, $"only {_acknowledged.Count} records were acknowledged: the test did not test much");
         await CheckWholeAsync(network);
     }
