@@ -65,7 +65,7 @@ public sealed class FlippedByteTests
         var sweep = await RunningNetwork.SweepAsync(client);
         var reported = sweep.FindingsTotal > 0;
         if (reported && sweep is { Outcome: V1.Outcome.Intact, Repaired: > 0 }) return null;
-        WriteByte(file, offset, old);
+        if (File.Exists(file)) WriteByte(file, offset, old);
         return $"{(reported ? "not repaired" : "not reported")}: {file}, byte {offset}: {sweep.Stage} {sweep.Outcome} repaired {sweep.Repaired} {sweep.Error}\n{string.Join('\n', sweep.Findings)}";
     }
 
