@@ -33,7 +33,7 @@ public static class EvidencePackageReader
         Record = files.Seal?.Record ?? files.Manifest?.Record ?? default,
         Seal = files.BytesOf(PackageNames.Seal),
         Parts = [.. walk.Members.Where(static member => member.Name.StartsWith(PackageNames.PartsFolder, StringComparison.Ordinal)).Select(Observe), .. Unreached(walk, files)],
-        SmallPart = name => files.BytesOf(PackageNames.PartsFolder + name) is { } bytes ? bytes : null,
+        SmallPart = files.SmallPart,
         ContentDigest = zip.CanSeek ? (name, algorithm) => Hash(zip, start, files.Find(PackageNames.PartsFolder + name)!, algorithm) : null,
         LogKey = files.LogKey,
         Leaf = files.Proof?.Leaf,

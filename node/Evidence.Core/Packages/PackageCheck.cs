@@ -55,7 +55,7 @@ internal sealed class PackageCheck(PackageWalk walk, PackageFiles files, Finding
         if (files.Anchor is null && files.Find(PackageNames.Anchor) is not null) return;
         if (statement.Verdict.Record != seal.Record)
             list.Error(FindingCodes.PackageChanged, PackageNames.Statement, "The statement is about another record.", seal.Record.ToString(), statement.Verdict.Record.ToString());
-        var metadata = PackageDocument.ReadMetadata(files.BytesOf(PackageNames.PartsFolder + PackageDocument.MetadataPart));
+        var metadata = PackageDocument.ReadMetadata(files.SmallPart(PackageDocument.MetadataPart));
         var document = new PackageDocument(seal, Digest.Of(files.BytesOf(PackageNames.Seal)), metadata, key, proof, files.Anchor, statement.Verdict, statement.StatedBy);
         CheckText(PackageNames.Readme, ReadmeText.Render(document));
         CheckText(PackageNames.Certificate, CertificatePage.Render(document));

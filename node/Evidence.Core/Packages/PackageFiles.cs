@@ -47,6 +47,13 @@ internal sealed class PackageFiles
 
     internal byte[]? BytesOf(string name) => Find(name) is { IsWhole: true } member ? member.Bytes : null;
 
+    /// <summary>The bytes of a part of the record that are held.</summary>
+    internal ReadOnlyMemory<byte>? SmallPart(string part)
+    {
+        if (BytesOf(PackageNames.PartsFolder + part) is { } bytes) return bytes;
+        return null;
+    }
+
     internal ReadMember? Find(string name) => _byName.GetValueOrDefault(name);
 
     private T? Read<T>(string name, Parser<T> parse)

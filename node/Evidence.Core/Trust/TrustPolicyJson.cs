@@ -78,12 +78,10 @@ public static class TrustPolicyJson
     private static IReadOnlyList<TrustedKey> Keys(ObjectReader json, string name, byte algorithm)
     {
         var keys = json.StringArray(name);
-        foreach (var key in keys)
-        {
-            if (VerifierKey.Parse(key).Algorithm != algorithm) throw json.Wrong(name, $"a list of keys of algorithm 0x{algorithm:x2}: '{key}' is of another");
-        }
-
-        if (keys.Distinct(StringComparer.Ordinal).Count() != keys.Count) throw json.Wrong(name, "a list of distinct keys");
+        var parsed = keys.Select(VerifierKey.Parse).ToList();
+        if (parsed.Find(key => key.Algorithm != algorithm) is { } other) throw json.Wrong(name, $"a list of keys of algorithm 0x{algorithm:x2}: '{other}' is of another");
+        // The same key under two names would count twice: a cosignature does not commit to the name.
+        if (parsed.DistinctBy(static key => Convert.ToHexString(key.PublicKey)).Count() != parsed.Count) throw json.Wrong(name, "a list of distinct public keys");
         return [.. keys.Select(static key => new TrustedKey(key))];
     }
 

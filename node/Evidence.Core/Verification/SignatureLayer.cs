@@ -76,8 +76,12 @@ internal static class SignatureLayer
     }
 
     /// <summary>The bytes of a small part, if they are those that were sealed.</summary>
-    private static ReadOnlyMemory<byte>? SealedBytes(SealPart part, RecordEvidence evidence) =>
-        evidence.SmallPart(part.Name) is { } bytes && Digest.Of(bytes.Span) == part.Sha256 ? bytes : null;
+    private static ReadOnlyMemory<byte>? SealedBytes(SealPart part, RecordEvidence evidence)
+    {
+        // Not a conditional expression: its null would become empty memory, by way of a null array.
+        if (evidence.SmallPart(part.Name) is { } bytes && Digest.Of(bytes.Span) == part.Sha256) return bytes;
+        return null;
+    }
 
     private static string Name(SignatureIndication indication) => indication switch
     {

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Evidence.Core;
+using Evidence.Core.Trust;
+
+namespace Evidence.Tests.Verification;
+
+public sealed class TrustPolicyJsonTests
+{
+    private static readonly SampleRecord Sample = new();
+
+    [Fact]
+    public void Reads_back_what_it_wrote_and_takes_the_digest_of_the_file()
+    {
+        var policy = Sample.Trust with { Chain = Sample.Trust.Chain with { Consensus = "qbft", Validators = [new ValidatorRange(0, 9, ["0x" + new string('a', 40)]), new ValidatorRange(10, null, [])] } };
+        var bytes = TrustPolicyJson.Encode(policy);
+        var read = TrustPolicyJson.Parse(bytes);
+        Assert.Equal(bytes, TrustPolicyJson.Encode(read));
+        Assert.Equal(Digest.Of(bytes), read.Sha256);
+        Assert.Equal(9UL, read.Chain.Validators[0].To);
+        Assert.Null(read.Chain.Validators[1].To);
+    }
+
+    [Fact]
+    public void Reads_a_file_that_a_person_wrote_with_spaces()
+    {
+        var pretty = Encoding.UTF8.GetBytes(JsonNode.Parse(TrustPolicyJson.Encode(Sample.Trust))!.ToJsonString(new() { WriteIndented = true }));
+        Assert.Equal(2, TrustPolicyJson.Parse(pretty).Quorum.Witnesses);
+    }
+
+    [Theory]
+    [InlineData("format", "\"evidence.trust/2\"", "format")]
+    [InlineData("chain.chainId", "-1", "chain.chainId")]
+    [InlineData("chain.chainId", "\"1\"", "chain.chainId")]
+    [InlineData("chain.genesis", "\"0x00\"", "chain.genesis")]
+    [InlineData("chain.contract", "\"0xZZ\"", "chain.contract")]
+    [InlineData("chain.consensus", "\"pow\"", "chain.consensus")]
+    [InlineData("chain.validators", "[{\"from\":5,\"to\":4,\"addresses\":[]}]", "to")]
+    [InlineData("chain.validators", "[{\"from\":5,\"addresses\":[\"0x00\"]}]", "addresses")]
+    [InlineData("logs", "[\"nonsense\"]", "nonsense")]
+    [InlineData("witnesses", "{}", "witnesses")]
+    [InlineData("quorum.witnesses", "3", "quorum.witnesses")]
+    [InlineData("quorum.witnesses", "0", "quorum")]
+    [InlineData("quorum.seals", "1", "quorum.seals")]
+    [InlineData("signatureRoots", "[\"no pem\"]", "signatureRoots[0]")]
+    [InlineData("more", "1", "more")]
+    public void Names_the_member_that_is_wrong(string path, string json, string named)
+    {
+        var root = JsonNode.Parse(TrustPolicyJson.Encode(Sample.Trust))!;
+        var (parent, name) = path.Split('.') is [var outer, var inner] ? (root[outer]!, inner) : (root, path);
+        parent[name] = JsonNode.Parse(json);
+        Assert.Contains(named, Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refuses_a_log_key_as_a_witness_and_a_witness_key_as_a_log()
+    {
+        var keys = Sample.Trust;
+        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = keys.Logs, Quorum = new TrustQuorum(false, 1) })));
+        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Logs = keys.Witnesses })));
+        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = [keys.Witnesses[0], keys.Witnesses[0]] })));
+        var renamed = new TrustedKey(new Evidence.Core.Notes.Cosigner("witness.renamed", SampleRecord.Seed(2)).Key.ToString());
+        Assert.Contains("distinct", Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = [keys.Witnesses[0], renamed] }))).Message, StringComparison.Ordinal);
+    }
+}
