@@ -23,7 +23,7 @@ public static class RecordVerifier
             Combine(layers, evidence.Observed.Where(static finding => finding.Layer == Layer.Package)),
             layers,
             [.. evidence.Observed, .. results.SelectMany(static result => result.Findings)],
-            [.. results.SelectMany(static result => result.RestsOn)],
+            [.. results.SelectMany(static result => result.RestsOn).Distinct(StringComparer.Ordinal)],
             layers[Layer.Ledger] == Outcome.Intact ? results[^1].ProvenNoLaterThan : null,
             trust?.Sha256);
     }

@@ -20,6 +20,7 @@ public sealed class RecordVerifierTests
         Assert.All(verdict.Findings, static finding => Assert.Equal(Severity.Info, finding.Severity));
         Assert.Contains(verdict.RestsOn, static ground => ground.Contains("without validator seals", StringComparison.Ordinal));
         Assert.Contains(verdict.RestsOn, static ground => ground.Contains("witness.node2, witness.node3", StringComparison.Ordinal));
+        Assert.Equal(verdict.RestsOn.Distinct(), verdict.RestsOn);
         Assert.Equal(Sample.Trust.Sha256, verdict.TrustSha256);
     }
 
