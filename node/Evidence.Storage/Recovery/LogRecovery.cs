@@ -45,7 +45,22 @@ internal sealed class LogRecovery(LogStore store)
     internal void AssessAgain()
     {
         TreeLoading.Extend(store);
-        store.Behind = AssessCheckpoint(store.Size >= (store.Published.Current?.Checkpoint.Size ?? 0)) ?? AssessEnd();
+        store.Behind = AssessCheckpoint(GivesCheckpoint()) ?? AssessEnd();
+    }
+
+    // Leaves that came from elsewhere may be as many as were signed and not the same ones: to sign on from them would fork the log.
+    private bool GivesCheckpoint()
+    {
+        if (store.Published.Current?.Checkpoint is not { } checkpoint) return true;
+        if (store.Size < checkpoint.Size) return false;
+        try
+        {
+            return store.Behind is null || store.RootAt(checkpoint.Size) == checkpoint.Root;
+        }
+        catch (Exception e) when (e is MissingNodeException or IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Why what is here does not make up what was published, or null.</summary>
