@@ -19,23 +19,29 @@ internal sealed class TileRebuild(LogStore store)
         var trial = new TreeEdge();
         if (!Feed(trial, size, (_, _) => { }, ct) || TreeRoot.At(size, new TileNodeSource(size, t => trial.Read(t))) != root) return false;
         var edge = new TreeEdge();
-        Feed(edge, size, WriteIfWrong, ct);
+        if (!Feed(edge, size, WriteIfWrong, ct)) return false; // a seal that was read a moment ago is not any more
         foreach (var tile in TileFiles.Partial(size)) WriteIfWrong(tile, edge.Read(tile)!);
         store.TileFiles.SyncFolders(_written);
         store.Published.Rewrite();
         if (_written.Count > 0) StorageLog.Repaired(store.Logger, store.Origin, $"{_written.Count} tiles");
-        Reload(size, ct);
-        return true;
+        return Reload(size, ct);
     }
 
-    private void Reload(ulong size, CancellationToken ct)
+    private bool Reload(ulong size, CancellationToken ct)
     {
         var begin = size - (size % TileId.FullWidth);
-        store.Tree.Load(begin);
+        var seen = new List<byte[]>();
         using var seals = new SealFinder(store.Files);
         for (var leaf = begin; leaf < size; leaf++)
-            if (Seal(seals, leaf, ct) is { } seal) store.Tree.Append(seal, MerkleTree.LeafHash(seal));
+        {
+            if (Seal(seals, leaf, ct) is not { } seal) return false; // leaving it out would put all later leaves in the wrong place
+            seen.Add(seal);
+        }
+
+        store.Tree.Load(begin);
+        foreach (var seal in seen) store.Tree.Append(seal, MerkleTree.LeafHash(seal));
         store.Tree.Commit();
+        return true;
     }
 
     private bool Feed(TreeEdge edge, ulong size, Action<TileId, byte[]> full, CancellationToken ct)
