@@ -43,7 +43,7 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(string origin, uint volume, long offset, long length, CancellationToken ct)
     {
         var request = new ReadVolumeRequest { Log = origin, Volume = volume, Offset = offset, Length = length };
-        return StreamAsync(options => client.ReadVolume(request, options), response => response.Chunk, ct);
+        return WithinAsync(length, StreamAsync(options => client.ReadVolume(request, options), response => response.Chunk, ct), ct);
     }
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct)
@@ -78,6 +78,17 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var call = start(new CallOptions(cancellationToken: patience.Token));
         while (await NextAsync(call.ResponseStream, patience, ct)) yield return bytes(call.ResponseStream.Current).Memory;
+    }
+
+    // Whoever reads on writes what comes to the medium: a peer that never ends would fill it.
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> WithinAsync(long length, IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var left = length;
+        await foreach (var chunk in chunks.WithCancellation(ct))
+        {
+            if ((left -= chunk.Length) < 0) throw new PeerUntrueException(name, "it sends more bytes than were asked for.");
+            yield return chunk;
+        }
     }
 
     private async Task<bool> NextAsync<T>(IAsyncStreamReader<T> stream, CancellationTokenSource patience, CancellationToken ct)
