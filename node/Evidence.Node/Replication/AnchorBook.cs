@@ -47,6 +47,12 @@ internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
         lock (_gate) _checked[log] = Known(log).TakeWhile(anchor => anchor.Size <= size).Count();
     }
 
+    /// <summary>How many leaves the newest anchor covers of which the ledger told; 0 if it told of none.</summary>
+    internal ulong NewestSize(Digest log)
+    {
+        lock (_gate) return Known(log) is [.., var newest] ? newest.Size : 0;
+    }
+
     /// <summary>Whether the ledger holds an anchor of exactly this tree.</summary>
     internal bool Holds(Digest log, ulong size, Digest root)
     {

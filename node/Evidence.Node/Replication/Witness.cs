@@ -18,7 +18,7 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
         foreach (var payload in mirror.Anchors.Read(state.Anchors))
         {
             var proof = AnchorEntry.Parse(payload);
-            if (proof.Size > mirror.Size) break;
+            if (proof.Size > mirror.Size || proof.Size > anchors.NewestSize(key.LogId)) break; // newer than what was mirrored, or than what the ledger was last asked: the next round sees it
             if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
             state.Anchors++;
         }
