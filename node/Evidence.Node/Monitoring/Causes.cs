@@ -28,6 +28,7 @@ internal static class Causes
         ["index-damaged"] = Scope.Index,
         ["proofs-damaged"] = Scope.Proofs,
         ["ledger-differs"] = Scope.Ledger,
+        ["behind-ledger"] = Scope.Ledger,
         ["ledger-lost"] = Scope.Ledger,
         ["ledger-unreachable"] = Scope.Ledger,
         ["journal-damaged"] = Scope.Journals,
@@ -51,6 +52,9 @@ internal static class Causes
     internal static string IndexDamaged(string log) => $"index-damaged:{log}";
 
     internal static string ProofsDamaged(string log, string file) => $"proofs-damaged:{log}:{file}";
+
+    /// <summary>The ledger anchors more leaves than this node holds.</summary>
+    internal static string BehindLedger(string log) => $"behind-ledger:{log}";
 
     internal static string LedgerDiffers(string log) => $"ledger-differs:{log}";
 

@@ -30,6 +30,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         var anchors = await LedgerAnchors.AskAsync(ledger, store.Key.LogId, store.Origin, ct);
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
         sweep.Tree.Judge(sweep.Trusted);
+        if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
         CompareVolumes(sweep, scan);
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, ct);
@@ -43,6 +44,10 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         if (anchors.LatestWithin(size) is { } anchor) yield return new TrustedRoot(anchor.Size, anchor.Root, LedgerComparison.Subject(anchor.Size));
         if (checkpoint is not null) yield return new TrustedRoot(checkpoint.Size, checkpoint.Root, "the signed checkpoint");
     }
+
+    // No leaf is compared then, neither with the log nor with the ledger: such a sweep must not end as if all had been.
+    private static Finding NoCheckpoint(string origin) =>
+        new(FindingCodes.LogProofMissing, Severity.Warning, Layer.Log, origin, $"'{origin}' has volumes and no signed checkpoint, so its records were not compared with the log or the ledger.");
 
     private static void CompareVolumes(LogSweep sweep, VolumeScan scan)
     {
@@ -66,7 +71,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
             sweep.Add(new Fault(Causes.LedgerDiffers(origin), origin,
                 $"The log '{origin}' is not what was anchored or signed: volumes and tiles agree with each other and not with it.", contradictions, new Remedy.CompareWithPeer()));
         if (isOwn && LedgerComparison.FindBehind(anchors, sweep.Store) is { } behind)
-            sweep.Add(new Fault(Causes.LeavesMissing(origin), origin, $"The log '{origin}' holds fewer leaves than are anchored.", [behind], new Remedy.CatchUp()));
+            sweep.Add(new Fault(Causes.BehindLedger(origin), origin, $"The log '{origin}' holds fewer leaves than are anchored.", [behind], new Remedy.CatchUp()));
         sweep.Complete(Scope.Ledger);
     }
 
@@ -100,7 +105,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         var lost = comparison.FindLost().ToList();
         if (lost.Count > 0)
             sweep.Add(new Fault(Causes.LedgerLost(origin), origin, $"The ledger has lost {Count(lost.Count, "anchor")} of '{origin}'.", lost, new Remedy.Nothing()));
-        sweep.Complete(Scope.Proofs);
+        if (!anchors.IsUnreachable) sweep.Complete(Scope.Proofs); // without the ledger's list, an entry that is missing cannot be told
     }
 
     private static void AddProofFault(LogSweep sweep, ProofKind kind, string file, IReadOnlyList<Finding> findings)
