@@ -25,7 +25,7 @@ internal static class SignatureLayer
         foreach (var signature in signatures) Judge(signature, seal, evidence, roots, list);
         Mention(seal, signatures, list);
         if (!list.HasError && !list.HasWarning)
-            list.Ground($"Signature: judged as of {VerdictText.Time(seal.Received)}, the time of receipt that the archive claims, under the {(trust?.SignatureRootsPem.Count > 0 ? "roots of trust.json" : "roots that the verifying party configured")}; revocation was not checked.");
+            list.Ground($"Signature: judged as of {VerdictText.Time(seal.Received)}, the time of receipt that the archive claims, under the {Roots(trust, evidence)}; revocation was not checked.");
         return LayerResult.From(list, true);
     }
 
@@ -66,6 +66,13 @@ internal static class SignatureLayer
         else if (check.Indication == SignatureIndication.TotalFailed) list.Warning(FindingCodes.SignatureUnreadable, signature.Name, message);
         else list.Warning(FindingCodes.SignatureIndeterminate, signature.Name, message);
     }
+
+    private static string Roots(TrustPolicy? trust, RecordEvidence evidence) => (trust?.SignatureRootsPem.Count > 0, evidence.SignatureRoots.Count > 0) switch
+    {
+        (true, false) => "roots of trust.json",
+        (true, true) => "roots of trust.json and those that the verifying party configured",
+        _ => "roots that the verifying party configured",
+    };
 
     private static void Mention(Seal seal, List<SealPart> signatures, FindingList list)
     {
