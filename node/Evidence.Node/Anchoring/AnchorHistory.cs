@@ -59,8 +59,17 @@ internal sealed class AnchorHistory(LogStore log)
     }
 
     /// <summary>Reads the proof of an anchor from the file; null when it is no longer there.</summary>
-    internal AnchorProof? Read(KeptAnchor anchor) =>
-        log.Anchors.Read(anchor.Line).Concat(log.Anchors.Read()).Select(TryParse).FirstOrDefault(proof => proof is not null && anchor.IsOf(proof));
+    internal AnchorProof? Read(KeptAnchor anchor)
+    {
+        try
+        {
+            return log.Anchors.Read(anchor.Line).Concat(log.Anchors.Read()).Select(TryParse).FirstOrDefault(proof => proof is not null && anchor.IsOf(proof));
+        }
+        catch (IOException)
+        {
+            return null; // the sweep reports the file and fetches it from a peer
+        }
+    }
 
     /// <summary>Appends a proof; when it returns, the proof is on the medium.</summary>
     internal Task AppendAsync(AnchorProof proof, CancellationToken ct) =>
@@ -69,7 +78,7 @@ internal sealed class AnchorHistory(LogStore log)
     private void Refresh()
     {
         var count = log.Anchors.Count;
-        if (count == _linesSeen) return;
+        if (count == _linesSeen || !File.Exists(log.Anchors.Path)) return;
         // Where an entry could not be read before, a repair may have put it back: then all are read again.
         if (count < _linesSeen || _all.Count != _linesSeen) (_all, _keys, _current, _linesSeen) = ([], [], [], 0);
         var (line, inOrder) = (_linesSeen, true);

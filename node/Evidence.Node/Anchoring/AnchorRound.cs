@@ -25,6 +25,15 @@ internal sealed partial class AnchorRound(
     /// <summary>Leaves that the ledger held an anchor of when it was last asked; null before.</summary>
     internal ulong? Anchored { get; private set; }
 
+    /// <summary>
+    /// Closes the gate when the log is shorter than its newest anchor by the node's own proofs. This needs no ledger, so that a log that was
+    /// set back cannot grow into a second history while the ledger is away.
+    /// </summary>
+    internal void CheckOwnProofs()
+    {
+        if (NewestBeyondLog() is not null) CloseGate();
+    }
+
     /// <summary>Brings proofs and alerts into step with the ledger.</summary>
     /// <returns>Whether the log may be anchored now.</returns>
     /// <exception cref="LedgerException">The ledger could not be asked.</exception>
@@ -74,13 +83,20 @@ internal sealed partial class AnchorRound(
     {
         if (state.Contradicted is { } other) await alerts.OpenContradictedAsync(other, _log.RootAt(other.Size).ToString(), ct);
         else await alerts.CloseAsync("comparison of the ledger's roots with the log", ct, AnchorAlerts.LedgerContradictsLog);
-        if (state.Beyond is { } beyond) await alerts.OpenBeyondAsync(beyond, _log.Size, ct);
+        if ((state.Beyond ?? NewestBeyondLog()) is { } beyond) await alerts.OpenBeyondAsync(beyond, _log.Size, ct);
         else await alerts.CloseAsync("comparison of the ledger's sizes with the log", ct, AnchorAlerts.LogBehindLedger);
-        var agrees = state.Contradicted is null && state.Beyond is null;
+        var agrees = state.Contradicted is null && state.Beyond is null && NewestBeyondLog() is null;
         if (agrees) gate.Open(AppendGate.Ledger);
-        else gate.Close(AppendGate.Ledger, "This node's log and its anchors on the ledger contradict each other; it takes no records until this is resolved. See the node's alerts.");
+        else CloseGate();
         return agrees;
     }
+
+    private LedgerAnchor? NewestBeyondLog() => _history.Current.LastOrDefault() is { } newest && newest.Size > _log.Size
+        ? new LedgerAnchor(newest.Size, newest.Root, newest.BlockNumber, newest.BlockTime)
+        : null;
+
+    private void CloseGate() => gate.Close(
+        AppendGate.Ledger, "This node's log and its anchors on the ledger contradict each other; it takes no records until this is resolved. See the node's alerts.");
 
     private async Task CaptureAgainAsync(LedgerAnchor anchor, CancellationToken ct)
     {

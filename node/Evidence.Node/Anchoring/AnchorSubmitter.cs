@@ -12,6 +12,12 @@ internal sealed partial class AnchorSubmitter(
     private long? _checked;
     private int _failures;
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        round.CheckOwnProofs(); // before the first call is answered
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -77,7 +77,12 @@ internal sealed class RunningNode : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Evidence.Node", ContentRootPath = options.DataFolder });
         logging(builder.Logging);
         builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = ShutdownPatience;
+            // A worker that fails is logged; a node that ends could not even be swept and repaired.
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         NodeServices.Add(builder.Services, options, state, seams);
         var app = builder.Build();
         NodeServices.Map(app);

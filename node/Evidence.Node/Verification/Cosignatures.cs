@@ -47,7 +47,7 @@ internal sealed class Cosignatures
         private void Refresh(LogStore log)
         {
             var count = log.Cosignatures.Count;
-            if (count == _lines) return;
+            if (count == _lines || !File.Exists(log.Cosignatures.Path)) return;
             if (count < _lines || _read != _lines) Forget();
             foreach (var payload in log.Cosignatures.Read(_lines))
             {

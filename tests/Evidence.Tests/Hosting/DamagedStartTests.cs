@@ -1,3 +1,4 @@
+using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
 using Evidence.Storage.LevelDb;
 using Evidence.Tests.Nodes;
@@ -49,6 +50,48 @@ public sealed class DamagedStartTests : IAsyncLifetime
         await _node.StartAsync();
         foreach (var record in records)
             Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(record, CancellationToken.None)).Whole);
+    }
+
+    [Fact]
+    public async Task Goes_on_when_its_proofs_are_deleted_behind_its_back()
+    {
+        var records = await ArchiveThreeAsync();
+        foreach (var file in Directory.GetFiles(Path.Combine(LogFolder, "proofs"))) File.Delete(file);
+        var verdict = await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None);
+        Assert.Equal(Outcome.Undetermined, verdict.Whole);
+        Assert.Equal(3UL, (await Upload.Of([3]).SendAsync(_node)).Leaf);
+    }
+
+    [Fact]
+    public async Task Makes_no_second_history_of_a_log_that_was_set_back_while_the_ledger_is_away()
+    {
+        var records = await ArchiveThreeAsync();
+        await _node.StopAsync();
+        var volume = Assert.Single(Directory.GetFiles(Path.Combine(LogFolder, "volumes")));
+        using (var file = File.OpenWrite(volume)) file.SetLength(file.Length - 512);
+        File.Delete(Path.Combine(LogFolder, "checkpoint"));
+        _node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        await _node.StartAsync();
+        Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None)).Layers[Core.Verification.Layer.Content]);
+        var status = await Upload.Of([9]).RefusedAsync(_node);
+        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.Contains("contradict each other", status.Detail, StringComparison.Ordinal);
+        _node.Ledger.Failure = null;
+        _node.Ledger.RollBack(_node.LogId, 0);
+        await Eventually.TrueAsync(() => _node.Alerts.FindOpen(AnchorAlerts.LogBehindLedger) is not null, "the alert is open");
+        Assert.Equal(StatusCode.FailedPrecondition, (await Upload.Of([9]).RefusedAsync(_node)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Goes_on_serving_while_no_checkpoint_can_be_published()
+    {
+        var records = await ArchiveThreeAsync();
+        await _node.StopAsync();
+        var volume = Assert.Single(Directory.GetFiles(Path.Combine(LogFolder, "volumes")));
+        using (var file = File.OpenWrite(volume)) file.SetLength(file.Length - 512);
+        await _node.StartAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1)); // a few rounds of every worker
+        Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None)).Whole);
     }
 
     private void SwapInIndex(string first, string second)
