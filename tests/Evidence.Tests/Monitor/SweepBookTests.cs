@@ -1,0 +1,59 @@
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring;
+using Evidence.Tests.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Evidence.Tests.Monitor;
+
+public sealed class SweepBookTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Keeps_reports_over_a_restart()
+    {
+        var finding = new Finding(FindingCodes.TileChanged, Severity.Error, Layer.Log, "tile/0/000", "It differs.");
+        SweepState? before;
+        using (var book = await LoadAsync())
+        {
+            var begun = await book.BeginAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await book.EndAsync(begun with { Stage = SweepStage.Done, Outcome = Outcome.Intact, BytesRead = 7, BytesTotal = 7, Findings = [finding], FindingsTotal = 1 }, CancellationToken.None);
+            before = book.Latest;
+        }
+        using var after = await LoadAsync();
+        Assert.Equivalent(before, after.Latest, strict: true);
+        Assert.False(after.WasInterrupted);
+    }
+
+    [Fact]
+    public async Task Reports_a_sweep_that_the_last_process_left_unfinished_as_failed()
+    {
+        using (var book = await LoadAsync()) await book.BeginAsync(CancellationToken.None);
+        using var after = await LoadAsync();
+        Assert.True(after.WasInterrupted);
+        Assert.Equal(SweepStage.Failed, after.Latest!.Stage);
+        Assert.Equal(Outcome.Undetermined, after.Latest.Outcome);
+    }
+
+    [Fact]
+    public async Task Watching_ends_with_the_final_state()
+    {
+        using var book = await LoadAsync();
+        var begun = await book.BeginAsync(CancellationToken.None);
+        var watching = Task.Run(async () =>
+        {
+            SweepState? last = null;
+            await foreach (var state in book.Watch(begun.Id, CancellationToken.None)) last = state;
+            return last;
+        });
+        book.Update(begun with { BytesRead = 1 });
+        await book.EndAsync(begun with { Stage = SweepStage.Done, Outcome = Outcome.Altered }, CancellationToken.None);
+        Assert.Equal(Outcome.Altered, (await watching.WaitAsync(TimeSpan.FromSeconds(60)))!.Outcome);
+    }
+
+    private Task<SweepBook> LoadAsync() => SweepBook.LoadAsync(_folder.Path, _time, NullLogger<SweepBook>.Instance, CancellationToken.None);
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Evidence.Node.Replication;
+
+namespace Evidence.Tests.Replication;
+
+/// <summary>A peer whose answers a test may bend; what is not bent is the real peer's answer.</summary>
+internal sealed class LyingPeer(IPeer inner) : IPeer
+{
+    public string Name => inner.Name;
+
+    internal Func<IReadOnlyList<PeerLog>, IReadOnlyList<PeerLog>>? Logs { get; set; }
+
+    internal Func<byte[]?, byte[]?>? Checkpoint { get; set; }
+
+    internal Func<IReadOnlyList<PeerVolume>, IReadOnlyList<PeerVolume>>? Volumes { get; set; }
+
+    /// <summary>Bends bytes of a volume, given the offset at which they stand.</summary>
+    internal Action<long, byte[]>? Bytes { get; set; }
+
+    internal Func<ProofKind, byte[], byte[]>? Proof { get; set; }
+
+    internal bool Silent { get; set; }
+
+    public async Task<IReadOnlyList<PeerLog>> ListLogsAsync(CancellationToken ct)
+    {
+        if (Silent) throw new PeerUnreachableException(Name, "it was switched off (test)");
+        var logs = await inner.ListLogsAsync(ct);
+        return Logs?.Invoke(logs) ?? logs;
+    }
+
+    public async Task<byte[]?> GetCheckpointAsync(string origin, CancellationToken ct)
+    {
+        var note = await inner.GetCheckpointAsync(origin, ct);
+        return Checkpoint is null ? note : Checkpoint(note);
+    }
+
+    public async Task<IReadOnlyList<PeerVolume>> ListVolumesAsync(string origin, CancellationToken ct)
+    {
+        var volumes = await inner.ListVolumesAsync(origin, ct);
+        return Volumes?.Invoke(volumes) ?? volumes;
+    }
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(
+        string origin, uint volume, long offset, long length, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var chunk in inner.ReadVolumeAsync(origin, volume, offset, length, ct))
+        {
+            var bytes = chunk.ToArray();
+            Bytes?.Invoke(offset, bytes);
+            offset += bytes.Length;
+            yield return bytes;
+        }
+    }
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var entry in inner.ReadProofsAsync(origin, kind, first, ct)) yield return Proof?.Invoke(kind, entry.ToArray()) ?? entry;
+    }
+
+    public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => inner.AddCosignatureAsync(origin, note, ct);
+}
