@@ -4,8 +4,6 @@ using Evidence.Core.Log;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
 using Evidence.Storage;
-using Evidence.Storage.LevelDb;
-using V1 = Evidence.V1;
 
 namespace Evidence.Tests.Monitor;
 
@@ -187,18 +185,17 @@ public sealed class RepairTests : SweepTestBase
     {
         var folder = Path.Combine(Log.Folder, "index");
         await Node.StopAsync();
-        using (var index = LevelDb.Open(folder))
+        using (var index = Database.Open(folder))
         {
             var key = new byte[17];
             key[0] = (byte)'r';
             record.CopyTo(key.AsSpan(1));
             var value = index.Get(key)!;
-            if (edit is null) index.Delete(key);
-            else
-            {
-                edit(value);
-                index.Put(key, value);
-            }
+            using var batch = new WriteBatch();
+            edit?.Invoke(value);
+            if (edit is null) batch.Delete(key);
+            else batch.Put(key, value);
+            index.Write(batch);
         }
         await Node.StartAsync();
     }

@@ -3,7 +3,6 @@ using Evidence.Node.Monitoring;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
 using Evidence.Tests.Replication;
-using V1 = Evidence.V1;
 
 namespace Evidence.Tests.Monitor;
 

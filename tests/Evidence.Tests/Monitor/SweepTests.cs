@@ -1,6 +1,5 @@
 using Evidence.Core.Verification;
 using Evidence.Tests.Nodes;
-using V1 = Evidence.V1;
 
 namespace Evidence.Tests.Monitor;
 

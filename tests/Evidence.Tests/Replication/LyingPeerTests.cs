@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Evidence.Core.Chain;
 using Evidence.Core.Notes;
 using Evidence.Node.Replication;
 using Evidence.Storage;

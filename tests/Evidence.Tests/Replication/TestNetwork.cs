@@ -2,11 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Evidence.Core.Trust;
-using Evidence.Node.Replication;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
-using Grpc.Core;
 
 namespace Evidence.Tests.Replication;
 
