@@ -4,6 +4,7 @@ using Evidence.Core.Log;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
 using Evidence.Storage;
+using Evidence.Storage.LevelDb;
 
 namespace Evidence.Tests.Monitor;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Evidence.Core.Trust;
 using Evidence.Storage;
@@ -90,14 +91,15 @@ internal sealed class TestNetwork : IAsyncDisposable
     {
         var node = _nodes[index];
         node.Register();
-        TestTrust.Give(node, new TrustPolicy(
+        var trust = node.Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(new TrustPolicy(
             new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
             [.. _nodes.Select(other => new TrustedKey(other.Identity.LogKey))],
             [.. _nodes.Select(other => new TrustedKey(other.Identity.WitnessKey))],
-            new TrustQuorum(Seals: false, 0),
-            default));
+            new TrustQuorum(Seals: false, Witnesses: 1),
+            default))));
         node.Edit(json =>
         {
+            json["trust"] = trust;
             json["requireSignature"] = false;
             json["listen"] = Address(index);
             json["peers"] = new JsonArray([.. Enumerable.Range(0, _nodes.Length).Where(other => other != index)
