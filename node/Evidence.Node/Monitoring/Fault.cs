@@ -35,10 +35,16 @@ internal abstract record Remedy(int Order)
         internal CompareWithPeer() : base(3) { }
     }
 
-    /// <summary>Tiles, entry bundles and the checkpoint file, from the volumes.</summary>
+    /// <summary>Tiles and entry bundles, from the volumes.</summary>
     internal sealed record Tiles : Remedy
     {
         internal Tiles() : base(4) { }
+    }
+
+    /// <summary>The checkpoint file, from memory.</summary>
+    internal sealed record Checkpoint : Remedy
+    {
+        internal Checkpoint() : base(4) { }
     }
 
     /// <summary>Files that do not belong where they are go into quarantine.</summary>

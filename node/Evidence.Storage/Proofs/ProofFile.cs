@@ -105,7 +105,7 @@ public sealed class ProofFile : IDisposable
         try
         {
             WriteAnew(firstLine, payloads);
-            new Quarantine(System.IO.Path.Combine(Path, "..", "..", "quarantine"), _medium, _time)
+            new Quarantine(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, "..", "..", "quarantine")), _medium, _time)
                 .Move(System.IO.Path.GetFileName(Path), Path, findingJson);
             // A crash here leaves no file: the old one is in quarantine, and the repair is done again.
             _medium.Rename(Path + SmallFile.TemporarySuffix, Path);

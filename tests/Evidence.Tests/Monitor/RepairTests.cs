@@ -27,7 +27,7 @@ public sealed class RepairTests : SweepTestBase
 
     [Fact]
     public Task A_seal_is_repaired() =>
-        AssertHealedAsync("volume-damaged", FindingCodes.SealChanged, () => Damage.Flip(VolumeFile, (long)(Third.Offset + Third.Length) - 500, 0x01), VolumeFile);
+        AssertHealedAsync("volume-damaged", FindingCodes.SealUnreadable, () => Damage.Flip(VolumeFile, (long)(Third.Offset + Third.Length) - 500, 0x01), VolumeFile);
 
     [Fact]
     public Task Three_records_in_a_row_are_one_alert() =>
@@ -52,7 +52,7 @@ public sealed class RepairTests : SweepTestBase
 
     [Fact]
     public Task The_checkpoint_is_rewritten() =>
-        AssertHealedAsync("checkpoint-damaged", FindingCodes.TileChanged, () => Damage.Flip(CheckpointFile, 0), CheckpointFile);
+        AssertHealedAsync("checkpoint-damaged", FindingCodes.CheckpointSignatureWrong, () => Damage.Flip(CheckpointFile, 0), CheckpointFile);
 
     [Fact]
     public Task A_deleted_checkpoint_is_rewritten() =>

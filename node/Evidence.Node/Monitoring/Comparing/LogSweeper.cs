@@ -92,7 +92,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
                 [.. unexpected.Select(file => file.Finding)], new Remedy.SetAside([.. unexpected.Select(file => file.Path)])));
         sweep.Complete(Scope.Tiles);
         if (CheckpointComparison.Find(sweep.Store) is { } finding)
-            sweep.Add(new Fault(Causes.CheckpointDamaged(origin), origin, finding.Message, [finding], new Remedy.Tiles()));
+            sweep.Add(new Fault(Causes.CheckpointDamaged(origin), origin, finding.Message, [finding], new Remedy.Checkpoint()));
         sweep.Complete(Scope.Checkpoint);
     }
 

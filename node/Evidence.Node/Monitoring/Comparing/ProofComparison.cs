@@ -3,6 +3,7 @@ using Evidence.Core.Chain;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Storage;
+using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Monitoring.Comparing;
 
@@ -17,7 +18,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     {
         var findings = store.Anchors.Check().ToList();
         var proofs = new List<AnchorProof>();
-        foreach (var payload in store.Anchors.Read())
+        foreach (var payload in Read(store.Anchors))
         {
             if (rules.ReadAnchor(payload, store.Key, tree, out var fault) is { } proof) proofs.Add(proof);
             else findings.Add(Changed("anchors.log", $"An entry does not prove: {fault}."));
@@ -30,7 +31,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     internal IReadOnlyList<Finding> CheckCosignatures()
     {
         var findings = store.Cosignatures.Check().ToList();
-        foreach (var payload in store.Cosignatures.Read())
+        foreach (var payload in Read(store.Cosignatures))
             if (rules.ReadCosignature(payload, store.Key, tree, out var fault) is null)
                 findings.Add(Changed("cosignatures.log", $"An entry does not prove: {fault}."));
         return findings;
@@ -41,7 +42,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     {
         if (ledger.Anchors is not { } anchors) yield break;
         var latest = anchors.Count == 0 ? 0 : anchors[^1].Size;
-        foreach (var size in store.Anchors.Read().Select(payload => rules.ReadAnchor(payload, store.Key, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
+        foreach (var size in Read(store.Anchors).Select(payload => rules.ReadAnchor(payload, store.Key, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
         {
             if (size <= latest) continue;
             yield return new Finding(FindingCodes.LedgerLostAnchors, Severity.Warning, Layer.Ledger, LedgerComparison.Subject(size),
@@ -57,6 +58,18 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
             if (anchor.Size > tree.Size || proven.Contains((anchor.Size, anchor.Root)) || time.GetUtcNow() - anchor.Time < CaptureTime) continue;
             yield return new Finding(FindingCodes.ProofFileMissing, Severity.Error, Layer.Storage, "anchors.log",
                 $"The proof of the anchor at {anchor.Size} leaves in block {anchor.BlockNumber} is missing.");
+        }
+    }
+
+    private static IReadOnlyList<byte[]> Read(ProofFile file)
+    {
+        try
+        {
+            return [.. file.Read()];
+        }
+        catch (IOException)
+        {
+            return []; // missing or unreadable: the check of the file says so
         }
     }
 

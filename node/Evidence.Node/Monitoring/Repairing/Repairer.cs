@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Storage;
-using Evidence.Storage.Durable;
 using Evidence.Storage.LevelDb;
 
 namespace Evidence.Node.Monitoring.Repairing;
@@ -28,6 +26,7 @@ internal sealed class Repairer(VolumeRepair ranges, WholeVolumeRepair volumes, R
         Remedy.CatchUp => volumes.CatchUpAsync(sweep, fault, ct),
         Remedy.CompareWithPeer => rewrites.RunAsync(sweep, fault, ct),
         Remedy.Tiles => RebuildTilesAsync(sweep, ct),
+        Remedy.Checkpoint => RewriteCheckpointAsync(sweep, fault, ct),
         Remedy.SetAside aside => Task.FromResult(SetAside(sweep, fault, aside)),
         Remedy.Index => RebuildIndexAsync(sweep, ct),
         Remedy.Proofs file => proofs.RunAsync(sweep, fault, file.Kind, ct),
@@ -37,7 +36,15 @@ internal sealed class Repairer(VolumeRepair ranges, WholeVolumeRepair volumes, R
     private static async Task<RepairResult> RebuildTilesAsync(LogSweep sweep, CancellationToken ct)
     {
         await sweep.Store.RebuildTilesAsync(ct);
-        return RepairResult.Repaired("Tiles and checkpoint were made anew from the seals in the volumes; what was damaged is in quarantine.");
+        return RepairResult.Repaired("Tiles and entry bundles were made anew from the seals in the volumes; what was damaged is in quarantine.");
+    }
+
+    private async Task<RepairResult> RewriteCheckpointAsync(LogSweep sweep, Fault fault, CancellationToken ct)
+    {
+        var file = Path.Combine(sweep.Store.Folder, "checkpoint");
+        if (File.Exists(file)) new QuarantineFolder(sweep.Store.Folder, "checkpoint", fault, time).Copy(file);
+        await sweep.Store.RebuildTilesAsync(ct);
+        return RepairResult.Repaired("The checkpoint that was published last was written again; what was damaged is in quarantine.");
     }
 
     private static async Task<RepairResult> RebuildIndexAsync(LogSweep sweep, CancellationToken ct)
@@ -48,16 +55,8 @@ internal sealed class Repairer(VolumeRepair ranges, WholeVolumeRepair volumes, R
 
     private RepairResult SetAside(LogSweep sweep, Fault fault, Remedy.SetAside aside)
     {
-        var folder = Path.Combine(sweep.Store.Folder, "quarantine", $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-unexpected");
-        Directory.CreateDirectory(folder);
-        SmallFile.Replace(Path.Combine(folder, "finding.json"), System.Text.Encoding.UTF8.GetBytes(
-            new JsonObject { ["cause"] = fault.Cause, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString()));
-        foreach (var path in aside.Paths)
-        {
-            var target = Path.Combine(folder, Path.GetRelativePath(sweep.Store.Folder, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Move(path, target);
-        }
+        var quarantine = new QuarantineFolder(sweep.Store.Folder, "unexpected", fault, time);
+        foreach (var path in aside.Paths) quarantine.Move(path);
         return RepairResult.Repaired($"{LogSweeper.Count(aside.Paths.Count, "file")} went into quarantine.");
     }
 }
