@@ -13,11 +13,9 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
     internal async Task<RepairResult> RunAsync(LogSweep sweep, Fault fault, ProofKind kind, CancellationToken ct)
     {
         var file = kind == ProofKind.Anchors ? sweep.Store.Anchors : sweep.Store.Cosignatures;
-        var lines = ProofLines.Read(file.Path);
         var proofs = new ProofSet(sweep, kind, rules);
-        var sound = lines.Payloads.Count(payload => proofs.Take(payload));
+        var (sound, lost) = ProofLines.Read(file.Path).Sift(payload => proofs.Take(payload), file.Count);
         var kept = proofs.Count;
-        var lost = Math.Max(file.Count, lines.Count) - sound;
         var attempts = new CopyAttempts(Path.GetFileName(file.Path));
         await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep.Origin, kind, proofs, ct), ct);
         var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, ct);
