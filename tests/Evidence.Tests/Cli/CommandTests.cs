@@ -1,0 +1,211 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Evidence.Cli;
+using Evidence.Core.Trust;
+using Evidence.Network.Demo;
+using Evidence.Tests.Nodes;
+
+namespace Evidence.Tests.Cli;
+
+/// <summary>The commands against a whole node.</summary>
+public sealed class CommandTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _files = new();
+    private readonly DemoAuthority _authority = new(TimeProvider.System);
+    private TestNode _node = null!;
+
+    public async Task InitializeAsync()
+    {
+        var roots = Write("ca.pem", _authority.RootPem);
+        _node = await TestTrust.StartTrustingNodeAsync(json => json["signatureRoots"] = new JsonArray(roots));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _authority.Dispose();
+        _files.Dispose();
+    }
+
+    [Fact]
+    public async Task Archives_files_with_the_signatures_beside_them_and_lists_them_in_leaf_order()
+    {
+        string[] files = [Signed("a.txt", 0), Signed("b.txt", 1), Signed("c.txt", 2), Signed("d.txt", 3), Write("plain.txt", "unsigned")];
+        var archived = await RunAsync("archive", [.. files, .. files.Where(f => File.Exists(f + ".p7s")).Select(f => f + ".p7s")]);
+        Assert.Equal(0, archived.Code);
+        var receipts = archived.Json["records"]!.AsArray();
+        Assert.Equal(files, receipts.Select(r => Text(r, "file")));
+        Assert.Equal(["TOTAL-PASSED", "TOTAL-PASSED", "TOTAL-PASSED", "TOTAL-PASSED", "NONE"], receipts.Select(r => Text(r, "signature")));
+
+        var listed = (await RunAsync("list")).Json["records"]!.AsArray();
+        Assert.Equal([0, 1, 2, 3, 4], listed.Select(r => r!["leaf"]!.GetValue<int>()));
+        Assert.Equal(receipts.Select(r => Text(r, "record")).Order(StringComparer.Ordinal), listed.Select(r => Text(r, "record")).Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await RunAsync("list", "--limit", "2")).Json["records"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Files_the_good_ones_and_refuses_a_file_that_was_changed_after_signing()
+    {
+        var (good, bad) = (Signed("good.txt", 0), Signed("bad.txt", 1));
+        File.AppendAllText(bad, "changed");
+        var run = await RunAsync("archive", good, bad);
+        Assert.Equal(ExitCode.Altered, run.Code);
+        Assert.NotNull(run.Json["records"]![0]!["record"]);
+        Assert.Contains("c0001", Text(run.Json["records"]![1], "refused"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shows_a_record_and_gives_back_the_very_bytes_that_were_filed()
+    {
+        var file = Write("档案.txt", "内容");
+        var record = await ArchiveAsync(file, "--title", "题名", "--fonds", "全宗一", "--field", "box=7");
+        var shown = (await RunAsync("get", record)).Json;
+        Assert.Equal("题名", Text(shown["description"], "title"));
+        Assert.Equal("7", Text(shown["description"]!["fields"], "box"));
+        Assert.Equal("档案.txt", Text(shown["parts"]![0], "fileName"));
+
+        var copy = _files.At("copy");
+        Assert.Equal(0, (await RunAsync("get", record, "-o", copy)).Code);
+        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(copy));
+        Assert.Equal(ExitCode.Usage, (await RunAsync("get", record, "-o", copy, "--part", "c0009")).Code);
+        Assert.Contains("全宗一", (await CommandRun.Of("get", record, "--node", Url)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verifies_a_record_by_number_and_a_file_by_its_bytes()
+    {
+        var file = Write("file.txt", "content");
+        var record = await ArchiveAsync(file);
+        await _node.AnchoredAsync(record);
+        var byNumber = await RunAsync("verify", record);
+        var byBytes = await RunAsync("verify", file);
+        Assert.Equal([ExitCode.Intact, ExitCode.Intact], [byNumber.Code, byBytes.Code]);
+        var verdict = byNumber.Json["targets"]![0]!["verdicts"]![0]!;
+        Assert.Equal("INTACT", Text(verdict["layers"], "content"));
+        Assert.Equal(record, Text(byBytes.Json["targets"]![0]!["verdicts"]![0], "record"));
+        Assert.Contains("INTACT 一致", (await CommandRun.Of("verify", record, "--node", Url)).Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Intact, (await RunAsync("verify", "--all")).Code);
+    }
+
+    [Fact]
+    public async Task Says_undetermined_and_why_before_a_record_is_anchored()
+    {
+        _node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        var record = await ArchiveAsync(Write("file.txt", "content"));
+        var run = await RunAsync("verify", record);
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("E502", run.Json.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("UNDETERMINED 无法判定", (await CommandRun.Of("verify", record, "--node", Url)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_nothing_is_known_of_a_file_that_was_changed()
+    {
+        var file = Write("file.txt", "content");
+        await ArchiveAsync(file);
+        File.AppendAllText(file, ".");
+        var run = await RunAsync("verify", file);
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Empty(run.Json["targets"]![0]!["verdicts"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Reports_altered_and_hands_out_nothing_when_stored_bytes_were_changed()
+    {
+        var record = await ArchiveAsync(Write("file.txt", "content"));
+        VolumeTampering.FlipByte(_node.Logs.Own.Folder, record, "c0001");
+        Assert.Equal(ExitCode.Altered, (await RunAsync("verify", record)).Code);
+        var copy = _files.At("copy");
+        Assert.NotEqual(0, (await RunAsync("get", record, "-o", copy)).Code);
+        Assert.False(File.Exists(copy));
+    }
+
+    [Fact]
+    public async Task Writes_a_package_and_judges_it_without_the_node()
+    {
+        var record = await ArchiveAsync(Signed("signed.txt", 0));
+        await _node.AnchoredAsync(record);
+        var package = _files.At("package.zip");
+        Assert.Equal(0, (await RunAsync("package", record, "-o", package)).Code);
+        var trust = Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(TestTrust.For(_node) with { SignatureRootsPem = [_authority.RootPem] })));
+        await _node.StopAsync();
+
+        var run = await CommandRun.Of("verify", package, "--trust", trust, "--json", "--node", CommandRun.NoNode);
+        Assert.Equal(ExitCode.Intact, run.Code);
+        Assert.Equal("package", Text(run.Json["targets"]![0], "kind"));
+        Assert.Equal(ExitCode.Undetermined, (await CommandRun.Of("verify", package, "--node", CommandRun.NoNode)).Code);
+
+        var bytes = File.ReadAllBytes(package);
+        bytes[bytes.Length / 3] ^= 1;
+        File.WriteAllBytes(package, bytes);
+        Assert.Equal(ExitCode.Altered, (await CommandRun.Of("verify", package, "--trust", trust, "--node", CommandRun.NoNode)).Code);
+    }
+
+    [Fact]
+    public async Task Checks_inclusion_and_consistency_itself_and_shows_the_anchors()
+    {
+        var first = await ArchiveAsync(Write("one.txt", "1"));
+        await _node.AnchoredAsync(first);
+        var second = await ArchiveAsync(Write("two.txt", "2"));
+        await _node.AnchoredAsync(second);
+        var inclusion = await RunAsync("proof", second);
+        Assert.Equal(0, inclusion.Code);
+        Assert.True(inclusion.Json["holds"]!.GetValue<bool>());
+        Assert.Equal(1, inclusion.Json["leaf"]!.GetValue<int>());
+        var consistency = await RunAsync("proof", "--since", "1");
+        Assert.Equal(0, consistency.Code);
+        Assert.True(consistency.Json["holds"]!.GetValue<bool>());
+        Assert.Equal([2, 1], (await RunAsync("anchors")).Json["anchors"]!.AsArray().Select(a => a!["size"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Sweeps_and_shows_the_alert_of_a_fault_that_no_replica_can_repair()
+    {
+        var record = await ArchiveAsync(Write("file.txt", "content"));
+        await _node.AnchoredAsync(record);
+        VolumeTampering.FlipByte(_node.Logs.Own.Folder, record, "c0001");
+        var sweep = await RunAsync("sweep", "--wait");
+        Assert.Equal(ExitCode.Altered, sweep.Code);
+        Assert.Contains(record, sweep.Json["findings"]!.ToJsonString(), StringComparison.Ordinal);
+        var alert = Assert.Single((await RunAsync("alerts", "--open")).Json["alerts"]!.AsArray(), a => a!.ToJsonString().Contains(record, StringComparison.Ordinal));
+        Assert.Equal("open", Text(alert, "state"));
+        Assert.Contains("OPEN", (await CommandRun.Of("alerts", "--node", Url)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answers_with_exit_code_2_for_a_record_or_a_log_that_the_node_does_not_hold()
+    {
+        const string unknown = "0198c1d2-7a3b-7c4d-8e5f-001122334455";
+        Assert.Equal(ExitCode.Usage, (await RunAsync("get", unknown)).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("verify", unknown)).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("package", unknown, "-o", _files.At("none.zip"))).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("list", "--log", "no.such/log")).Code);
+        Assert.Empty(Directory.GetFiles(_files.Path, "*none.zip*"));
+    }
+
+    private string Url => _node.Address.AbsoluteUri;
+
+    private Task<CommandRun> RunAsync(string command, params string[] arguments) => CommandRun.Of([command, .. arguments, "--json", "--node", Url]);
+
+    private async Task<string> ArchiveAsync(string file, params string[] options)
+    {
+        var run = await RunAsync("archive", [file, .. options]);
+        Assert.Equal(0, run.Code);
+        return Text(run.Json["records"]![0], "record");
+    }
+
+    private string Write(string name, string text)
+    {
+        File.WriteAllText(_files.At(name), text);
+        return _files.At(name);
+    }
+
+    private string Signed(string name, int number)
+    {
+        var file = Write(name, $"content of {name}");
+        _authority.Sign(file, number);
+        return file;
+    }
+
+    private static string Text(JsonNode? json, string member) => json![member]!.GetValue<string>();
+}
