@@ -146,7 +146,7 @@ public sealed class DevelopmentLedger : IAsyncDisposable
     [
         "--quiet", "--host", "127.0.0.1", "--port", Text(Url.Port), "--chain-id", Text(_options.ChainId), "--hardfork", "london",
         "--block-time", Text(_options.BlockSeconds), "--gas-price", "0", "--base-fee", "0", "--accounts", "1",
-        "--state", _state.Current, "--state-interval", Text(_options.StateSeconds), "--preserve-historical-states",
+        "--state", _state.Current, "--state-interval", Text(_options.StateSeconds),
         "--cache-path", Path.Combine(Folder, "cache"),
     ];
 

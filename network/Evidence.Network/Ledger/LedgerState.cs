@@ -23,7 +23,13 @@ internal sealed class LedgerState(string folder, int copies)
     /// <exception cref="InvalidOperationException">There were states, and none of them is whole.</exception>
     internal void Recover()
     {
-        if (IsWhole(Current) || !Exists) return;
+        if (!Exists) return;
+        if (!IsWhole(Current)) TakeNewestCopy();
+        if (GenesisBlocks.OnlyTheFirst(File.ReadAllBytes(Current)) is { } corrected) Replace(corrected, Current);
+    }
+
+    private void TakeNewestCopy()
+    {
         var copy = Copies.FirstOrDefault(IsWhole)
             ?? throw new InvalidOperationException($"No state of the development chain in {folder} can be read. To begin a new chain, remove the folder.");
         SetAside();

@@ -34,6 +34,20 @@ public sealed class DevelopmentLedgerTests : IAsyncLifetime
     }
 
     [AnvilFact]
+    public async Task Is_the_same_chain_after_many_restarts()
+    {
+        for (var restart = 1; restart <= 6; restart++)
+        {
+            // A second apart, so that the block 0 that each start makes for itself differs from the others.
+            await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+            await _anvil.Chain.StopAsync(Ct);
+            await _anvil.Chain.RestartAsync(Ct);
+            var status = await _anvil.Client(_anvil.Options with { Contract = null }).StatusAsync(Ct);
+            Assert.Equal(_anvil.Deployment.Genesis, status.Genesis);
+        }
+    }
+
+    [AnvilFact]
     public async Task Falls_back_to_the_newest_whole_copy_when_the_state_is_torn()
     {
         var log = await AnchoredAsync(10);
