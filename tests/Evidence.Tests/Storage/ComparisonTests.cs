@@ -25,7 +25,7 @@ public sealed class ComparisonTests
         (byte[], byte[])[] strangers =
         [
             (IndexFormat.RecordKey(stranger), IndexFormat.PlaceValue(leaf.Place)),
-            (IndexFormat.LeafKey(99), IndexFormat.LeafValue(leaf.Record, leaf.SealSha256, leaf.Place with { Leaf = 99 })),
+            (IndexFormat.LeafKey(999), IndexFormat.LeafValue(leaf.Record, leaf.SealSha256, leaf.Place with { Leaf = 999 })),
             (IndexFormat.SealKey(Digest.Of([9])), IndexFormat.NumberValue(3)),
             (IndexFormat.ContentKey(Digest.Of([9]), leaf.Record), []),
             (IndexFormat.VolumeKey(9), IndexFormat.VolumeValue(new VolumeState(9, 5, false))),
