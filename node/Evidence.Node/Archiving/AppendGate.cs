@@ -11,7 +11,13 @@ internal sealed class AppendGate
     /// <summary>The ledger's anchors as a reason to close.</summary>
     internal const string Ledger = "ledger";
 
+    /// <summary>The mirrors of the own log as a reason to close.</summary>
+    internal const string Mirror = "mirror";
+
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
+
+    /// <summary>Whether there is any reason not to append.</summary>
+    internal bool IsClosed => !_reasons.IsEmpty;
 
     internal void Close(string check, string reason) => _reasons[check] = reason;
 
@@ -20,6 +26,6 @@ internal sealed class AppendGate
     /// <exception cref="ArchiveRefusedException">The gate is closed; the message says why.</exception>
     internal void Check()
     {
-        if (!_reasons.IsEmpty) throw new ArchiveRefusedException(Refusal.NotNow, string.Join(' ', _reasons.Values));
+        if (IsClosed) throw new ArchiveRefusedException(Refusal.NotNow, string.Join(' ', _reasons.Values));
     }
 }

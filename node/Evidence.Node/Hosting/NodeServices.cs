@@ -47,7 +47,8 @@ internal static class NodeServices
         .AddSingleton<SignatureGate>()
         .AddSingleton(provider => new OwnLogAppender(
             state.Appender, state.Logs.Own, state.Gate, state.Alerts, provider.GetRequiredService<ILogger<OwnLogAppender>>()))
-        .AddSingleton<RecordArchiver>();
+        .AddSingleton<RecordArchiver>()
+        .AddHostedService<OwnLogWatch>();
 
     private static void AddVerification(IServiceCollection services) => services
         .AddSingleton<AnchorHistories>()

@@ -1,9 +1,11 @@
 using Evidence.Core.Notes;
+using Evidence.Node.Archiving;
 
 namespace Evidence.Node.Logs;
 
 /// <summary>Signs a checkpoint of the own log whenever it has grown, a few times a second, and once more at the end.</summary>
-internal sealed partial class CheckpointPublisher(NodeLogs logs, LogSigner signer, TimeProvider time, ILogger<CheckpointPublisher> logger) : BackgroundService
+internal sealed partial class CheckpointPublisher(
+    NodeLogs logs, LogSigner signer, AppendGate gate, TimeProvider time, ILogger<CheckpointPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim _publishing = new(1, 1);
@@ -46,7 +48,7 @@ internal sealed partial class CheckpointPublisher(NodeLogs logs, LogSigner signe
     // The records are on the medium already. Whatever went wrong, the next round tries again; to end the node for it would help nobody.
     private async Task TryPublishAsync(CancellationToken ct)
     {
-        if (logs.Own.AppendRefusal is not null) return;
+        if (gate.IsClosed || logs.Own.AppendRefusal is not null) return; // a signature under a second history could never be taken back
         try
         {
             await PublishAsync(ct);
