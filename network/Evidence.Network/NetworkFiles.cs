@@ -24,7 +24,7 @@ internal static class NetworkFiles
         var policy = new TrustPolicy(
             new TrustedChain(ledger.ChainId, ledger.Genesis.ToLowerInvariant(), ledger.Contract.ToLowerInvariant(), "none", []),
             [.. nodes.Select(n => new TrustedKey(n.Identity.LogKey))],
-            [.. nodes.Select(n => new TrustedKey(n.Identity.WitnessKey))],
+            [.. nodes.Select(n => new TrustedWitness(n.Identity.WitnessKey, n.Identity.Origin))],
             new TrustQuorum(Seals: false, Witnesses: nodes.Count - 1),
             default(Digest))
         {

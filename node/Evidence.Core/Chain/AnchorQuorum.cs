@@ -37,7 +37,8 @@ internal static class AnchorQuorum
     private static DateTimeOffset? CheckWitnesses(AnchorProof proof, TrustPolicy trust, IReadOnlyList<string> notes, FindingList list)
     {
         var readings = Readings(proof, notes);
-        var cosigned = LogKeys.WitnessesOf(trust).Select(key => (Key: key, At: CosignedAt(key, readings, list))).Where(static entry => entry.At is not null).OrderBy(static entry => entry.At).ToList();
+        var witnesses = readings.Count > 0 ? LogKeys.WitnessesOf(trust, readings[0].Checkpoint.Origin) : [];
+        var cosigned = witnesses.Select(key => (Key: key, At: CosignedAt(key, readings, list))).Where(static entry => entry.At is not null).OrderBy(static entry => entry.At).ToList();
         var names = string.Join(", ", cosigned.Select(static entry => entry.Key.Name));
         var needed = trust.Quorum.Witnesses;
         if (cosigned.Count > 0) list.Ground($"Ledger: {Number(cosigned.Count)} witnesses that trust.json names have cosigned the anchored checkpoint ({names}); {Number(needed)} are asked for.");

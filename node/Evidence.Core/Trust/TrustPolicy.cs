@@ -9,7 +9,7 @@ namespace Evidence.Core.Trust;
 public sealed record TrustPolicy(
     TrustedChain Chain,
     IReadOnlyList<TrustedKey> Logs,
-    IReadOnlyList<TrustedKey> Witnesses,
+    IReadOnlyList<TrustedWitness> Witnesses,
     TrustQuorum Quorum,
     Digest Sha256)
 {
@@ -30,6 +30,11 @@ public sealed record ValidatorRange(ulong From, ulong? To, IReadOnlyList<string>
 
 /// <summary>A key in the verifier key form of C2SP signed-note: name+hash+base64.</summary>
 public sealed record TrustedKey(string Key);
+
+/// <summary>A witness: whoever cosigns with this key, in the verifier key form of C2SP signed-note.</summary>
+/// <param name="Key">name+hash+base64, algorithm 0x04 (C2SP tlog-cosignature).</param>
+/// <param name="Log">Origin of the log that the same node writes, for which it is no witness; null for one that writes no log.</param>
+public sealed record TrustedWitness(string Key, string? Log = null);
 
 /// <summary>What the ledger layer must show. Both conditions hold together.</summary>
 /// <param name="Seals">Whether the block must carry the validators' seals that its consensus asks for.</param>

@@ -20,7 +20,7 @@ public static class TrustPolicyJson
         var json = new ObjectReader(CanonicalJson.Parse(utf8), "");
         json.Format(Format);
         var logs = Keys(json, "logs", VerifierKey.Ed25519Note);
-        var witnesses = Keys(json, "witnesses", VerifierKey.CosignatureV1);
+        var witnesses = TrustedWitnesses.Read(json, "witnesses", logs);
         var policy = new TrustPolicy(ReadChain(json.Object("chain")), logs, witnesses, ReadQuorum(json.Object("quorum"), witnesses.Count), Digest.Of(utf8))
         {
             SignatureRootsPem = json.Has("signatureRoots") ? json.Items("signatureRoots", TrustedRoots.ReadPem) : [],
@@ -37,7 +37,7 @@ public static class TrustPolicyJson
             ["format"] = Format,
             ["chain"] = ChainJson(policy.Chain),
             ["logs"] = Strings(policy.Logs.Select(static key => key.Key)),
-            ["witnesses"] = Strings(policy.Witnesses.Select(static key => key.Key)),
+            ["witnesses"] = TrustedWitnesses.ToJson(policy.Witnesses),
             ["quorum"] = new JsonObject { ["seals"] = policy.Quorum.Seals, ["witnesses"] = policy.Quorum.Witnesses },
         };
         if (policy.SignatureRootsPem.Count > 0) json["signatureRoots"] = Strings(policy.SignatureRootsPem);
@@ -78,11 +78,16 @@ public static class TrustPolicyJson
     private static IReadOnlyList<TrustedKey> Keys(ObjectReader json, string name, byte algorithm)
     {
         var keys = json.StringArray(name);
+        CheckKeys(json, name, keys, algorithm);
+        return [.. keys.Select(static key => new TrustedKey(key))];
+    }
+
+    internal static void CheckKeys(ObjectReader json, string name, IEnumerable<string> keys, byte algorithm)
+    {
         var parsed = keys.Select(VerifierKey.Parse).ToList();
         if (parsed.Find(key => key.Algorithm != algorithm) is { } other) throw json.Wrong(name, $"a list of keys of algorithm 0x{algorithm:x2}: '{other}' is of another");
         // The same key under two names would count twice: a cosignature does not commit to the name.
         if (parsed.DistinctBy(static key => Convert.ToHexString(key.PublicKey)).Count() != parsed.Count) throw json.Wrong(name, "a list of distinct public keys");
-        return [.. keys.Select(static key => new TrustedKey(key))];
     }
 
     private static JsonObject ChainJson(TrustedChain chain) => new()

@@ -6,13 +6,13 @@ namespace Evidence.Core.Verification;
 /// <summary>Verifier keys out of policies and statements.</summary>
 internal static class LogKeys
 {
-    internal static IReadOnlyList<VerifierKey> Of(TrustPolicy trust) => Parse(trust.Logs);
+    internal static IReadOnlyList<VerifierKey> Of(TrustPolicy trust) => Parse(trust.Logs.Select(static log => log.Key));
 
-    /// <summary>The witnesses that count: no key twice, and none that is a log's own.</summary>
-    internal static IReadOnlyList<VerifierKey> WitnessesOf(TrustPolicy trust)
+    /// <summary>The witnesses that count for a log: no key twice, none that is a log's own, and not that of the node that writes the log.</summary>
+    internal static IReadOnlyList<VerifierKey> WitnessesOf(TrustPolicy trust, string origin)
     {
         var used = Of(trust).Select(static key => Convert.ToHexString(key.PublicKey)).ToHashSet(StringComparer.Ordinal);
-        return [.. Parse(trust.Witnesses).Where(key => key.Algorithm == VerifierKey.CosignatureV1 && used.Add(Convert.ToHexString(key.PublicKey)))];
+        return [.. Parse(trust.Witnesses.Where(witness => witness.Log != origin).Select(static witness => witness.Key)).Where(key => key.Algorithm == VerifierKey.CosignatureV1 && used.Add(Convert.ToHexString(key.PublicKey)))];
     }
 
     internal static VerifierKey? TryParse(string text)
@@ -27,5 +27,5 @@ internal static class LogKeys
         }
     }
 
-    private static IReadOnlyList<VerifierKey> Parse(IEnumerable<TrustedKey> keys) => [.. keys.Select(static key => TryParse(key.Key)).OfType<VerifierKey>()];
+    private static IReadOnlyList<VerifierKey> Parse(IEnumerable<string> keys) => [.. keys.Select(TryParse).OfType<VerifierKey>()];
 }

@@ -12,7 +12,7 @@ namespace Evidence.Node.Verification;
 internal sealed class LeafProofReader(AnchorHistories histories, Cosignatures cosignatures, LedgerComparison ledger, NodeTrust trust)
 {
     private const int MaxUnreadable = 16;
-    private readonly VerifierKey[] _witnesses = [.. trust.Policy?.Witnesses.Select(w => VerifierKey.Parse(w.Key)) ?? []];
+    private readonly (VerifierKey Key, string? Log)[] _witnesses = [.. trust.Policy?.Witnesses.Select(w => (VerifierKey.Parse(w.Key), w.Log)) ?? []];
 
     internal async Task<LeafProof> ReadAsync(LogStore log, ulong leaf, CancellationToken ct)
     {
@@ -41,15 +41,17 @@ internal sealed class LeafProofReader(AnchorHistories histories, Cosignatures co
     private int CountCosigned(LogStore log, KeptAnchor anchor)
     {
         var cosigned = cosignatures.Of(new Checkpoint(log.Origin, anchor.Size, anchor.Root).Text, log);
-        return _witnesses.Count(witness => cosigned.Any(s => s.Name == witness.Name && s.KeyId == witness.KeyId));
+        return WitnessesOf(log).Count(witness => cosigned.Any(s => s.Name == witness.Name && s.KeyId == witness.KeyId));
     }
 
     private bool HasQuorum(LogStore log, AnchorProof proof, int quorum)
     {
         if (TryParse(proof.Checkpoint, []) is not { } note) return false;
         var cosigned = cosignatures.AddTo(note, log);
-        return _witnesses.Count(witness => cosigned.CosignedAt(witness) is not null) >= quorum;
+        return WitnessesOf(log).Count(witness => cosigned.CosignedAt(witness) is not null) >= quorum;
     }
+
+    private IEnumerable<VerifierKey> WitnessesOf(LogStore log) => _witnesses.Where(witness => witness.Log != log.Origin).Select(static witness => witness.Key);
 
     private static LeafProof Unanchored(LogStore log, ulong leaf, KeptAnchor? unreadable)
     {

@@ -101,7 +101,7 @@ public sealed class AnchorProofVerifierTests
         var twice = Sample.Note.With(Sample.Witness1.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).With(Sample.Witness1.Cosign(Sample.Note.Text, SampleRecord.Cosigned.AddSeconds(9)));
         AssertUndetermined(Sample.Trust, FindingCodes.WitnessesMissing, twice.Encode());
         var renamed = new Cosigner("witness.other", SampleRecord.Seed(2));
-        var sameKey = Sample.Trust with { Witnesses = [new TrustedKey(Sample.Witness1.Key.ToString()), new TrustedKey(renamed.Key.ToString())] };
+        var sameKey = Sample.Trust with { Witnesses = [new TrustedWitness(Sample.Witness1.Key.ToString()), new TrustedWitness(renamed.Key.ToString())] };
         AssertUndetermined(sameKey, FindingCodes.WitnessesMissing, Sample.Note.With(Sample.Witness1.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).With(renamed.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).Encode());
     }
 
@@ -109,8 +109,16 @@ public sealed class AnchorProofVerifierTests
     public void Does_not_count_the_logs_own_key_as_a_witness_of_itself()
     {
         var self = new Cosigner("witness.self", SampleRecord.Seed(1));
-        var trust = Sample.Trust with { Witnesses = [new TrustedKey(self.Key.ToString())], Quorum = new TrustQuorum(false, 1) };
+        var trust = Sample.Trust with { Witnesses = [new TrustedWitness(self.Key.ToString())], Quorum = new TrustQuorum(false, 1) };
         AssertUndetermined(trust, FindingCodes.WitnessesMissing, Sample.Note.With(self.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).Encode());
+    }
+
+    [Fact]
+    public void Does_not_count_a_witness_for_the_log_that_its_own_node_writes()
+    {
+        var note = Sample.Note.With(Sample.Witness1.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).With(Sample.Witness2.Cosign(Sample.Note.Text, SampleRecord.Cosigned)).Encode();
+        var own = Sample.Trust with { Witnesses = [Sample.Trust.Witnesses[0] with { Log = SampleRecord.Origin }, Sample.Trust.Witnesses[1]] };
+        AssertUndetermined(own, FindingCodes.WitnessesMissing, note);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class TestTrust
     internal static TrustPolicy For(TestNode node) => new(
         new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
         [new TrustedKey(node.Identity.LogKey)],
-        [new TrustedKey(node.Witness.Key)],
+        [new TrustedWitness(node.Witness.Key)],
         new TrustQuorum(Seals: false, Witnesses: 1),
         default);
 

@@ -94,7 +94,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         var trust = node.Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(new TrustPolicy(
             new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
             [.. _nodes.Select(other => new TrustedKey(other.Identity.LogKey))],
-            [.. _nodes.Select(other => new TrustedKey(other.Identity.WitnessKey))],
+            [.. _nodes.Select(other => new TrustedWitness(other.Identity.WitnessKey, other.Identity.Origin))],
             new TrustQuorum(Seals: false, Witnesses: 1),
             default))));
         node.Edit(json =>

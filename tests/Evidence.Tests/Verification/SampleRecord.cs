@@ -77,7 +77,7 @@ internal sealed class SampleRecord
     internal TrustPolicy Trust => TrustPolicyJson.Parse(TrustPolicyJson.Encode(new TrustPolicy(
         new TrustedChain(31337, "0x" + new string('0', 64), SampleChain.ContractText, "none", []),
         [new TrustedKey(LogSigner.Key.ToString())],
-        [new TrustedKey(Witness1.Key.ToString()), new TrustedKey(Witness2.Key.ToString())],
+        [new TrustedWitness(Witness1.Key.ToString()), new TrustedWitness(Witness2.Key.ToString())],
         new TrustQuorum(false, 2),
         default)
     {

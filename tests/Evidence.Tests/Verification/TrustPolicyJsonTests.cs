@@ -56,10 +56,20 @@ public sealed class TrustPolicyJsonTests
     public void Refuses_a_log_key_as_a_witness_and_a_witness_key_as_a_log()
     {
         var keys = Sample.Trust;
-        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = keys.Logs, Quorum = new TrustQuorum(false, 1) })));
-        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Logs = keys.Witnesses })));
+        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = [new TrustedWitness(keys.Logs[0].Key)], Quorum = new TrustQuorum(false, 1) })));
+        Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Logs = [new TrustedKey(keys.Witnesses[0].Key)] })));
         Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = [keys.Witnesses[0], keys.Witnesses[0]] })));
-        var renamed = new TrustedKey(new Evidence.Core.Notes.Cosigner("witness.renamed", SampleRecord.Seed(2)).Key.ToString());
+        var renamed = new TrustedWitness(new Evidence.Core.Notes.Cosigner("witness.renamed", SampleRecord.Seed(2)).Key.ToString());
         Assert.Contains("distinct", Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(keys with { Witnesses = [keys.Witnesses[0], renamed] }))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keeps_the_log_that_a_witness_runs_beside_and_refuses_one_that_is_not_named()
+    {
+        var keys = Sample.Trust;
+        var beside = keys with { Witnesses = [keys.Witnesses[0] with { Log = SampleRecord.Origin }, keys.Witnesses[1]] };
+        Assert.Equal(beside.Witnesses, TrustPolicyJson.Parse(TrustPolicyJson.Encode(beside)).Witnesses);
+        var stray = keys with { Witnesses = [keys.Witnesses[0] with { Log = "evidence.example/other" }, keys.Witnesses[1]] };
+        Assert.Contains("evidence.example/other", Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(stray))).Message, StringComparison.Ordinal);
     }
 }
