@@ -26,7 +26,9 @@ internal static class ReadmeText
         By hand 手工验证 (unzip the file first):
         1. Content 内容. For every entry of "parts" in seal.json: sha256sum parts/NAME gives its "sha256".
         2. Signature 签名. A part with "type":"cms" is a detached signature over the part named in "of":
-            openssl cms -verify -binary -inform DER -in parts/s0001 -content parts/c0001 -CAfile ROOTS.pem -out /dev/null
+            (cat ROOTS.pem; echo; cat parts/k0001) > chain.pem
+            openssl cms -verify -binary -inform DER -in parts/s0001 -content parts/c0001 -CAfile chain.pem -purpose any -attime {document.Seal.Received.ToUnixTimeSeconds()} -out /dev/null
+           (-attime: the time of receipt that the archive claims; ROOTS.pem: the roots that you trust; k0001 may be absent.)
            Other types are raw signature values; the certificate is the first one in the k part of the same number:
             openssl x509 -in parts/k0001 -pubkey -noout > key.pem
             openssl dgst -sha256 -verify key.pem -signature parts/s0001 parts/c0001
