@@ -14,19 +14,11 @@ public sealed partial class LogStore
     /// <summary>Compares index and volumes in both directions as of one moment: entries that are missing, changed, unexpected or unreadable. Call <see cref="ReopenIndex"/> before, so that the files are read again. Not while the index is reopened or rebuilt.</summary>
     public async IAsyncEnumerable<Finding> CompareIndexAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        IndexComparison comparison;
-        await Gate.WaitAsync(ct);
-        try
-        {
-            comparison = new IndexComparison(this, VolumeSet.All, Index.TakeSnapshot());
-        }
-        finally
-        {
-            Gate.Release();
-        }
-
+        var (comparison, closed) = await BeginComparisonAsync(ct);
+        if (closed is not null) yield return closed;
         using (comparison)
-            await foreach (var finding in comparison.RunAsync(ct)) yield return finding;
+            if (comparison is not null)
+                await foreach (var finding in comparison.RunAsync(ct)) yield return finding;
     }
 
     /// <summary>Compares tiles, entry bundles and checkpoint on disk with the tree in memory, tile by tile from the root down: changed, missing, unreadable, unexpected. With a walk over all volumes, which holds every seal to its leaf, this covers the log.</summary>
@@ -99,6 +91,23 @@ public sealed partial class LogStore
         _authentic = null;
         if (Published.Current is null) Tree.Load(0);
         else if (!TreeLoading.FromTiles(this)) throw new StorageException($"The tiles of {Origin} do not give the root of its checkpoint. Rebuild them first.");
+    }
+
+    private async Task<(IndexComparison? Comparison, Finding? Closed)> BeginComparisonAsync(CancellationToken ct)
+    {
+        await Gate.WaitAsync(ct);
+        try
+        {
+            return (new IndexComparison(this, VolumeSet.All, Index.TakeSnapshot()), null);
+        }
+        catch (LevelDb.LevelDbException e)
+        {
+            return (null, new Finding(FindingCodes.IndexUnreadable, Severity.Error, Layer.Storage, Files.Index, e.Message));
+        }
+        finally
+        {
+            Gate.Release();
+        }
     }
 
     private async Task WithGateAsync(Func<Task> action, CancellationToken ct)

@@ -21,12 +21,10 @@ public sealed class DataFolder : IDisposable
         path = System.IO.Path.GetFullPath(path);
         if (!Directory.Exists(path)) Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var file = System.IO.Path.Combine(path, "LOCK");
-        // FileShare.ReadWrite: the framework's own advisory lock stays out of the way of this one.
-        var handle = File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var handle = Libc.OpenUnlocked(file);
         if (!Libc.TryLock(handle, file))
         {
-            handle.Dispose();
-            throw new DataFolderInUseException($"The data folder {path} is in use by process {Holder(file)}. Stop that node first, or give this one a folder of its own.");
+            using (handle) throw new DataFolderInUseException($"The data folder {path} is in use by process {Holder(handle)}. Stop that node first, or give this one a folder of its own.");
         }
 
         NoteHolder(handle);
@@ -42,9 +40,8 @@ public sealed class DataFolder : IDisposable
         RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
     }
 
-    private static string Holder(string file)
+    private static string Holder(SafeFileHandle handle)
     {
-        using var handle = FileReads.Open(file);
         var text = new byte[16];
         var read = FileReads.ReadFully(handle, text, 0);
         return read > 0 ? Encoding.ASCII.GetString(text, 0, read).Trim() : "?";

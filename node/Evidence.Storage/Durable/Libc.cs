@@ -10,6 +10,8 @@ internal static partial class Libc
     internal const int NoSpace = 28; // ENOSPC
     internal const int OverQuota = 122; // EDQUOT
     private const int CloseOnExec = 0x80000; // O_CLOEXEC
+    private const int ReadWriteCreate = 0x2 | 0x40; // O_RDWR | O_CREAT
+    private const int OwnerOnly = 0x180; // 0600
     private const int Interrupted = 4; // EINTR
     private const int WouldBlock = 11; // EAGAIN
     private const int DontNeed = 4; // POSIX_FADV_DONTNEED
@@ -35,6 +37,9 @@ internal static partial class Libc
     /// <summary>Opens a file for reads past the page cache, or null where the file system cannot.</summary>
     internal static SafeFileHandle? OpenDirect(string path) => Open(path, CloseOnExec | Direct);
 
+    /// <summary>Opens or creates a file for reading and writing, without the framework's own advisory lock.</summary>
+    internal static SafeFileHandle OpenUnlocked(string path) => Open(path, ReadWriteCreate | CloseOnExec) ?? throw Failure("open", path);
+
     /// <summary>Drops clean pages of a range from the page cache.</summary>
     internal static void DropCache(SafeFileHandle file, long offset, long length) => _ = posix_fadvise(file, offset, length, DontNeed);
 
@@ -53,7 +58,7 @@ internal static partial class Libc
 
     private static SafeFileHandle? Open(string path, int flags)
     {
-        var descriptor = open(path, flags, 0);
+        var descriptor = open(path, flags, OwnerOnly);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

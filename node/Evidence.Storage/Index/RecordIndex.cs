@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Storage.Durable;
 using Evidence.Storage.LevelDb;
 
 namespace Evidence.Storage.Index;
@@ -71,9 +72,9 @@ internal sealed class RecordIndex : IDisposable
     /// <summary>All entries as of a snapshot, in order of keys. The index must not be reopened meanwhile.</summary>
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(Snapshot snapshot) => Current.Scan([], snapshot);
 
-    /// <summary>Closes and opens the files again.</summary>
+    /// <summary>Closes and opens the files again, so that they are read as the medium has them.</summary>
     /// <exception cref="LevelDbException">They cannot be opened; the index stays closed.</exception>
-    internal void Reopen() => Reopen(() => { });
+    internal void Reopen() => Reopen(DropCache);
 
     /// <summary>Closes the index, lets the caller move or remove its files, and opens it again.</summary>
     internal void Reopen(Action whileClosed)
@@ -96,6 +97,17 @@ internal sealed class RecordIndex : IDisposable
     {
         _db?.Dispose();
         _db = null;
+    }
+
+    // Only what is on the medium can be dropped, and what LevelDB wrote may not be there yet.
+    private void DropCache()
+    {
+        foreach (var path in Directory.EnumerateFiles(_folder))
+        {
+            using var file = new DiskFile(path, FileMode.Open);
+            file.Sync();
+            file.DropCache(0, 0);
+        }
     }
 
     private Database Current => _db ?? throw new LevelDbException($"Corruption: the index {_folder} could not be opened and must be rebuilt.");

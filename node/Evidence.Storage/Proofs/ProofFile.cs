@@ -105,10 +105,8 @@ public sealed class ProofFile : IDisposable
         try
         {
             WriteAnew(firstLine, payloads);
-            new Quarantine(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, "..", "..", "quarantine")), _medium, _time)
-                .Move(System.IO.Path.GetFileName(Path), Path, findingJson);
-            // A crash here leaves no file: the old one is in quarantine, and the repair is done again.
-            _medium.Rename(Path + SmallFile.TemporarySuffix, Path);
+            KeepAside(findingJson);
+            _medium.Rename(Path + SmallFile.TemporarySuffix, Path); // a crash before this: the old file, and the repair is done again
             _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
             _file.Dispose();
             _file = _medium.Open(Path, FileMode.Open);
@@ -200,6 +198,13 @@ public sealed class ProofFile : IDisposable
         }
 
         file.Sync();
+    }
+
+    private void KeepAside(string findingJson)
+    {
+        if (!File.Exists(Path)) return;
+        var quarantine = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, "..", "..", "quarantine"));
+        new Quarantine(quarantine, _medium, _time).KeepRange(System.IO.Path.GetFileName(Path), Path, 0, new FileInfo(Path).Length, findingJson);
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Kept(long count)

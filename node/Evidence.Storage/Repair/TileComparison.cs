@@ -1,6 +1,7 @@
 using System.Text;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
+using Evidence.Storage.Durable;
 using Evidence.Storage.Tree;
 
 namespace Evidence.Storage.Repair;
@@ -77,7 +78,7 @@ internal sealed class TileComparison(LogStore store)
         if (_published is null) return null;
         try
         {
-            if (File.ReadAllBytes(store.Files.Checkpoint).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_published.Note.Encode()))) return null;
+            if (MediumFile.ReadAll(store.Files.Checkpoint, out _).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_published.Note.Encode()))) return null;
             return Finding(FindingCodes.TileChanged, "checkpoint", "The checkpoint is not the one that was published.");
         }
         catch (FileNotFoundException)

@@ -72,9 +72,14 @@ internal sealed class TileFiles(string folder, IMedium medium)
     /// <exception cref="FileNotFoundException">It is not there.</exception>
     internal byte[] ReadFromMedium(TileId tile)
     {
-        if (!File.Exists(PathOf(tile))) throw new FileNotFoundException($"The tile {tile.Path} is missing.", PathOf(tile));
-        using (var file = FileReads.Open(PathOf(tile))) Libc.DropCache(file, 0, 0);
-        return Read(tile);
+        try
+        {
+            return MediumFile.ReadAll(PathOf(tile), out _);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new FileNotFoundException($"The tile {tile.Path} is missing.", PathOf(tile), e);
+        }
     }
 
     /// <summary>Removes the partial tiles of one place but the live one.</summary>

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Evidence.Storage.Durable;
+
+/// <summary>Reads a file, past the page cache where it is asked to and the file system can (O_DIRECT). Where it cannot, the cache is asked to forget the range first, which it may not do.</summary>
+internal sealed unsafe class MediumReader : IDisposable
+{
+    private const int Alignment = 4096;
+    private const int AlignedBuffer = 1 << 20;
+    private const int InvalidArgument = 22; // EINVAL: this file system has no O_DIRECT
+
+    private readonly string _path;
+    private readonly bool _fromMedium;
+    private SafeFileHandle _file;
+    private void* _buffer;
+
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    internal MediumReader(string path, bool fromMedium)
+    {
+        (_path, _fromMedium) = (path, fromMedium);
+        var direct = fromMedium ? Libc.OpenDirect(path) : null;
+        _file = direct ?? FileReads.Open(path);
+        CacheExcluded = direct is not null;
+    }
+
+    ~MediumReader() => NativeMemory.AlignedFree(_buffer);
+
+    internal long Length => RandomAccess.GetLength(_file);
+
+    /// <summary>Whether what is read is what the medium has.</summary>
+    internal bool CacheExcluded { get; private set; }
+
+    /// <summary>Reads up to the length of the buffer; 0 only at the end.</summary>
+    internal int Read(Span<byte> wanted, long offset) => CacheExcluded ? ReadDirect(wanted, offset) : ReadThroughCache(wanted, offset);
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        NativeMemory.AlignedFree(_buffer);
+        _buffer = null;
+        GC.SuppressFinalize(this);
+    }
+
+    private int ReadDirect(Span<byte> wanted, long offset)
+    {
+        if (_buffer is null) _buffer = NativeMemory.AlignedAlloc(AlignedBuffer, Alignment);
+        var start = offset & ~(Alignment - 1L);
+        var skip = (int)(offset - start);
+        var count = (int)Math.Min(AlignedBuffer, (skip + wanted.Length + Alignment - 1L) & ~(Alignment - 1L));
+        try
+        {
+            var read = Math.Clamp(RandomAccess.Read(_file, new Span<byte>(_buffer, count), start) - skip, 0, wanted.Length);
+            new ReadOnlySpan<byte>((byte*)_buffer + skip, read).CopyTo(wanted);
+            return read;
+        }
+        catch (IOException e) when (e.HResult == InvalidArgument)
+        {
+            _file.Dispose();
+            _file = FileReads.Open(_path);
+            CacheExcluded = false;
+            return ReadThroughCache(wanted, offset);
+        }
+    }
+
+    private int ReadThroughCache(Span<byte> wanted, long offset)
+    {
+        if (_fromMedium) Libc.DropCache(_file, offset, wanted.Length);
+        return FileReads.ReadFully(_file, wanted, offset);
+    }
+}
