@@ -72,12 +72,12 @@ public sealed class ProofFile : IDisposable
         }
     }
 
-    /// <summary>The entries from line <paramref name="first"/> on, as they are in the file now, without checking them. Lines that are no entries any more are left out: <see cref="Check"/> names them.</summary>
+    /// <summary>The entries from line <paramref name="first"/> on, as they are in the file now, without checking them. Lines that are no entries any more are left out, and all of them when the file was removed: <see cref="Check"/> names them.</summary>
     public IEnumerable<byte[]> Read(long first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var (from, to) = Range(first);
-        if (from >= to) yield break;
+        if (from >= to || !File.Exists(Path)) yield break;
         foreach (var (_, line, _) in ProofReader.Lines(Path, from, to))
             if (ProofLine.TryParse(line, out _)) yield return line[ProofLine.PrefixLength..];
     }
