@@ -32,7 +32,7 @@ internal sealed class LogRecovery(LogStore store)
         var treeIsSound = TreeLoading.FromTiles(store);
         var intake = new VolumeIntake(store, rebuildIndex);
         foreach (var covered in Known()) await intake.TakeInAsync(covered, ct);
-        if (!treeIsSound) treeIsSound = new TileRebuild(store).TryRun(ct);
+        if (!treeIsSound) treeIsSound = new TileRebuild(store).TryLoad(ct);
         if (treeIsSound) TreeLoading.Extend(store);
         var unproven = AssessCheckpoint(treeIsSound);
         foreach (var tail in intake.Tails) Settle(tail, cut: unproven is null);

@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Storage.Recovery;
@@ -11,21 +12,32 @@ internal sealed class TileRebuild(LogStore store)
 {
     private readonly List<TileId> _written = [];
 
-    /// <summary>Rebuilds when the seals give the published checkpoint's root; otherwise nothing is written, and the result is false. The tree in memory is loaded anew, up to the checkpoint.</summary>
+    /// <summary>Rebuilds the tiles of the published checkpoint and loads its tree from them; false, and nothing is written, when the seals do not give its root.</summary>
+    internal bool TryLoad(CancellationToken ct) => TryRun(PublishedSize, ct) && Reload(PublishedSize, ct);
+
+    /// <summary>Rebuilds the tiles of the tree in memory; false, and nothing is written, when the seals do not give the roots that the tree has.</summary>
     internal bool TryRun(CancellationToken ct)
     {
-        var size = store.Published.Current?.Checkpoint.Size ?? 0;
-        var root = store.Published.Current?.Checkpoint.Root ?? MerkleTree.EmptyRoot;
+        var size = store.Size;
         var trial = new TreeEdge();
-        if (!Feed(trial, size, (_, _) => { }, ct) || TreeRoot.At(size, new TileNodeSource(size, t => trial.Read(t))) != root) return false;
-        var edge = new TreeEdge();
-        if (!Feed(edge, size, WriteIfWrong, ct)) return false; // a seal that was read a moment ago is not any more
-        foreach (var tile in TileFiles.Partial(size)) WriteIfWrong(tile, edge.Read(tile)!);
+        return Feed(trial, size, (_, _) => { }, ct) && RootOf(trial) == store.RootAt(size) && TryRun(size, ct);
+    }
+
+    private ulong PublishedSize => store.Published.Current?.Checkpoint.Size ?? 0;
+
+    private bool TryRun(ulong size, CancellationToken ct)
+    {
+        var trial = new TreeEdge();
+        if (!Feed(trial, PublishedSize, (_, _) => { }, ct) || RootOf(trial) != (store.Published.Current?.Checkpoint.Root ?? MerkleTree.EmptyRoot)) return false;
+        if (!Feed(new TreeEdge(), size, WriteIfWrong, ct)) return false; // a seal that was read a moment ago is not any more
+        foreach (var tile in TileFiles.Partial(PublishedSize)) WriteIfWrong(tile, trial.Read(tile)!);
         store.TileFiles.SyncFolders(_written);
         store.Published.Rewrite();
         if (_written.Count > 0) StorageLog.Repaired(store.Logger, store.Origin, $"{_written.Count} tiles");
-        return Reload(size, ct);
+        return true;
     }
+
+    private static Digest RootOf(TreeEdge edge) => TreeRoot.At(edge.Size, new TileNodeSource(edge.Size, t => edge.Read(t)));
 
     private bool Reload(ulong size, CancellationToken ct)
     {
