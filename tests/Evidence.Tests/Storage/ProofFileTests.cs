@@ -1,7 +1,6 @@
 using System.Text;
 using Evidence.Core.Verification;
 using Evidence.Storage;
-using Evidence.Storage.Durable;
 using Evidence.Storage.Proofs;
 
 namespace Evidence.Tests.Storage;

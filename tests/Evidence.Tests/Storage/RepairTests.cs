@@ -1,4 +1,3 @@
-using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Volumes;
