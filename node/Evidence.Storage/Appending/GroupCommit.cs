@@ -127,7 +127,7 @@ internal sealed class GroupCommit(LogStore store) : IDisposable
             output.Flush();
             open.Sync(store.Medium, output.Position); // a crash before this: a torn tail, nobody was told
         }
-        catch (StorageFullException)
+        catch (Exception e) when (e is not IOException)
         {
             CutBack(open, before);
             throw;
@@ -219,7 +219,7 @@ internal sealed class GroupCommit(LogStore store) : IDisposable
 
             open.Sync(store.Medium, length); // a crash before this: part of the closing members, which opening cuts off
         }
-        catch (StorageFullException)
+        catch (Exception e) when (e is not IOException)
         {
             CutBack(open, before);
             throw;

@@ -13,6 +13,7 @@ internal sealed class OpenVolume : IDisposable
         (Number, Length, _path) = (number, length, store.Files.Volume(number));
         _isNew = length == 0;
         File = store.Medium.Open(_path, FileMode.OpenOrCreate);
+        if (File.Length > length) File.SetLength(length); // opening the log has kept it aside
     }
 
     /// <summary>Its number.</summary>

@@ -100,15 +100,15 @@ internal sealed class LogRecovery(LogStore store)
         return covered.Values.OrderBy(v => v.Number);
     }
 
-    // Nobody was told that these bytes are stored: they were never synced, or their batch was not. Where that is not certain, they stay on disk, beyond what counts.
+    // Bytes that make no record behind the last one that does: an append that never came to its end, so that nobody was told of it. They are kept aside all the same: what a fault of the medium leaves looks alike.
     private void Settle(TornTail tail, bool cut)
     {
         var (path, length) = (store.Files.Volume(tail.Volume), tail.Length - tail.Keep);
+        var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, tail.Volume, tail.Keep, length, "Behind the last whole record; cut off.");
         if (!cut) store.Report(WalkFindings.Range(FindingCodes.VolumeChanged, tail.Volume, tail.Keep, length, "No record can be made out in this range, and the log is behind its checkpoint."));
         if (!cut) return;
-        var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, tail.Volume, tail.Keep, length, "Whole records followed an incomplete one that was never acknowledged; they were cut off with it.");
-        if (tail.HoldsRecords) store.Quarantine.KeepRange(VolumeName.Of(tail.Volume), path, tail.Keep, length, FindingText.Of(finding));
-        if (tail.HoldsRecords) store.Report(finding);
+        if (tail.HoldsRecords) store.Report(finding with { Message = "Whole records followed an incomplete one that was never acknowledged; they were cut off with it." });
+        store.Quarantine.KeepRange(VolumeName.Of(tail.Volume), path, tail.Keep, length, FindingText.Of(finding));
         using var file = store.Medium.Open(path, FileMode.Open);
         file.SetLength(tail.Keep);
         file.Sync(); // a crash before this: the same tail is found and cut off again
