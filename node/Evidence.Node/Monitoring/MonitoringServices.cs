@@ -17,6 +17,7 @@ internal static class MonitoringServices
             provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new VolumeRepair(
             provider.GetRequiredService<PeerBook>(), Path.Combine(provider.GetRequiredService<NodeOptions>().DataFolder, "staging")))
+        .AddSingleton(provider => new CatchUpProof(provider.GetService<ILedger>()))
         .AddSingleton<WholeVolumeRepair>()
         .AddSingleton<RewriteRepair>()
         .AddSingleton(provider => new ProofRepair(

@@ -21,11 +21,19 @@ internal sealed class VolumePull
     {
         var writer = _writers.GetOrAdd(mirror, store => new MirrorWriter(store));
         var held = mirror.Volumes.ToDictionary(volume => volume.Number);
-        var offered = (await peer.ListVolumesAsync(mirror.Origin, ct)).ToDictionary(volume => volume.Number);
+        var offered = await ListAsync(peer, mirror.Origin, ct);
         foreach (var known in held.Values) CheckNotShorter(peer, known, offered.GetValueOrDefault(known.Number));
         foreach (var volume in offered.Values.OrderBy(volume => volume.Number))
             await PullVolumeAsync(peer, mirror, writer, volume, held.GetValueOrDefault(volume.Number)?.DurableLength ?? 0, ct);
         await CheckRootAsync(peer, mirror, writer, checkpoint, ct);
+    }
+
+    private static async Task<Dictionary<uint, PeerVolume>> ListAsync(IPeer peer, string origin, CancellationToken ct)
+    {
+        var offered = new Dictionary<uint, PeerVolume>();
+        foreach (var volume in await peer.ListVolumesAsync(origin, ct))
+            if (!offered.TryAdd(volume.Number, volume)) throw new PeerUntrueException(peer.Name, $"it lists volume {volume.Number} twice.");
+        return offered;
     }
 
     private static void CheckNotShorter(IPeer peer, VolumeState known, PeerVolume? offered)

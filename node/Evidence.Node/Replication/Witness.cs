@@ -15,12 +15,17 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
     internal async Task CosignAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
     {
         var state = await StateOfAsync(peer, mirror, key, ct);
+        var contiguous = true;
         foreach (var payload in mirror.Anchors.Read(state.Anchors))
         {
-            var proof = AnchorEntry.Parse(payload);
-            if (proof.Size > mirror.Size || proof.Size > anchors.NewestSize(key.LogId)) break; // newer than what was mirrored, or than what the ledger was last asked: the next round sees it
-            if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
-            state.Anchors++;
+            if (Read(payload) is { } proof)
+            {
+                // Newer than what was mirrored, or than what the ledger was last asked: the next round sees it.
+                if (proof.Size > mirror.Size || proof.Size > anchors.NewestSize(key.LogId)) break;
+                if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
+            }
+            else contiguous = false; // damaged: looked at again until the sweep has mended it
+            if (contiguous) state.Anchors++;
         }
         foreach (var (size, note) in state.Cosigned.Where(entry => !state.HandedIn.Contains(entry.Key)).ToList())
             if (await HandInAsync(peer, key.Name, note, ct)) state.HandedIn.Add(size);
@@ -59,10 +64,22 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
         var state = new State();
         foreach (var payload in mirror.Cosignatures.Read(0))
             if (ReadOwn(payload, key) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
-        await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Cosignatures, 0, ct))
+        await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Cosignatures, 0, ct).Take(ProofLimits.Of(ProofKind.Cosignatures, mirror.Size)))
             if (ReadOwn(payload.Span, key) is { } entry) state.HandedIn.Add(entry.Checkpoint.Size);
         lock (_gate) _states[key.Name] = state;
         return state;
+    }
+
+    private static AnchorProof? Read(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return AnchorEntry.Parse(payload);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private CosignatureEntry? ReadOwn(ReadOnlySpan<byte> payload, VerifierKey log)

@@ -17,7 +17,7 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
         var (sound, lost) = ProofLines.Read(file.Path).Sift(payload => proofs.Take(payload), file.Count);
         var kept = proofs.Count;
         var attempts = new CopyAttempts(Path.GetFileName(file.Path));
-        await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep.Origin, kind, proofs, ct), ct);
+        await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep, kind, proofs, ct), ct);
         var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, ct);
         if (proofs.Count - kept < lost && !covered) return attempts.Conclude();
         await WriteAsync(file, fault, proofs, ct);
@@ -25,9 +25,9 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
             $"{sound} entries of {Path.GetFileName(file.Path)} were kept and {proofs.Count - kept} taken from peers or the ledger, each proven; the damaged file is in quarantine.");
     }
 
-    private static async Task TakeFromPeerAsync(IPeer peer, string origin, ProofKind kind, ProofSet proofs, CancellationToken ct)
+    private static async Task TakeFromPeerAsync(IPeer peer, LogSweep sweep, ProofKind kind, ProofSet proofs, CancellationToken ct)
     {
-        await foreach (var payload in peer.ReadProofsAsync(origin, kind, 0, ct)) proofs.Take(payload.ToArray());
+        await foreach (var payload in peer.ReadProofsAsync(sweep.Origin, kind, 0, ct).Take(ProofLimits.Of(kind, sweep.Store.Size))) proofs.Take(payload.ToArray());
     }
 
     /// <summary>Captures again what is still missing; whether every anchor on the ledger has its proof then.</summary>

@@ -34,17 +34,18 @@ internal sealed class VolumeRepair(PeerBook peers, string stagingFolder)
         var state = sweep.Store.Volumes.First(volume => volume.Number == range.Volume);
         using var local = OpenLocal(sweep.Store, range.Volume);
         var repaired = new RepairedVolume(local ?? (IVolumeSource)NoBytes.Instance, staged);
-        var leaves = new Dictionary<ulong, Digest>();
+        var (leaves, covered) = (new Dictionary<ulong, Digest>(), range.Offset);
         // The members that close a bag list all records of the volume: they are proven only by a walk from its beginning.
         var start = state.Closed && staged.End >= state.DurableLength ? 0 : range.Offset;
         await foreach (var item in VolumeWalker.WalkAsync(repaired, WalkOf(sweep.Store, state, start), ct))
         {
             if (item.Offset + item.Length <= range.Offset) continue;
             if (item.Offset >= staged.End) break;
-            if (!item.IsIntact) return $"{item.Findings[0].Message}";
+            if (!item.IsIntact || item.Offset > covered) return item.IsIntact ? "its bytes leave a gap." : item.Findings[0].Message;
+            covered = item.Offset + item.Length;
             if (item.Record is { } record) leaves[record.Place.Leaf] = MerkleTree.LeafHash(record.SealBytes);
         }
-        return FindUnproven(sweep, leaves);
+        return covered < staged.End ? "no record accounts for its bytes." : FindUnproven(sweep, leaves);
     }
 
     private static string? FindUnproven(LogSweep sweep, Dictionary<ulong, Digest> leaves)

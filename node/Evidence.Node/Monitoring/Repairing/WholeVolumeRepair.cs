@@ -7,7 +7,7 @@ using Evidence.Storage;
 namespace Evidence.Node.Monitoring.Repairing;
 
 /// <summary>Restores volumes that are missing, or that this node does not even know of, from a peer's copy.</summary>
-internal sealed class WholeVolumeRepair(PeerBook peers)
+internal sealed class WholeVolumeRepair(PeerBook peers, CatchUpProof proof)
 {
     internal async Task<RepairResult> RestoreAsync(LogSweep sweep, Fault fault, uint number, CancellationToken ct)
     {
@@ -30,11 +30,12 @@ internal sealed class WholeVolumeRepair(PeerBook peers)
         return await CopyAsync(peer, sweep, fault, number, known.DurableLength, ct);
     }
 
-    private static async Task<RepairResult> CatchUpAsync(IPeer peer, LogSweep sweep, Fault fault, CancellationToken ct)
+    private async Task<RepairResult> CatchUpAsync(IPeer peer, LogSweep sweep, Fault fault, CancellationToken ct)
     {
         var held = sweep.Store.Volumes.ToDictionary(volume => volume.Number, volume => volume.DurableLength);
         var more = (await peer.ListVolumesAsync(sweep.Origin, ct)).Where(volume => volume.Length > held.GetValueOrDefault(volume.Number)).ToList();
         if (more.Count == 0) return RepairResult.Failed("it holds nothing that is missing here.");
+        if (await proof.FindFaultAsync(peer, sweep, more, ct) is { } unproven) return RepairResult.Failed(unproven);
         var texts = new List<string>();
         foreach (var volume in more.OrderBy(volume => volume.Number))
         {
