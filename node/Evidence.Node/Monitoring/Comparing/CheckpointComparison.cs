@@ -10,8 +10,20 @@ internal static class CheckpointComparison
 {
     private const string Name = "checkpoint";
 
-    /// <summary>What is wrong, or null. What looks wrong is read a second time first: a newer checkpoint may just be taking the file's place.</summary>
-    internal static Finding? Find(LogStore store) => Look(store) is null ? null : Look(store);
+    private const int Looks = 40;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What is wrong, or null. What looks wrong is read again first: a newer checkpoint may just be taking the file's place, and is known in memory only once it is on the medium.</summary>
+    internal static async Task<Finding?> FindAsync(LogStore store, TimeProvider time, CancellationToken ct)
+    {
+        var finding = Look(store);
+        for (var look = 1; finding is not null && look < (finding.Code == FindingCodes.TileChanged ? Looks : 2); look++)
+        {
+            await Task.Delay(Pause, time, ct);
+            finding = Look(store);
+        }
+        return finding;
+    }
 
     private static Finding? Look(LogStore store)
     {

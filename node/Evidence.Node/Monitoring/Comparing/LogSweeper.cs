@@ -34,6 +34,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         CompareVolumes(sweep, scan);
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, ct);
+        await CompareCheckpointAsync(sweep, ct);
         CompareProofs(sweep, anchors);
         await CompareIndexAsync(sweep, ct);
         return sweep;
@@ -91,8 +92,12 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
             sweep.Add(new Fault(Causes.TilesUnexpected(origin), origin, $"{Count(unexpected.Count, "file")} among the tiles of '{origin}' that belong to no tree of it.",
                 [.. unexpected.Select(file => file.Finding)], new Remedy.SetAside([.. unexpected.Select(file => file.Path)])));
         sweep.Complete(Scope.Tiles);
-        if (CheckpointComparison.Find(sweep.Store) is { } finding)
-            sweep.Add(new Fault(Causes.CheckpointDamaged(origin), origin, finding.Message, [finding], new Remedy.Checkpoint()));
+    }
+
+    private async Task CompareCheckpointAsync(LogSweep sweep, CancellationToken ct)
+    {
+        if (await CheckpointComparison.FindAsync(sweep.Store, time, ct) is { } finding)
+            sweep.Add(new Fault(Causes.CheckpointDamaged(sweep.Origin), sweep.Origin, finding.Message, [finding], new Remedy.Checkpoint()));
         sweep.Complete(Scope.Checkpoint);
     }
 
