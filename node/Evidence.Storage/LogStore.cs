@@ -156,8 +156,8 @@ public sealed partial class LogStore : IAsyncDisposable
         try
         {
             var size = Size;
-            if (Published.Current is { } current && current.Checkpoint.Size >= size) return current.Note;
             if (Behind is not null) throw new LogBehindException(Behind);
+            if (Published.Current is { } current && current.Checkpoint.Size >= size) return current.Note;
             var checkpoint = new Checkpoint(Origin, size, RootAt(size));
             Published.Publish(new Published(checkpoint.SignedBy(signer), checkpoint));
             return Published.Current!.Note;
