@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Evidence.Network.Demo;
 
-/// <summary>A certification authority for one run of the demo, with two signers: one with an RSA key, one with an ECDSA key. The keys are never stored.</summary>
+/// <summary>A certification authority for one run of the demo, with two signers: one with an RSA key, one with an ECDSA key. No key is stored unless <see cref="WriteSigner"/> is asked to.</summary>
 internal sealed class DemoAuthority : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(365);
@@ -36,7 +36,18 @@ internal sealed class DemoAuthority : IDisposable
             return;
         }
         File.WriteAllBytes(path + ".sig", SignRaw(content, signer));
-        File.WriteAllText(path + ".pem", $"{signer.ExportCertificatePem()}\n{RootPem}\n");
+        File.WriteAllText(path + ".pem", Chain(signer));
+    }
+
+    private string Chain(X509Certificate2 signer) => $"{signer.ExportCertificatePem()}\n{RootPem}\n";
+
+    /// <summary>Writes the RSA signer's key and certificate chain, so that files of one's own can be signed for a network that is kept.</summary>
+    internal void WriteSigner(string keyPath, string chainPath)
+    {
+        using var rsa = _rsaSigner.GetRSAPrivateKey()!;
+        using (var file = new FileStream(keyPath, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            file.Write(System.Text.Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem() + "\n"));
+        File.WriteAllText(chainPath, Chain(_rsaSigner));
     }
 
     public void Dispose()

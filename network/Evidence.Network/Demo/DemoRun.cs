@@ -26,7 +26,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
                 return new Seen(true, $"ledger {network.Ledger.Url}, contract {network.Deployment.Contract}, {string.Join(", ", network.Nodes.Select(n => $"{n.Name} {n.Url}"))}");
             });
             if (network is not null) await RunStepsAsync(new DemoContext(network, corpus, _scenario, console, time), ct);
-            if (network is not null && options.Keep) await KeepAsync(network, corpus, ct);
+            if (network is not null && options.Keep) await KeepAsync(network, authority, ct);
         }
         finally
         {
@@ -63,17 +63,20 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
             $"{corpus.Count} files ({kinds}), {corpus.Min(f => f.Size)} to {corpus.Max(f => f.Size)} bytes, {big} of several MB; {lack}");
     }
 
-    private async Task KeepAsync(LocalNetwork network, IReadOnlyList<CorpusFile> corpus, CancellationToken ct)
+    private async Task KeepAsync(LocalNetwork network, DemoAuthority authority, CancellationToken ct)
     {
         await network.Ledger.RestartAsync(ct);
         await Task.WhenAll(network.Nodes.Select(n => n.StartAsync(ct)));
         KeptNetwork.Save(network);
         network.Detach();
+        var (key, chain) = (Path.Combine(network.Folder, "signer.key"), Path.Combine(network.Folder, "signer.pem"));
+        authority.WriteSigner(key, chain);
         console.WriteLine();
         console.WriteLine("The network runs again and is left running. To use it:");
         console.WriteLine($"    export EVIDENCE_NODE={network.Nodes[0].Url}");
         console.WriteLine("    clients/evidence list");
-        console.WriteLine($"    clients/evidence archive {corpus[0].Path}");
+        console.WriteLine($"    openssl dgst -sha256 -sign {key} -out FILE.sig FILE && cp {chain} FILE.pem");
+        console.WriteLine("    clients/evidence archive FILE");
         console.WriteLine("    clients/evidence verify --all");
         console.WriteLine($"    data, logs of the processes and trust.json: {network.Folder}");
         console.WriteLine("To stop it and remove its data:");
