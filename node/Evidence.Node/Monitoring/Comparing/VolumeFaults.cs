@@ -20,7 +20,13 @@ internal static class VolumeFaults
     private static Fault Damaged(LogSweep sweep, DamagedRange range) => new(
         Causes.VolumeDamaged(sweep.Origin, range.Volume, range.Offset), sweep.Origin,
         $"Volume {range.Volume} of '{sweep.Origin}' is damaged in the {range.Length} bytes from byte {range.Offset}: {range.Findings[0].Message}",
-        range.Findings, new Remedy.VolumeRange(range.Volume, range.Offset, range.Length));
+        range.Findings, RemedyOf(sweep.Store, range));
+
+    /// <summary>A file that has grown cannot be mended in place: no copy holds a range that goes beyond the volume's end.</summary>
+    private static Remedy RemedyOf(LogStore store, DamagedRange range) =>
+        range.End > store.Volumes.First(volume => volume.Number == range.Volume).DurableLength
+            ? new Remedy.WholeVolume(range.Volume)
+            : new Remedy.VolumeRange(range.Volume, range.Offset, range.Length);
 
     private static Fault Missing(LogSweep sweep, uint volume)
     {
