@@ -61,6 +61,7 @@ public sealed class OwnLogWatchTests : IAsyncLifetime
     {
         var stranger = new LogSigner(_node.Identity.Origin, new byte[32]);
         await WatchAsync(() => Note(new Checkpoint(_node.Identity.Origin, 7, Digest.Of("lie"u8)), stranger));
+        Assert.False(_gate.IsClosed);
         await WatchAsync(() => "no note"u8.ToArray());
         Assert.False(_gate.IsClosed);
     }
