@@ -41,26 +41,13 @@ internal sealed class LogRecovery(LogStore store)
         StorageLog.Opened(store.Logger, store.Origin, store.Size, store.Volumes.Count);
     }
 
-    /// <summary>Looks again whether the log is behind its checkpoint, after a repair.</summary>
+    /// <summary>Looks again whether the log is behind its checkpoint, after a repair. Leaves that came from elsewhere may be as many as were signed and not the same ones: to sign on from them would fork the log, so the tree grows only from the checkpoint's root.</summary>
     internal void AssessAgain()
     {
-        TreeLoading.Extend(store);
-        store.Behind = AssessCheckpoint(GivesCheckpoint()) ?? AssessEnd();
-    }
-
-    // Leaves that came from elsewhere may be as many as were signed and not the same ones: to sign on from them would fork the log.
-    private bool GivesCheckpoint()
-    {
-        if (store.Published.Current?.Checkpoint is not { } checkpoint) return true;
-        if (store.Size < checkpoint.Size) return false;
-        try
-        {
-            return store.Behind is null || store.RootAt(checkpoint.Size) == checkpoint.Root;
-        }
-        catch (Exception e) when (e is MissingNodeException or IOException)
-        {
-            return false;
-        }
+        var size = store.Published.Current?.Checkpoint.Size ?? 0;
+        var sound = store.Size >= size || (store.Index.FindLeaf(size - 1) is not null && new TileRebuild(store).TryLoad(CancellationToken.None));
+        if (sound) TreeLoading.Extend(store);
+        store.Behind = AssessCheckpoint(sound) ?? AssessEnd();
     }
 
     /// <summary>Why what is here does not make up what was published, or null.</summary>
