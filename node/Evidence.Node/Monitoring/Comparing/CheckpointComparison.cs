@@ -2,6 +2,7 @@ using System.Text;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage;
+using Evidence.Storage.Durable;
 
 namespace Evidence.Node.Monitoring.Comparing;
 

@@ -27,6 +27,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         var scan = new VolumeScan(store, leaves, pace, progress);
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);
+        var proofsKnown = store.Anchors.Count;
         var anchors = await LedgerAnchors.AskAsync(ledger, store.Key.LogId, store.Origin, ct);
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
         sweep.Tree.Judge(sweep.Trusted);
@@ -35,7 +36,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, ct);
         await CompareCheckpointAsync(sweep, ct);
-        CompareProofs(sweep, anchors);
+        CompareProofs(sweep, anchors, proofsKnown);
         await CompareIndexAsync(sweep, ct);
         return sweep;
     }
@@ -101,13 +102,13 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         sweep.Complete(Scope.Checkpoint);
     }
 
-    private void CompareProofs(LogSweep sweep, LedgerAnchors anchors)
+    private void CompareProofs(LogSweep sweep, LedgerAnchors anchors, long proofsKnown)
     {
         var origin = sweep.Origin;
         var comparison = new ProofComparison(sweep.Store, sweep.Tree, anchors, rules, time);
         AddProofFault(sweep, ProofKind.Anchors, "anchors.log", comparison.CheckAnchors());
         AddProofFault(sweep, ProofKind.Cosignatures, "cosignatures.log", comparison.CheckCosignatures());
-        var lost = comparison.FindLost().ToList();
+        var lost = comparison.FindLost(proofsKnown).ToList();
         if (lost.Count > 0)
             sweep.Add(new Fault(Causes.LedgerLost(origin), origin, $"The ledger has lost {Count(lost.Count, "anchor")} of '{origin}'.", lost, new Remedy.Nothing()));
         if (!anchors.IsUnreachable) sweep.Complete(Scope.Proofs); // without the ledger's list, an entry that is missing cannot be told

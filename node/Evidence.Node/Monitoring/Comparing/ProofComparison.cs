@@ -38,11 +38,12 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     }
 
     /// <summary>Anchors that this node proved and the ledger no longer has, with none after them that covers the same leaves.</summary>
-    internal IEnumerable<Finding> FindLost()
+    /// <param name="known">Entries of anchors.log before the ledger was asked: later ones may be newer than its answer.</param>
+    internal IEnumerable<Finding> FindLost(long known)
     {
         if (ledger.Anchors is not { } anchors) yield break;
         var latest = anchors.Count == 0 ? 0 : anchors[^1].Size;
-        foreach (var size in Read(store.Anchors).Select(payload => rules.ReadAnchor(payload, store.Key, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
+        foreach (var size in Read(store.Anchors).Take((int)known).Select(payload => rules.ReadAnchor(payload, store.Key, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
         {
             if (size <= latest) continue;
             yield return new Finding(FindingCodes.LedgerLostAnchors, Severity.Warning, Layer.Ledger, LedgerComparison.Subject(size),

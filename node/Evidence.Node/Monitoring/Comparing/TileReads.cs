@@ -3,6 +3,7 @@ using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Storage;
+using Evidence.Storage.Durable;
 
 namespace Evidence.Node.Monitoring.Comparing;
 
