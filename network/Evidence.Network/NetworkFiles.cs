@@ -38,7 +38,7 @@ internal static class NetworkFiles
         var json = JsonNode.Parse(File.ReadAllText(node.Config))!.AsObject();
         if (options.SignatureRoots is not null)
         {
-            File.WriteAllText(Path.Combine(node.Folder, Roots), options.SignatureRoots);
+            File.WriteAllText(Path.Combine(node.Folder, Roots), options.SignatureRoots.TrimEnd() + "\n");
             json["signatureRoots"] = new JsonArray(Roots);
         }
         json["requireSignature"] = options.RequireSignature;

@@ -45,9 +45,27 @@ internal static class VerifyCommand
 
     private static async Task<Answer> EachAsync(string[] names, TargetVerifier verifier, CancellationToken ct)
     {
+        if (names.Length == 1)
+        {
+            var only = await verifier.VerifyAsync(names[0], ct);
+            return Sum([only], [only]);
+        }
         var results = new List<VerifiedTarget>();
-        foreach (var name in names) results.Add(await verifier.VerifyAsync(name, ct));
+        foreach (var name in names) results.Add(await OneOfManyAsync(name, verifier, ct));
         return Sum(results, results);
+    }
+
+    // A target that cannot be verified must not keep the verdicts on the others from being heard.
+    private static async Task<VerifiedTarget> OneOfManyAsync(string name, TargetVerifier verifier, CancellationToken ct)
+    {
+        try
+        {
+            return await verifier.VerifyAsync(name, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new VerifiedTarget(name, "unknown", null, [], null) { Failure = Failure.Explain(e) };
+        }
     }
 
     private static async Task<Answer> AllAsync(Session session, TargetVerifier verifier, CancellationToken ct)
@@ -66,19 +84,21 @@ internal static class VerifyCommand
 
     private static Answer Sum(IReadOnlyList<VerifiedTarget> results, IEnumerable<VerifiedTarget> shown)
     {
-        var counts = results.GroupBy(r => r.Code).ToDictionary(g => g.Key, g => g.Count());
+        var counts = results.Where(r => r.Failure is null).GroupBy(r => r.Code).ToDictionary(g => g.Key, g => g.Count());
         var (intact, altered, undetermined) = (Count(ExitCode.Intact), Count(ExitCode.Altered), Count(ExitCode.Undetermined));
+        var unanswered = results.Count(r => r.Failure is not null);
         var json = new JsonObject
         {
             ["intact"] = intact,
             ["altered"] = altered,
             ["undetermined"] = undetermined,
+            ["notVerified"] = unanswered,
             ["targets"] = JsonText.Array(results.Select(r => r.ToJson())),
         };
         return new Answer(ExitCode.Worst(results.Select(r => r.Code)), json, console =>
         {
             foreach (var result in shown) result.Show(console);
-            if (results.Count > 1) console.WriteLine($"{results.Count} verified: {intact} INTACT 一致, {altered} ALTERED 不一致, {undetermined} UNDETERMINED 无法判定");
+            if (results.Count > 1) console.WriteLine($"{results.Count - unanswered} of {results.Count} verified: {intact} INTACT 一致, {altered} ALTERED 不一致, {undetermined} UNDETERMINED 无法判定");
         });
 
         int Count(int code) => counts.GetValueOrDefault(code);

@@ -12,19 +12,28 @@ namespace Evidence.Cli.Verification;
 /// <param name="StatedBy">Who makes the statement; null when this program found it itself.</param>
 internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, IReadOnlyList<Verdict> Verdicts, string? StatedBy)
 {
-    internal int Code => Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(CodeOf));
+    /// <summary>Why there is no answer for this one of several targets; null when there is one.</summary>
+    internal CliException? Failure { get; init; }
+
+    internal int Code => Failure?.Code ?? (Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(CodeOf)));
 
     internal JsonObject ToJson() => new()
     {
         ["target"] = Name,
         ["kind"] = Kind,
         ["sha256"] = Sha256,
+        ["error"] = Failure?.Message,
         ["statedBy"] = StatedBy,
         ["verdicts"] = JsonText.Array(Verdicts.Select(v => VerdictJson.ToJson(v, StatedBy))),
     };
 
     internal void Show(IAnsiConsole console)
     {
+        if (Failure is not null)
+        {
+            console.WriteLine($"{Name}: NOT VERIFIED 未验证: {Failure.Message}");
+            return;
+        }
         console.WriteLine(Sha256 is null ? Name : $"{Name} (SHA-256 {Sha256})");
         if (Verdicts.Count == 0)
             console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");

@@ -121,6 +121,17 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reports_altered_also_when_another_target_cannot_be_verified()
+    {
+        var record = await ArchiveAsync(Write("file.txt", "content"));
+        VolumeTampering.FlipByte(_node.Logs.Own.Folder, record, "c0001");
+        var run = await RunAsync("verify", "no-such-file", record, "0198c1d2-7a3b-7c4d-8e5f-001122334455");
+        Assert.Equal(ExitCode.Altered, run.Code);
+        Assert.Equal([1, 2], [run.Json["altered"]!.GetValue<int>(), run.Json["notVerified"]!.GetValue<int>()]);
+        Assert.Contains("no-such-file", Text(run.Json["targets"]![0], "error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Writes_a_package_and_judges_it_without_the_node()
     {
         var record = await ArchiveAsync(Signed("signed.txt", 0));
