@@ -23,7 +23,7 @@ internal static class AnchorQuorum
         if (consensus == "none")
         {
             list.Info(FindingCodes.ChainWithoutSeals, "seals", "This chain has no validator seals: anyone could have made the block.");
-            list.Ground($"Ledger: chain {trust.Chain.ChainId.ToString(CultureInfo.InvariantCulture)} is a development chain without validator seals; the block's place in it and its time are its own claim.");
+            list.Ground($"Ledger: chain {trust.Chain.ChainId.ToString(CultureInfo.InvariantCulture)} is a development chain without validator seals; the block's place in it, its time, and the genesis block it goes back to are its own claim.");
         }
 
         if (trust.Quorum.Seals)

@@ -64,7 +64,7 @@ internal sealed class LogRecovery(LogStore store)
     private string? AssessEnd()
     {
         if (store.Index.HasLeafFrom(store.Size)) return Say($"{store.Origin} has leaves behind its end at {store.Size}: leaf {store.Size} is missing. Restore its volume from a replica.");
-        return store.VolumeSet.Open is { } open && LengthOf(open.Number) < open.DurableLength
+        return store.VolumeSet.Open is { } open && Math.Max(0, LengthOf(open.Number)) < open.DurableLength
             ? Say($"Volume {open.Number} of {store.Origin} is shorter than the {open.DurableLength} bytes that it had. Restore it from a replica.")
             : null;
     }
@@ -73,7 +73,8 @@ internal sealed class LogRecovery(LogStore store)
 
     private IEnumerable<VolumeState> Known()
     {
-        var covered = store.Index.Volumes().ToDictionary(v => v.Number);
+        // A volume of which nothing was ever taken in and that is not there was never one: a stray file that somebody has removed again.
+        var covered = store.Index.Volumes().Where(v => v.DurableLength > 0 || LengthOf(v.Number) >= 0).ToDictionary(v => v.Number);
         foreach (var path in Directory.EnumerateFiles(store.Files.Volumes))
         {
             if (!VolumeName.TryParseFile(Path.GetFileName(path), out var number))

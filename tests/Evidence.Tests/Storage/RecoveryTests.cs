@@ -196,6 +196,23 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_stray_file_among_the_volumes_stops_nothing_once_it_is_gone()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(2);
+        await log.CloseAsync();
+        var stray = Path.Combine(Path.GetDirectoryName(log.VolumePath())!, "v0000000099.tar");
+        await File.WriteAllBytesAsync(stray, []);
+        await log.OpenAsync();
+        await log.CloseAsync();
+        File.Delete(stray);
+        await log.OpenAsync();
+        Assert.Null(log.Store.AppendRefusal);
+        Assert.Empty(log.Store.OpenFindings);
+        await log.AppendManyAsync(1);
+    }
+
+    [Fact]
     public async Task Partial_tiles_that_a_crash_left_are_removed()
     {
         await using var log = await FilledAsync();
