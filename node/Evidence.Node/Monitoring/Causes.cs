@@ -4,6 +4,7 @@ namespace Evidence.Node.Monitoring;
 internal enum Scope
 {
     Volumes,
+    VolumeFolder,
     Tiles,
     Checkpoint,
     Index,
@@ -20,6 +21,8 @@ internal static class Causes
     {
         ["volume-damaged"] = Scope.Volumes,
         ["volume-missing"] = Scope.Volumes,
+        ["volumes-unexpected"] = Scope.VolumeFolder,
+        ["volumes-unknown"] = Scope.VolumeFolder,
         ["leaves-missing"] = Scope.Volumes,
         ["leaves-duplicated"] = Scope.Volumes,
         ["tiles-damaged"] = Scope.Tiles,
@@ -38,6 +41,12 @@ internal static class Causes
     internal static string VolumeDamaged(string log, uint volume, long offset) => $"volume-damaged:{log}:{volume}:{offset}";
 
     internal static string VolumeMissing(string log, uint volume) => $"volume-missing:{log}:{volume}";
+
+    /// <summary>Files among the volumes that are none.</summary>
+    internal static string VolumesUnexpected(string log) => $"volumes-unexpected:{log}";
+
+    /// <summary>Files that have the name of a volume and that the log does not know.</summary>
+    internal static string VolumesUnknown(string log) => $"volumes-unknown:{log}";
 
     internal static string LeavesMissing(string log) => $"leaves-missing:{log}";
 

@@ -86,6 +86,29 @@ public sealed class RepairTests : SweepTestBase
     }
 
     [Fact]
+    public async Task An_unexpected_file_among_the_volumes_is_set_aside()
+    {
+        var stray = Path.Combine(Log.Folder, "volumes", "readme.txt");
+        await AssertHealedAsync("volumes-unexpected", FindingCodes.VolumeUnexpected, () => File.WriteAllText(stray, "stray"));
+        Assert.False(File.Exists(stray));
+    }
+
+    [Fact]
+    public async Task A_file_that_has_the_name_of_a_volume_is_named_and_not_touched()
+    {
+        var stray = Path.Combine(Log.Folder, "volumes", "v0000000099.tar");
+        File.WriteAllText(stray, "stray");
+        var sweep = await SweepAsync(Node);
+        Assert.Contains(sweep.Findings, finding => finding.Code == FindingCodes.VolumeUnexpected && finding.Subject.EndsWith("v0000000099.tar", StringComparison.Ordinal));
+        Assert.NotEqual(V1.Outcome.Intact, sweep.Outcome);
+        Assert.True(Assert.Single(Node.Alerts.All).IsOpen);
+        Assert.True(File.Exists(stray));
+        File.Delete(stray);
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+        Assert.False(Assert.Single(Node.Alerts.All).IsOpen);
+    }
+
+    [Fact]
     public async Task An_edited_index_entry_is_rebuilt()
     {
         var (record, _, place) = Log.FindLeaf(2)!.Value;

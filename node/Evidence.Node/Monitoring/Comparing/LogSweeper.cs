@@ -32,7 +32,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
         sweep.Tree.Judge(sweep.Trusted);
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
-        CompareVolumes(sweep, scan);
+        await CompareVolumesAsync(sweep, scan, ct);
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, ct);
         await CompareCheckpointAsync(sweep, ct);
@@ -51,11 +51,22 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
     private static Finding NoCheckpoint(string origin) =>
         new(FindingCodes.LogProofMissing, Severity.Warning, Layer.Log, origin, $"'{origin}' has volumes and no signed checkpoint, so its records were not compared with the log or the ledger.");
 
-    private static void CompareVolumes(LogSweep sweep, VolumeScan scan)
+    private async Task CompareVolumesAsync(LogSweep sweep, VolumeScan scan, CancellationToken ct)
     {
         foreach (var remark in scan.Remarks) sweep.Remark(remark);
         VolumeFaults.AddTo(sweep, scan);
+        var strays = await VolumeFolder.FindUnexpectedAsync(sweep.Store, time, ct);
+        AddStrays(sweep, Causes.VolumesUnexpected(sweep.Origin), [.. strays.Where(file => !file.IsNamedAsVolume)], files => new Remedy.SetAside(files));
+        AddStrays(sweep, Causes.VolumesUnknown(sweep.Origin), [.. strays.Where(file => file.IsNamedAsVolume)], _ => new Remedy.Nothing());
         sweep.Complete(Scope.Volumes);
+        sweep.Complete(Scope.VolumeFolder);
+    }
+
+    private static void AddStrays(LogSweep sweep, string cause, IReadOnlyList<(string Path, bool IsNamedAsVolume, Finding Finding)> files, Func<IReadOnlyList<string>, Remedy> remedy)
+    {
+        if (files.Count == 0) return;
+        sweep.Add(new Fault(cause, sweep.Origin, $"{Count(files.Count, "file")} among the volumes of '{sweep.Origin}' that this log did not write.",
+            [.. files.Select(file => file.Finding)], remedy([.. files.Select(file => file.Path)])));
     }
 
     private static void CompareLedger(LogSweep sweep, LedgerAnchors anchors, bool isOwn)
