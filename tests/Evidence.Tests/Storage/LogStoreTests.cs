@@ -84,6 +84,20 @@ public sealed class LogStoreTests
     }
 
     [Fact]
+    public async Task Publishing_leaves_the_live_tiles_and_no_others()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        foreach (var more in (int[])[3, 2, 250, 1, 1])
+        {
+            await Task.WhenAll(Enumerable.Range(0, more).Select(i => log.AppendAsync(TestLog.Content(i, 10))));
+            await log.PublishAsync();
+            Assert.Empty(await TestLog.ListAsync(log.Store.CompareTilesAsync(CancellationToken.None)));
+            var files = Directory.GetFiles(Path.Combine(log.Folder, "tile"), "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(log.Folder, p));
+            Assert.Equal(TileId.All(log.Store.Size).Select(t => t.Path).Order(), files.Order());
+        }
+    }
+
+    [Fact]
     public async Task Appends_many_records_at_once_and_loses_none()
     {
         await using var log = await new TestLog(new LogStoreOptions { VolumeBytes = 1 << 20, GroupWait = TimeSpan.FromMilliseconds(1) }).OpenAsync();
