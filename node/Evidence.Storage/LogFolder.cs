@@ -30,17 +30,37 @@ internal sealed class LogFolder(string path)
 
     internal string Staging(LogStoreOptions options) => System.IO.Path.GetFullPath(options.StagingFolder ?? Path("staging"));
 
-    /// <summary>Makes the folders and log.json, or holds log.json to the log's name and key.</summary>
+    /// <summary>Says whose log this is.</summary>
+    internal string Identity => Path("log.json");
+
+    /// <summary>Makes the folders and log.json, or holds log.json to the log's name and key. False when it names no key at all, and so must be written anew.</summary>
     /// <exception cref="StorageException">The folder is another log's.</exception>
-    internal void Open(IMedium medium, string origin, VerifierKey key)
+    internal bool Open(IMedium medium, string origin, VerifierKey key)
     {
         foreach (var folder in (string[])[Root, Volumes, Tiles, Path("proofs"), Quarantine]) Directory.CreateDirectory(folder);
-        var file = Path("log.json");
-        var identity = CanonicalJson.Serialize(new JsonObject { ["origin"] = origin, ["key"] = key.ToString() });
-        if (!File.Exists(file)) SmallFile.Replace(medium, file, identity); // a crash before this: an empty folder, made again
-        else if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(identity))
-            throw new StorageException($"{file} is not that of the log {origin} with the key {key}; it says {Encoding.UTF8.GetString(File.ReadAllBytes(file))}. Give this log a folder of its own, or restore log.json.");
+        if (!File.Exists(Identity)) WriteIdentity(medium, origin, key); // a crash before this: an empty folder, made again
+        var held = File.ReadAllBytes(Identity);
+        var isOurs = held.AsSpan().SequenceEqual(IdentityOf(origin, key));
+        if (!isOurs && NamesAKey(held))
+            throw new StorageException($"{Identity} is not that of the log {origin} with the key {key}; it says {Encoding.UTF8.GetString(held)}. Give this log a folder of its own, or restore log.json.");
         medium.SyncFolder(Root);
+        return isOurs;
+    }
+
+    internal void WriteIdentity(IMedium medium, string origin, VerifierKey key) => SmallFile.Replace(medium, Identity, IdentityOf(origin, key));
+
+    private static byte[] IdentityOf(string origin, VerifierKey key) => CanonicalJson.Serialize(new JsonObject { ["origin"] = origin, ["key"] = key.ToString() });
+
+    private static bool NamesAKey(byte[] held)
+    {
+        try
+        {
+            return CanonicalJson.Parse(held) is JsonObject json && json["key"] is JsonValue value && value.TryGetValue<string>(out var text) && VerifierKey.Parse(text) is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);

@@ -103,10 +103,11 @@ public sealed partial class LogStore : IAsyncDisposable
     {
         if (origin != key.Name) throw new ArgumentException($"The key is that of the log {key.Name}, not of {origin}.", nameof(key));
         var files = new LogFolder(folder);
-        files.Open(options.Medium, origin, key);
+        var isNamed = files.Open(options.Medium, origin, key);
         var store = new LogStore(files, key, options, time, logger);
         try
         {
+            if (!isNamed) store.RestoreIdentity();
             store.Published.Load(LogRecovery.LoadCheckpoint(store));
             var (index, rebuild) = IndexOpening.Open(store);
             store.Index = index;
@@ -118,6 +119,15 @@ public sealed partial class LogStore : IAsyncDisposable
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    // The caller knows whose log it is, and the folder's name says it too: nothing rests on the file.
+    private void RestoreIdentity()
+    {
+        var finding = new Finding(FindingCodes.VolumeUnreadable, Severity.Error, Layer.Storage, "log.json", "log.json did not say whose log this is; it was written anew.");
+        Report(finding);
+        Quarantine.Move("log.json", Files.Identity, FindingText.Of(finding)); // a crash after this: it is missing, and made anew
+        Files.WriteIdentity(Medium, Origin, Key);
     }
 
     /// <summary>Name of a log's folder: the origin with every character outside [A-Za-z0-9.-] as '_', a hyphen, and the first 8 hex digits of the log's id.</summary>

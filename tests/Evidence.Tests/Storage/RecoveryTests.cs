@@ -212,6 +212,24 @@ public sealed class RecoveryTests
         await log.AppendManyAsync(1);
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData("{\"key\":\"no key\"}")]
+    public async Task A_damaged_name_of_the_log_is_put_aside_and_written_anew(string garbage)
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(2);
+        await log.CloseAsync();
+        var file = Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetDirectoryName(log.VolumePath())!)!, "log.json").Single();
+        var before = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, garbage);
+        await log.OpenAsync();
+        Assert.Equal("log.json", Assert.Single(log.Store.OpenFindings).Subject);
+        Assert.Equal(before, await File.ReadAllTextAsync(file));
+        await log.AppendManyAsync(1);
+    }
+
     [Fact]
     public async Task Partial_tiles_that_a_crash_left_are_removed()
     {
