@@ -37,9 +37,7 @@ public sealed class StagedRecord : IAsyncDisposable
     public ValueTask BeginPartAsync(string name, PartRole role, long sizeHint, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (_current is { } current) throw new InvalidOperationException($"The part {current.Name} has not ended.");
-        if (!FitsRole(name, role)) throw new ArgumentException($"'{name}' is no name of a {role} part: the role's letter and four digits.", nameof(name));
-        if (_parts.Any(p => p.Name == name)) throw new ArgumentException($"There is a part {name} already.", nameof(name));
+        CheckName(name, role);
         _current = (name, Math.Max(sizeHint, 0));
         if (File is null && _buffered + sizeHint > _options.BufferBytes) Spill();
         if (File is null) _buffers.Add(new PartBuffer());
@@ -78,6 +76,29 @@ public sealed class StagedRecord : IAsyncDisposable
         return part;
     }
 
+    /// <summary>Adds a whole part: its size and SHA-256. The bytes are not copied; they must stay as they are until the record is appended, or thrown away.</summary>
+    /// <exception cref="ArgumentException">The name does not fit the role, or was used before.</exception>
+    /// <exception cref="InvalidOperationException">The part before has not ended.</exception>
+    /// <exception cref="StorageFullException">The record had to be staged, and the disk is full.</exception>
+    public StoredPart AddPart(string name, PartRole role, ReadOnlyMemory<byte> bytes)
+    {
+        CheckName(name, role);
+        _current = (name, bytes.Length);
+        if (File is null && _buffered + bytes.Length > _options.BufferBytes) Spill();
+        if (File is { } file)
+        {
+            file.Begin(bytes.Length);
+            file.Write(bytes.Span);
+        }
+        else
+        {
+            _buffers.Add(new PartBuffer(bytes));
+            _buffered += bytes.Length;
+        }
+
+        return EndPart();
+    }
+
     /// <summary>Hashes a part that has ended once more, by another algorithm: for signatures that do not use SHA-256.</summary>
     /// <exception cref="ArgumentException">No part of that name has ended.</exception>
     public byte[] HashPart(string name, HashAlgorithmName algorithm)
@@ -86,7 +107,7 @@ public sealed class StagedRecord : IAsyncDisposable
         if (index < 0) throw new ArgumentException($"No part {name} has ended.", nameof(name));
         using var hash = IncrementalHash.CreateHash(algorithm);
         if (File is { } file) file.AppendTo(hash, index);
-        else foreach (var piece in _buffers[index].Pieces) hash.AppendData(piece.Span);
+        else _buffers[index].AppendTo(hash);
         return hash.GetHashAndReset();
     }
 
@@ -100,8 +121,8 @@ public sealed class StagedRecord : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The bytes of a part that is in memory.</summary>
-    internal IEnumerable<ReadOnlyMemory<byte>> Buffered(string name) => _buffers[_parts.FindIndex(p => p.Name == name)].Pieces;
+    /// <summary>The bytes of a part that is in memory, by its place among the parts.</summary>
+    internal PartBuffer Buffered(int part) => _buffers[part];
 
     // All that has come so far goes into the file, as it would lie there had it been written to it at once.
     private void Spill()
@@ -111,12 +132,20 @@ public sealed class StagedRecord : IAsyncDisposable
         {
             var ended = i < _parts.Count;
             file.Begin(ended ? _parts[i].Size : _current!.Value.Announced);
-            foreach (var piece in _buffers[i].Pieces) file.Write(piece.Span);
+            for (var piece = 0; piece < _buffers[i].Pieces; piece++) file.Write(_buffers[i].Piece(piece));
             if (ended) file.End();
             _buffers[i].Dispose();
         }
 
         _buffers.Clear();
+    }
+
+    private void CheckName(string name, PartRole role)
+    {
+        if (_current is { } current) throw new InvalidOperationException($"The part {current.Name} has not ended.");
+        if (!FitsRole(name, role)) throw new ArgumentException($"'{name}' is no name of a {role} part: the role's letter and four digits.", nameof(name));
+        foreach (var part in _parts)
+            if (part.Name == name) throw new ArgumentException($"There is a part {name} already.", nameof(name));
     }
 
     private static bool FitsRole(string name, PartRole role) =>

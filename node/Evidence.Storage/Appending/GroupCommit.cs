@@ -105,7 +105,7 @@ internal sealed class GroupCommit(LogStore store) : IDisposable
             ThrowIfRefused();
             var first = store.Tree.Size;
             var places = group[0].Record.File is { } staged ? [await WriteStagedAsync(group[0], staged, first)] : WriteGroup(group, first);
-            for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(new Appended(places[i].Leaf, places[i]));
+            for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(new Appended(places[i].Leaf, places[i], group[i].SealSha256));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

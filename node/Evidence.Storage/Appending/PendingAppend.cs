@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage.Volumes;
 
@@ -12,6 +13,9 @@ internal sealed record PendingAppend(StagedRecord Record, Seal Seal, byte[] Seal
 {
     /// <summary>Length of the record in a volume; the leaf's digits do not change it.</summary>
     internal long Length { get; } = new RecordLayout(Seal, SealBytes.Length, 0).Length;
+
+    /// <summary>SHA-256 of the seal's bytes.</summary>
+    internal Digest SealSha256 { get; } = Digest.Of(SealBytes);
 
     internal TaskCompletionSource<Appended> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

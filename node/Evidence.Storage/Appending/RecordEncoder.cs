@@ -10,10 +10,11 @@ internal static class RecordEncoder
     {
         var start = output.Position;
         var mtime = RecordLayout.MtimeOf(append.Seal);
-        foreach (var part in append.Seal.Parts)
+        for (var i = 0; i < append.Seal.Parts.Count; i++)
         {
+            var (part, bytes) = (append.Seal.Parts[i], append.Record.Buffered(i)); // in the same order: it was checked
             output.WriteHeader(VolumeName.Member(volume, append.Seal.Record, part.Name), part.Size, mtime);
-            foreach (var piece in append.Record.Buffered(part.Name)) output.Write(piece.Span);
+            for (var piece = 0; piece < bytes.Pieces; piece++) output.Write(bytes.Piece(piece));
             output.WritePadding(part.Size);
         }
 

@@ -1,5 +1,6 @@
 using Evidence.Core;
 using Evidence.Core.Log;
+using Evidence.Core.Seals;
 using Evidence.Storage;
 
 namespace Evidence.Tests.Storage;
@@ -107,6 +108,26 @@ public sealed class LogStoreTests
         foreach (var (seal, appended) in all) Assert.Equal(seal.Parts[0].Sha256, Digest.Of(log.ReadPart(appended.Place, "c0001")));
         Assert.Empty(await TestLog.ListAsync(log.Store.CompareIndexAsync(CancellationToken.None)));
         Assert.Empty(await TestLog.ListAsync(log.Store.CompareTilesAsync(CancellationToken.None)));
+    }
+
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(100)] // the second part does not fit: the record is staged with the first
+    [InlineData(10)]
+    public async Task Whole_parts_are_stored_like_those_that_came_in_pieces(int buffer)
+    {
+        await using var log = await new TestLog(new LogStoreOptions { BufferBytes = buffer }).OpenAsync();
+        byte[][] contents = [TestLog.Content(1, 90), TestLog.Content(2, 40_000), []];
+        await using var staged = log.Appender.Begin(RecordId.New(TimeProvider.System));
+        var parts = contents.Select((c, i) => staged.AddPart($"c{i + 1:D4}", PartRole.Content, c)).ToArray();
+        Assert.Throws<ArgumentException>(() => staged.AddPart("c0002", PartRole.Content, contents[0]));
+        Assert.Throws<ArgumentException>(() => staged.AddPart("s0002", PartRole.Content, contents[0]));
+        var seal = new Seal(staged.Id, DateTimeOffset.UnixEpoch, "", [.. parts.Select(p => new SealPart(p.Name, PartRole.Content, p.Size, p.Sha256))]);
+        var appended = await log.Appender.AppendAsync(staged, seal, CancellationToken.None);
+        Assert.Equal(contents.Select(c => Digest.Of(c)), seal.Parts.Select(p => p.Sha256));
+        for (var i = 0; i < contents.Length; i++) Assert.Equal(contents[i], log.ReadPart(appended.Place, parts[i].Name));
+        Assert.Equal(Digest.Of(seal.Encode()), appended.SealSha256);
+        Assert.Equal(appended.Leaf, log.Store.FindSeal(appended.SealSha256));
     }
 
     [Fact]
