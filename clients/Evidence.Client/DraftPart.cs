@@ -23,6 +23,9 @@ public sealed record DraftPart(PartRole Role, byte[] FileName, string MediaType,
     public static DraftPart FromFile(string path, PartRole role = PartRole.Content, string mediaType = "", uint of = 0, string type = "")
         => new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, () => OpenFile(path), new FileInfo(path).Length);
 
+    /// <summary>The name for people; bytes that are not UTF-8 appear as replacement characters.</summary>
+    internal string DisplayName => FileName.Length == 0 ? $"A {Role.ToString().ToLowerInvariant()} part" : Encoding.UTF8.GetString(FileName);
+
     internal PartHeader ToHeader() => new()
     {
         Role = Role,

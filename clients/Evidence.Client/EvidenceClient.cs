@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evidence.Core;
 using Evidence.V1;
 using Grpc.Net.Client;
@@ -60,12 +61,32 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <summary>Volumes and logs, for other nodes.</summary>
     public ReplicationService.ReplicationServiceClient Replication { get; }
 
-    /// <summary>Files a record. Its parts are streamed, so its size does not matter. It is never repeated: after a broken connection it may have been filed.</summary>
+    /// <summary>
+    /// Files a record: as one message if it is small, else in a stream of chunks, so its size does not matter. It is never repeated: after a
+    /// broken connection it may have been filed.
+    /// </summary>
     /// <param name="draft">The record.</param>
     /// <param name="bytesSent">Told how many bytes of all parts have been sent.</param>
     /// <param name="cancellationToken">Gives up; the record is then not filed unless the node had all of it.</param>
+    /// <exception cref="IOException">A part cannot be read.</exception>
     public Task<ArchiveResponse> ArchiveAsync(RecordDraft draft, IProgress<long>? bytesSent, CancellationToken cancellationToken)
-        => _calls.OnceAsync(() => RecordUpload.SendAsync(Archive, draft, bytesSent, cancellationToken));
+        => _calls.OnceAsync(() => SmallRecord.Fits(draft)
+            ? ArchiveWholeAsync(draft, bytesSent, cancellationToken)
+            : RecordUpload.SendAsync(Archive, draft, bytesSent, cancellationToken));
+
+    /// <summary>
+    /// Files many records, each for itself. Their parts are read ahead while others are under way; small ones go over one stream, larger ones
+    /// beside it. Outcomes come as the node is done with each, in any order. Throws when the node is gone: what has no outcome by then may
+    /// have been filed or not.
+    /// </summary>
+    /// <param name="drafts">The records; asked for as there is room for them.</param>
+    /// <param name="cancellationToken">Gives up; what has no outcome by then may have been filed or not.</param>
+    public async IAsyncEnumerable<ArchiveOutcome> ArchiveManyAsync(IAsyncEnumerable<RecordDraft> drafts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var filing = new RecordFiling(this, cancellationToken);
+        await using var outcomes = filing.RunAsync(drafts, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        while (await _calls.OnceAsync(() => outcomes.MoveNextAsync().AsTask())) yield return outcomes.Current;
+    }
 
     /// <summary>All records of a log, in leaf order.</summary>
     /// <param name="log">Origin of the log; empty: the node's own.</param>
@@ -148,6 +169,14 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
         => _calls.ReadAsync(read, cancellationToken);
+
+    private async Task<ArchiveResponse> ArchiveWholeAsync(RecordDraft draft, IProgress<long>? bytesSent, CancellationToken ct)
+    {
+        using var record = await SmallRecord.ReadAsync(draft, ct);
+        var receipt = await Archive.ArchiveRecordAsync(record.Message, cancellationToken: ct);
+        bytesSent?.Report(draft.Parts.Sum(part => part.Size));
+        return receipt;
+    }
 
     /// <summary>Ends all calls and closes the connections.</summary>
     public void Dispose() => _channel.Dispose();

@@ -9,8 +9,8 @@ internal static class ArchiveLimits
     /// <summary>Bytes of one chunk.</summary>
     internal const int MaxChunkBytes = 1 << 20;
 
-    /// <summary>Bytes of one request message: a chunk and its framing.</summary>
-    internal const int MaxMessageBytes = MaxChunkBytes + (64 << 10);
+    /// <summary>Bytes of one request message: a chunk, or a whole record, with its framing.</summary>
+    internal const int MaxMessageBytes = 4 << 20;
 
     /// <summary>Bytes of a signature, certificates or timestamp part, which is held in memory to be checked.</summary>
     internal const int MaxSmallPartBytes = 1 << 20;

@@ -1,12 +1,9 @@
-using Evidence.Core.Seals;
 using Evidence.Node.Archiving;
 using Evidence.Node.Logs;
 using Evidence.Node.Verification;
 using Evidence.Storage;
 using Evidence.V1;
-using Google.Protobuf;
 using Grpc.Core;
-using PartRole = Evidence.Core.Seals.PartRole;
 
 namespace Evidence.Node.Services;
 
@@ -23,10 +20,18 @@ internal sealed class ArchiveGrpcService(
             if (!await requestStream.MoveNext(ct) || requestStream.Current.MessageCase != ArchiveRequest.MessageOneofCase.Header)
                 throw ServiceCall.InvalidArgument("The first message of an upload must be its header.");
             var header = requestStream.Current.Header;
-            await using var upload = archiver.Begin(header.Submitter, Describe(header.Description));
+            await using var upload = archiver.Begin(header.Submitter, UploadMessages.Describe(header.Description));
             while (await requestStream.MoveNext(ct)) await TakeAsync(upload, requestStream.Current, ct);
-            return Receipt(await upload.CompleteAsync(ct));
+            return UploadMessages.Receipt(await upload.CompleteAsync(ct), logs.Own.Origin);
         });
+
+    public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) =>
+        ServiceCall.RunAsync(logger, context, ct => ArchiveWholeAsync(request, ct));
+
+    public override Task ArchiveMany(
+        IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context) =>
+        ServiceCall.RunAsync(logger, context, ct =>
+            new RecordStream(ArchiveWholeAsync, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
 
     public override Task<Record> GetRecord(GetRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
@@ -56,12 +61,15 @@ internal sealed class ArchiveGrpcService(
             await content.SendAsync(log, stored, request, responseStream, ct);
         });
 
+    private async Task<ArchiveResponse> ArchiveWholeAsync(ArchiveRecordRequest? request, CancellationToken ct) =>
+        UploadMessages.Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct), logs.Own.Origin);
+
     private static async ValueTask TakeAsync(RecordUpload upload, ArchiveRequest message, CancellationToken ct)
     {
         switch (message.MessageCase)
         {
             case ArchiveRequest.MessageOneofCase.Part:
-                await upload.BeginPartAsync(Heading(message.Part), ct);
+                await upload.BeginPartAsync(UploadMessages.Heading(message.Part), ct);
                 break;
             case ArchiveRequest.MessageOneofCase.Chunk:
                 await upload.WriteAsync(message.Chunk.Memory, ct);
@@ -72,36 +80,6 @@ internal sealed class ArchiveGrpcService(
                 throw ServiceCall.InvalidArgument("A message of the upload is empty: it must be a part header or a chunk.");
         }
     }
-
-    private static PartHeading Heading(PartHeader part) =>
-        new(RoleOf(part.Role), part.FileName.ToByteArray(), part.MediaType, part.Of, part.Type, part.Size);
-
-    private static PartRole RoleOf(V1.PartRole role) => role switch
-    {
-        V1.PartRole.Content => PartRole.Content,
-        V1.PartRole.Signature => PartRole.Signature,
-        V1.PartRole.Certificates => PartRole.Certificates,
-        V1.PartRole.Timestamp => PartRole.Timestamp,
-        V1.PartRole.Metadata => throw ServiceCall.InvalidArgument("The metadata part is made by the node: send the description in the header."),
-        _ => throw ServiceCall.InvalidArgument($"A part has the role {role}: content, signature, certificates or timestamp is expected."),
-    };
-
-    private static RecordDescription Describe(Description? description) => description is null
-        ? RecordDescription.Empty
-        : new RecordDescription(
-            description.Title, description.Fonds, description.Series, description.FileNumber, description.RetentionPeriod, description.SecurityClass,
-            description.Fields.ToDictionary());
-
-    private ArchiveResponse Receipt(ArchivedRecord record) => new()
-    {
-        Record = record.Record.ToString(),
-        Log = logs.Own.Origin,
-        Leaf = record.Leaf,
-        SealSha256 = ByteString.CopyFrom(record.SealSha256.ToArray()),
-        ReceivedUnixMs = record.Received.ToUnixTimeMilliseconds(),
-        State = AnchorState.Sealed,
-        Signature = record.Signature,
-    };
 
     // A damaged record must not hide those around it.
     private async Task<Record> ListAsync(LogStore log, ulong leaf, CancellationToken ct)

@@ -17,10 +17,16 @@ internal static partial class ServiceCall
         }
         catch (Exception e) when (e is not RpcException and not OperationCanceledException)
         {
-            var status = StatusOf(e);
-            if (status.StatusCode is StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable) LogFailed(logger, e, context.Method);
-            throw new RpcException(status);
+            throw new RpcException(Explain(logger, context, e));
         }
+    }
+
+    /// <summary>What a failure means for the client. What is not the client's doing is logged.</summary>
+    internal static Status Explain(ILogger logger, ServerCallContext context, Exception e)
+    {
+        var status = StatusOf(e);
+        if (status.StatusCode is StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable) LogFailed(logger, e, context.Method);
+        return status;
     }
 
     internal static Task RunAsync(ILogger logger, ServerCallContext context, Func<CancellationToken, Task> call) =>
@@ -40,6 +46,8 @@ internal static partial class ServiceCall
 
     private static Status StatusOf(Exception e) => e switch
     {
+        RpcException known => known.Status,
+        OperationCanceledException => new(StatusCode.Cancelled, "The call was cancelled before the record was stored."),
         ArchiveRefusedException { Refusal: Refusal.BadInput } => new(StatusCode.InvalidArgument, e.Message),
         ArchiveRefusedException or LogBehindException or InvalidDataException => new(StatusCode.FailedPrecondition, e.Message),
         StorageFullException => new(StatusCode.ResourceExhausted, $"{e.Message} Nothing of the record was kept; try again when there is room."),

@@ -35,7 +35,20 @@ public sealed class SignedArchiveTests : IAsyncLifetime, IDisposable
         var status = await upload.RefusedAsync(_node);
         Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
         Assert.Contains(because, status.Detail, StringComparison.Ordinal);
+        if (upload.ToWhole() is { } whole) await RefusedAsWholeAsync(whole, because);
         Assert.Equal(0UL, (await _node.Client.Archive.ListRecordsAsync(new ListRecordsRequest())).Total);
+    }
+
+    private async Task RefusedAsWholeAsync(ArchiveRecordRequest record, string because)
+    {
+        var status = (await Assert.ThrowsAsync<RpcException>(async () => await _node.Client.Archive.ArchiveRecordAsync(record))).Status;
+        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.Contains(because, status.Detail, StringComparison.Ordinal);
+        using var call = new RecordStreamCall(_node);
+        await call.SendAsync(1, record);
+        var refusal = (await call.NextAsync())!.Refusal;
+        Assert.Equal((int)StatusCode.FailedPrecondition, refusal.Code);
+        Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Flip(byte[] bytes, int at)
@@ -47,7 +60,16 @@ public sealed class SignedArchiveTests : IAsyncLifetime, IDisposable
 
     private async Task PassesAsync(Upload upload)
     {
-        var receipt = await upload.SendAsync(_node);
+        await PassesAsync(await upload.SendAsync(_node));
+        if (upload.ToWhole() is not { } whole) return;
+        await PassesAsync(await _node.Client.Archive.ArchiveRecordAsync(whole));
+        using var call = new RecordStreamCall(_node);
+        await call.SendAsync(1, whole);
+        await PassesAsync((await call.NextAsync())!.Receipt);
+    }
+
+    private async Task PassesAsync(ArchiveResponse receipt)
+    {
         Assert.Equal("TOTAL-PASSED", receipt.Signature);
         Assert.Equal(Core.Verification.Outcome.Intact, (await _node.Client.VerifyRecordAsync(receipt.Record, CancellationToken.None)).Layers[Layer.Signature]);
     }

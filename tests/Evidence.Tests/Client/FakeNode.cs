@@ -43,12 +43,22 @@ internal sealed class FakeNode : IAsyncDisposable
     {
         public ClientStreamingServerMethod<ArchiveRequest, ArchiveResponse> OnArchive { get; set; } = null!;
 
+        public UnaryServerMethod<ArchiveRecordRequest, ArchiveResponse> OnWhole { get; set; } = null!;
+
+        public DuplexStreamingServerMethod<ArchiveManyRequest, ArchiveManyResponse> OnMany { get; set; } = null!;
+
         public UnaryServerMethod<ListRecordsRequest, ListRecordsResponse> OnList { get; set; } = null!;
 
         public ServerStreamingServerMethod<ReadContentRequest, ReadContentResponse> OnRead { get; set; } = null!;
 
         public override Task<ArchiveResponse> Archive(IAsyncStreamReader<ArchiveRequest> requestStream, ServerCallContext context)
             => OnArchive(requestStream, context);
+
+        public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) => OnWhole(request, context);
+
+        public override Task ArchiveMany(
+            IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context)
+            => OnMany(requestStream, responseStream, context);
 
         public override Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context) => OnList(request, context);
 

@@ -58,6 +58,19 @@ internal sealed class Upload
         return await call.ResponseAsync;
     }
 
+    /// <summary>The same record as one message; null when it is too large for one.</summary>
+    internal ArchiveRecordRequest? ToWhole()
+    {
+        var record = new ArchiveRecordRequest();
+        foreach (var message in _messages)
+        {
+            if (message.Header is { } header) record.Header = header;
+            else if (message.Part is { } part) record.Parts.Add(new WholePart { Header = part });
+            else record.Parts[^1].Data = ByteString.CopyFrom([.. record.Parts[^1].Data, .. message.Chunk]);
+        }
+        return record.CalculateSize() < 4 << 20 ? record : null;
+    }
+
     /// <summary>Sends everything, is refused, and gives back the status.</summary>
     internal async Task<Status> RefusedAsync(TestNode node) => (await Assert.ThrowsAsync<RpcException>(() => SendAsync(node))).Status;
 

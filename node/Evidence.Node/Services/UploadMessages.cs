@@ -1,0 +1,52 @@
+using Evidence.Core.Seals;
+using Evidence.Node.Archiving;
+using Evidence.V1;
+using Google.Protobuf;
+using PartRole = Evidence.Core.Seals.PartRole;
+
+namespace Evidence.Node.Services;
+
+/// <summary>Records that come in, and their receipts, as messages of the wire contract.</summary>
+internal static class UploadMessages
+{
+    internal static PartHeading Heading(PartHeader part) =>
+        new(RoleOf(part.Role), part.FileName.ToByteArray(), part.MediaType, part.Of, part.Type, part.Size);
+
+    internal static RecordDescription Describe(Description? description) => description is null
+        ? RecordDescription.Empty
+        : new RecordDescription(
+            description.Title, description.Fonds, description.Series, description.FileNumber, description.RetentionPeriod, description.SecurityClass,
+            description.Fields.ToDictionary());
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the message is no record.</exception>
+    internal static WholeRecord Whole(ArchiveRecordRequest? request)
+    {
+        if (request?.Header is not { } header) throw ServiceCall.InvalidArgument("The record has no header.");
+        return new WholeRecord(header.Submitter, Describe(header.Description), [.. request.Parts.Select(Whole)]);
+    }
+
+    internal static ArchiveResponse Receipt(ArchivedRecord record, string log) => new()
+    {
+        Record = record.Record.ToString(),
+        Log = log,
+        Leaf = record.Leaf,
+        SealSha256 = ByteString.CopyFrom(record.SealSha256.ToArray()),
+        ReceivedUnixMs = record.Received.ToUnixTimeMilliseconds(),
+        State = AnchorState.Sealed,
+        Signature = record.Signature,
+    };
+
+    private static Archiving.WholePart Whole(V1.WholePart part) => part.Header is { } header
+        ? new Archiving.WholePart(Heading(header), part.Data.Memory)
+        : throw ServiceCall.InvalidArgument("A part of the record has no header.");
+
+    private static PartRole RoleOf(V1.PartRole role) => role switch
+    {
+        V1.PartRole.Content => PartRole.Content,
+        V1.PartRole.Signature => PartRole.Signature,
+        V1.PartRole.Certificates => PartRole.Certificates,
+        V1.PartRole.Timestamp => PartRole.Timestamp,
+        V1.PartRole.Metadata => throw ServiceCall.InvalidArgument("The metadata part is made by the node: send the description in the header."),
+        _ => throw ServiceCall.InvalidArgument($"A part has the role {role}: content, signature, certificates or timestamp is expected."),
+    };
+}
