@@ -26,5 +26,8 @@ public sealed record LogStoreOptions
     /// <summary>Folder of uploads under way, on the same file system as the log; null: <c>staging</c> in the log's folder.</summary>
     public string? StagingFolder { get; init; }
 
+    /// <summary>Bytes that a staged record must leave free on the file system, so that small records and the index find room; 0: none.</summary>
+    public long StagingReserveBytes { get; init; }
+
     internal IMedium Medium { get; init; } = DiskMedium.Instance;
 }

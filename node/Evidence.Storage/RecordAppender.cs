@@ -40,7 +40,7 @@ public sealed class RecordAppender : IAsyncDisposable
     {
         CheckSeal(record, seal);
         if (_store.Failure is { } failure) throw new StorageFailedException(failure);
-        SyncStaged(record);
+        await SyncStagedAsync(record);
         var append = new PendingAppend(record, seal, seal.Encode(), ct);
         try
         {
@@ -106,11 +106,11 @@ public sealed class RecordAppender : IAsyncDisposable
     private bool IsFull(List<PendingAppend> batch, long bytes) => batch.Count >= _store.Options.BatchRecords || bytes >= _store.Options.BatchBytes;
 
     // Most of a large record is on the medium before its turn comes, so that others do not wait for it.
-    private static void SyncStaged(StagedRecord record)
+    private static async Task SyncStagedAsync(StagedRecord record)
     {
         try
         {
-            record.File?.Sync();
+            if (record.File is { } file) await file.SyncAsync();
         }
         catch (IOException e)
         {

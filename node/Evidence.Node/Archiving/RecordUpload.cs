@@ -38,7 +38,7 @@ internal sealed class RecordUpload : IAsyncDisposable
     /// <exception cref="ArchiveRefusedException">The part cannot be taken.</exception>
     internal async ValueTask BeginPartAsync(PartHeading heading, CancellationToken ct)
     {
-        EndPart();
+        await EndPartAsync();
         _open = _parts.Add(heading);
         _received = 0;
         await _staged.BeginPartAsync(_open.Name, _open.Role, heading.Size, ct);
@@ -60,7 +60,7 @@ internal sealed class RecordUpload : IAsyncDisposable
     /// <exception cref="ArchiveRefusedException">The record is refused; nothing of it is kept.</exception>
     internal async Task<ArchivedRecord> CompleteAsync(CancellationToken ct)
     {
-        EndPart();
+        await EndPartAsync();
         if (!_parts.Of(PartRole.Content).Any()) throw UploadRules.Bad("The record has no content part.");
         var received = _time.GetUtcNow();
         var signature = _signatures.Check(_parts, name => _stored[name].Sha256, _staged.HashPart, received);
@@ -73,12 +73,12 @@ internal sealed class RecordUpload : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _staged.DisposeAsync();
 
-    private void EndPart()
+    private async ValueTask EndPartAsync()
     {
         if (_open is not { } part) return;
         if (part.Heading.Size > 0 && _received != part.Heading.Size)
             throw UploadRules.Bad($"{part.Name} was announced with {part.Heading.Size} bytes and has {_received}: the upload is incomplete.");
-        _stored[part.Name] = _staged.EndPart();
+        _stored[part.Name] = await _staged.EndPartAsync();
         _open = null;
     }
 
@@ -100,7 +100,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         var metadata = RecordMetadata.Create(labels, _description).Encode();
         await _staged.BeginPartAsync(MetadataName, PartRole.Metadata, metadata.Length, ct);
         await _staged.WriteAsync(metadata, ct);
-        _stored[MetadataName] = _staged.EndPart();
+        _stored[MetadataName] = await _staged.EndPartAsync();
     }
 
     private SealPart Describe(ReceivedPart part) => new(

@@ -150,7 +150,7 @@ internal sealed class GroupCommit(LogStore store) : IDisposable
         {
             var length = await staged.BecomeVolumeAsync(append, number, leaf, store.Origin, target, CancellationToken.None);
             var place = new Place(number, 0, (ulong)append.Length, leaf);
-            Count([append], [place], new VolumeState(number, length, true), () => store.Medium.Delete(target));
+            Count([append], [place], new VolumeState(number, length, true), () => staged.TakeBack(target));
             return place;
         }
         catch (IOException e)

@@ -26,7 +26,7 @@ internal sealed class PartBuffer : IDisposable
     internal int Pieces => _pieces?.Count ?? 1;
 
     /// <summary>The bytes of a piece.</summary>
-    internal ReadOnlySpan<byte> Piece(int index) => _pieces is null ? _whole.Span : _pieces[index].Bytes.AsSpan(0, _pieces[index].Used);
+    internal ReadOnlyMemory<byte> Piece(int index) => _pieces is null ? _whole : _pieces[index].Bytes.AsMemory(0, _pieces[index].Used);
 
     /// <summary>Copies bytes behind those that are there.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -49,7 +49,7 @@ internal sealed class PartBuffer : IDisposable
     /// <summary>SHA-256 of all of it.</summary>
     internal Digest Hash()
     {
-        if (Pieces <= 1) return Digest.Of(Pieces == 0 ? [] : Piece(0));
+        if (Pieces <= 1) return Digest.Of(Pieces == 0 ? [] : Piece(0).Span);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendTo(hash);
         return new Digest(hash.GetHashAndReset());
@@ -58,7 +58,7 @@ internal sealed class PartBuffer : IDisposable
     /// <summary>Adds all of it to a hash.</summary>
     internal void AppendTo(IncrementalHash hash)
     {
-        for (var i = 0; i < Pieces; i++) hash.AppendData(Piece(i));
+        for (var i = 0; i < Pieces; i++) hash.AppendData(Piece(i).Span);
     }
 
     public void Dispose()

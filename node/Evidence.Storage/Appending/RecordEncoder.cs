@@ -14,7 +14,7 @@ internal static class RecordEncoder
         {
             var (part, bytes) = (append.Seal.Parts[i], append.Record.Buffered(i)); // in the same order: it was checked
             output.WriteHeader(VolumeName.Member(volume, append.Seal.Record, part.Name), part.Size, mtime);
-            for (var piece = 0; piece < bytes.Pieces; piece++) output.Write(bytes.Piece(piece));
+            for (var piece = 0; piece < bytes.Pieces; piece++) output.Write(bytes.Piece(piece).Span);
             output.WritePadding(part.Size);
         }
 

@@ -7,27 +7,42 @@ namespace Evidence.Storage.Appending;
 
 /// <summary>
 /// A large record on its way to become a volume of its own: a file in the staging folder, laid out as the volume will be, with room where headers go. Headers are written when number, time and leaf are known.
-/// A crash at any time leaves only this file, which the next start removes.
+/// Whoever receives the bytes only copies them: one lane hashes and one writes, with a bounded number of blocks between. Used by one caller at a time.
+/// A crash at any time leaves this file: the next start removes it, or keeps it when it is an upload that can be resumed.
 /// </summary>
-internal sealed class StagedFile : IDisposable
+internal sealed class StagedFile : IAsyncDisposable
 {
     internal const string Extension = ".staged";
-    private const long SyncEvery = 32L << 20; // so that the last sync has little to do while others wait for it
+    private const int BlocksInFlight = 32;
 
-    private readonly IMedium _medium;
+    private readonly LogStoreOptions _options;
+    private readonly string _folder;
+    private readonly bool _keep;
     private readonly IMediumFile _file;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Lane _hashing = new();
+    private readonly Lane _writing = new();
+    private readonly SemaphoreSlim _room = new(BlocksInFlight);
     private readonly List<(long Start, long Size)> _parts = [];
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private WriteOut _writeOut;
+    private StagedBlock? _block;
     private long _at;
-    private long _synced;
     private int _header;
+    private volatile Exception? _failure;
 
-    internal StagedFile(IMedium medium, string folder, RecordId record)
+    /// <summary>Makes the file, or opens it again.</summary>
+    /// <param name="options">The medium, and how much room must be left on it.</param>
+    /// <param name="folder">The staging folder.</param>
+    /// <param name="record">The record's number, which is the file's name.</param>
+    /// <param name="keep">Whether it stays when this object is disposed of.</param>
+    internal StagedFile(LogStoreOptions options, string folder, RecordId record, bool keep = false)
     {
-        _medium = medium;
-        Path = System.IO.Path.Combine(folder, record + Extension);
+        (_options, _folder, _keep) = (options, folder, keep);
+        Path = PathOf(folder, record);
         Directory.CreateDirectory(folder);
-        _file = medium.Open(Path, FileMode.Create);
+        CheckRoom(0);
+        _file = options.Medium.Open(Path, keep ? FileMode.OpenOrCreate : FileMode.Create);
+        _writeOut = new WriteOut(_file, 0);
     }
 
     /// <summary>The file.</summary>
@@ -36,38 +51,87 @@ internal sealed class StagedFile : IDisposable
     /// <summary>Bytes of the current part.</summary>
     internal long Size { get; private set; }
 
+    /// <summary>Bytes of the file so far.</summary>
+    internal long Length => _at;
+
+    internal static string PathOf(string folder, RecordId record) => System.IO.Path.Combine(folder, record + Extension);
+
     /// <summary>Begins a part whose header has room for <paramref name="announced"/> bytes.</summary>
+    /// <exception cref="StorageFullException">There is no room for it.</exception>
     internal void Begin(long announced)
     {
         _header = MemberHeader.Length(announced);
         _at += _header;
         Size = 0;
+        if (announced > 0) Reserve(announced);
     }
 
-    internal void Write(ReadOnlySpan<byte> bytes)
+    /// <summary>Takes the next bytes of the part. The caller has its buffer back on return.</summary>
+    /// <exception cref="StorageFullException">There is no room left.</exception>
+    internal async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        _file.Write(bytes, _at);
-        _hash.AppendData(bytes);
-        (_at, Size) = (_at + bytes.Length, Size + bytes.Length);
-        if (_at - _synced >= SyncEvery) Sync();
+        while (!bytes.IsEmpty)
+        {
+            if (_block is null)
+            {
+                await _room.WaitAsync(ct);
+                _block = new StagedBlock(_at, () => _room.Release());
+            }
+
+            ThrowIfFailed();
+            var taken = _block.Take(bytes.Span);
+            (_at, Size) = (_at + taken, Size + taken);
+            bytes = bytes[taken..];
+            if (_block.IsFull) Send();
+        }
     }
 
     /// <summary>Ends the part: its SHA-256.</summary>
     /// <exception cref="ArgumentException">The part is over 8 GiB and was not announced as such, or the other way round.</exception>
-    internal Digest End()
+    internal async Task<Digest> EndAsync()
     {
         if (MemberHeader.Length(Size) != _header) throw new ArgumentException($"The part has {Size} bytes, which is not what was announced; parts over {TarHeader.MaxSize} bytes must be announced.");
-        Span<byte> zeros = stackalloc byte[TarBlock.Size];
-        zeros.Clear();
+        Send();
         _parts.Add((_at - Size, Size));
-        var padding = TarBlock.Padding(Size);
-        if (padding > 0) _file.Write(zeros[..padding], _at);
+        var (end, padding) = (_at, TarBlock.Padding(Size));
+        if (padding > 0) _writing.Post(() => Try(() => _file.Write(new byte[padding], end)));
         _at += padding;
-        return new Digest(_hash.GetHashAndReset());
+        var digest = await _hashing.Ask(() => new Digest(_hash.GetHashAndReset()));
+        await DrainAsync();
+        return digest;
+    }
+
+    /// <summary>Goes on behind parts that the file holds from before. What lies behind them is cut off: it was told to nobody, or does not prove.</summary>
+    /// <param name="parts">What each announced and how many bytes it has.</param>
+    /// <param name="open">The hash of the last part so far when that part is open, else null. It is taken over.</param>
+    internal void GoOn(IReadOnlyList<(long Announced, long Size)> parts, IncrementalHash? open)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            _header = MemberHeader.Length(parts[i].Announced);
+            (_at, Size) = (_at + _header + parts[i].Size, parts[i].Size);
+            if (open is not null && i == parts.Count - 1) break;
+            _parts.Add((_at - Size, Size));
+            _at += TarBlock.Padding(Size);
+        }
+
+        _file.SetLength(_at);
+        _file.Sync();
+        _writeOut = new WriteOut(_file, _at);
+        if (open is null) return;
+        _hash.Dispose();
+        _hash = open;
+        if (parts[^1].Announced > Size) Reserve(parts[^1].Announced - Size);
     }
 
     /// <summary>Reads a part that has ended once more, into another hash.</summary>
     internal void AppendTo(IncrementalHash hash, int part)
+    {
+        foreach (var piece in Read(part)) hash.AppendData(piece.Span);
+    }
+
+    /// <summary>Reads a part that has ended. Each piece is valid until the next.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Read(int part)
     {
         var (start, size) = _parts[part];
         var buffer = new byte[Math.Min(size, 1 << 20)];
@@ -75,16 +139,27 @@ internal sealed class StagedFile : IDisposable
         {
             var read = _file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, size - done)), start + done);
             if (read == 0) throw new EndOfStreamException($"{Path} ends within a part.");
-            hash.AppendData(buffer, 0, read);
+            yield return buffer.AsMemory(0, read);
             done += read;
         }
     }
 
-    /// <summary>Waits until what was written is on the medium.</summary>
-    internal void Sync()
+    /// <summary>Waits until what was taken so far is on the medium. The result is the SHA-256 of the current part up to there.</summary>
+    internal async Task<Digest> SyncAsync()
     {
-        _file.Sync();
-        _synced = _at;
+        Send();
+        var (digest, written) = (_hashing.Ask(() => new Digest(_hash.GetCurrentHash())), DrainAsync());
+        await written;
+        await Task.Run(() => Try(_file.Sync));
+        ThrowIfFailed();
+        return await digest;
+    }
+
+    /// <exception cref="StorageFullException">Less than the reserve would be left.</exception>
+    internal void CheckRoom(long wanted)
+    {
+        if (_options.StagingReserveBytes > 0 && _options.Medium.FreeBytes(_folder) - wanted < _options.StagingReserveBytes)
+            throw new StorageFullException($"There is no room for {wanted} more bytes in {_folder}: {_options.StagingReserveBytes} bytes are kept free for small records. Make room and try again.");
     }
 
     /// <summary>Writes headers, seal and closing members, syncs, and moves the file among the volumes. A crash before the rename lasts leaves nothing of the record; after it, all.</summary>
@@ -99,16 +174,83 @@ internal sealed class StagedFile : IDisposable
         await BagWriter.WriteAsync(output, volume, origin, totals, One(lines), ct);
         _file.SetLength(output.Position);
         _file.Sync();
-        _medium.Rename(Path, target);
-        _medium.SyncFolder(System.IO.Path.GetDirectoryName(target)!);
+        _options.Medium.Rename(Path, target);
+        _options.Medium.SyncFolder(System.IO.Path.GetDirectoryName(target)!);
         return output.Position;
     }
 
-    public void Dispose()
+    /// <summary>Moves it back from among the volumes. Before this lasts its leaf must not be given to another record.</summary>
+    internal void TakeBack(string target)
     {
+        _options.Medium.Rename(target, Path);
+        _options.Medium.SyncFolder(System.IO.Path.GetDirectoryName(target)!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _block?.Release();
+        _block?.Release();
+        await _hashing.DisposeAsync();
+        await _writing.DisposeAsync();
         _file.Dispose();
         _hash.Dispose();
-        _medium.Delete(Path);
+        _room.Dispose();
+        if (!_keep) _options.Medium.Delete(Path);
+    }
+
+    // A crash after this: blocks behind the end of the file, which cutting or removing it gives back.
+    private void Reserve(long bytes)
+    {
+        CheckRoom(bytes);
+        _file.Reserve(_at, TarBlock.RoundUp(bytes));
+    }
+
+    private void Send()
+    {
+        if (_block is not { } block) return;
+        _block = null;
+        _hashing.Post(() =>
+        {
+            _hash.AppendData(block.Bytes);
+            block.Release();
+        });
+        _writing.Post(() =>
+        {
+            Try(() => Write(block));
+            block.Release();
+        });
+    }
+
+    private void Write(StagedBlock block)
+    {
+        _file.Write(block.Bytes, block.Offset);
+        _writeOut.Advance(block.Offset + block.Bytes.Length);
+    }
+
+    // After the first failure nothing more is written: what the file holds is no longer known.
+    private void Try(Action step)
+    {
+        if (_failure is not null) return;
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (e is IOException or StorageException)
+        {
+            _failure = e;
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        await _writing.Ask(() => true);
+        ThrowIfFailed();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is StorageFullException full) throw new StorageFullException(full.Message, full);
+        if (_failure is { } failure) throw new IOException(failure.Message, failure);
     }
 
     private void WriteHeaders(RecordLayout layout, uint volume, RecordId record)

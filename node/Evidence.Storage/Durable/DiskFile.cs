@@ -34,6 +34,10 @@ internal sealed class DiskFile : IMediumFile
 
     public void Sync() => Libc.SyncData(_handle, _path);
 
+    public void Reserve(long offset, long length) => DiskError.Translate(_path, () => Libc.Reserve(_handle, _path, offset, length));
+
+    public void WriteOut(long offset, long length, bool wait) => Libc.WriteOut(_handle, _path, offset, length, wait);
+
     public void DropCache(long offset, long length) => Libc.DropCache(_handle, offset, length);
 
     public void Dispose() => _handle.Dispose();

@@ -12,4 +12,6 @@ internal sealed class DiskMedium : IMedium
     public void Delete(string path) => File.Delete(path);
 
     public void SyncFolder(string path) => Libc.SyncFolder(path);
+
+    public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }

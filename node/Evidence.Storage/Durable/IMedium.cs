@@ -14,6 +14,9 @@ internal interface IMedium
 
     /// <summary>Makes created, renamed and removed names in a folder last.</summary>
     void SyncFolder(string path);
+
+    /// <summary>Bytes that may still be written in a folder.</summary>
+    long FreeBytes(string folder) => long.MaxValue;
 }
 
 /// <summary>A file on the medium. Errors are <see cref="IOException"/>; a full disk is <see cref="StorageFullException"/>.</summary>
@@ -33,6 +36,16 @@ internal interface IMediumFile : IDisposable
 
     /// <summary>Waits until what was written is on the medium (fdatasync). After an error nobody knows what is: the handle must not be trusted again.</summary>
     void Sync();
+
+    /// <summary>Sets blocks aside for a range, where the file system can; its length stays. A full disk shows here and not when half of the range is written.</summary>
+    void Reserve(long offset, long length)
+    {
+    }
+
+    /// <summary>Begins to write a range that was written to the medium, or waits until it has been. It makes nothing last: only <see cref="Sync"/> does. An error is as final as that of a sync.</summary>
+    void WriteOut(long offset, long length, bool wait)
+    {
+    }
 
     /// <summary>Drops a range from the page cache, so that the next read is of the medium.</summary>
     void DropCache(long offset, long length);

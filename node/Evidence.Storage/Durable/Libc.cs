@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Evidence.Storage.Durable;
 
-/// <summary>What the framework lacks: fdatasync, syncing folders, O_DIRECT, posix_fadvise, flock.</summary>
+/// <summary>What the framework lacks: fdatasync, syncing folders, writing out, setting blocks aside, O_DIRECT, posix_fadvise, flock.</summary>
 internal static partial class Libc
 {
     internal const int NoSpace = 28; // ENOSPC
@@ -13,6 +13,9 @@ internal static partial class Libc
     private const int ReadWriteCreate = 0x2 | 0x40; // O_RDWR | O_CREAT
     private const int OwnerOnly = 0x180; // 0600
     private const int Interrupted = 4; // EINTR
+    private const int InvalidArgument = 22, IllegalSeek = 29, NotImplemented = 38, NotSupported = 95; // EINVAL, ESPIPE, ENOSYS, EOPNOTSUPP
+    private const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
+    private const uint WriteBegin = 2, WriteAndWait = 1 | 2 | 4; // SYNC_FILE_RANGE_WRITE; with WAIT_BEFORE and WAIT_AFTER
     private const int WouldBlock = 11; // EAGAIN
     private const int DontNeed = 4; // POSIX_FADV_DONTNEED
     private const int ExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
@@ -39,6 +42,29 @@ internal static partial class Libc
 
     /// <summary>Opens or creates a file for reading and writing, without the framework's own advisory lock.</summary>
     internal static SafeFileHandle OpenUnlocked(string path) => Open(path, ReadWriteCreate | CloseOnExec) ?? throw Failure("open", path);
+
+    /// <summary>Sets blocks aside for a range without changing the length (fallocate), where the file system can.</summary>
+    /// <exception cref="IOException">There is no room, or another error.</exception>
+    internal static void Reserve(SafeFileHandle file, string path, long offset, long length)
+    {
+        while (fallocate(file, KeepSize, offset, length) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error is NotSupported or NotImplemented or InvalidArgument) return;
+            if (error != Interrupted) throw Failure("set blocks aside for", path);
+        }
+    }
+
+    /// <summary>Begins to write a range to the medium, or waits until it is written (sync_file_range). No barrier: it makes nothing last.</summary>
+    internal static void WriteOut(SafeFileHandle file, string path, long offset, long length, bool wait)
+    {
+        while (sync_file_range(file, offset, length, wait ? WriteAndWait : WriteBegin) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error is NotImplemented or InvalidArgument or IllegalSeek) return; // then the sync does it all
+            if (error != Interrupted) throw Failure("write out", path);
+        }
+    }
 
     /// <summary>Drops clean pages of a range from the page cache.</summary>
     internal static void DropCache(SafeFileHandle file, long offset, long length) => _ = posix_fadvise(file, offset, length, DontNeed);
@@ -73,6 +99,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc")]
     private static partial int posix_fadvise(SafeFileHandle file, long offset, long length, int advice);

@@ -119,9 +119,10 @@ public sealed class LogStoreTests
         await using var log = await new TestLog(new LogStoreOptions { BufferBytes = buffer }).OpenAsync();
         byte[][] contents = [TestLog.Content(1, 90), TestLog.Content(2, 40_000), []];
         await using var staged = log.Appender.Begin(RecordId.New(TimeProvider.System));
-        var parts = contents.Select((c, i) => staged.AddPart($"c{i + 1:D4}", PartRole.Content, c)).ToArray();
-        Assert.Throws<ArgumentException>(() => staged.AddPart("c0002", PartRole.Content, contents[0]));
-        Assert.Throws<ArgumentException>(() => staged.AddPart("s0002", PartRole.Content, contents[0]));
+        var parts = new List<StoredPart>();
+        foreach (var content in contents) parts.Add(await staged.AddPartAsync($"c{parts.Count + 1:D4}", PartRole.Content, content, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await staged.AddPartAsync("c0002", PartRole.Content, contents[0], CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await staged.AddPartAsync("s0002", PartRole.Content, contents[0], CancellationToken.None));
         var seal = new Seal(staged.Id, DateTimeOffset.UnixEpoch, "", [.. parts.Select(p => new SealPart(p.Name, PartRole.Content, p.Size, p.Sha256))]);
         var appended = await log.Appender.AppendAsync(staged, seal, CancellationToken.None);
         Assert.Equal(contents.Select(c => Digest.Of(c)), seal.Parts.Select(p => p.Sha256));

@@ -118,7 +118,7 @@ internal sealed class TestLog : IAsyncDisposable
     {
         await staged.BeginPartAsync(name, role, bytes.Length, CancellationToken.None);
         for (var at = 0; at < bytes.Length; at += 70_000) await staged.WriteAsync(bytes.AsMemory(at, Math.Min(70_000, bytes.Length - at)), CancellationToken.None);
-        var part = staged.EndPart();
+        var part = await staged.EndPartAsync();
         return new SealPart(name, role, part.Size, part.Sha256);
     }
 }
