@@ -24,7 +24,7 @@ public sealed class LocalNetwork : IAsyncDisposable
     /// <summary>The nodes.</summary>
     public IReadOnlyList<NodeProcess> Nodes => _nodes;
 
-    /// <summary>trust.json: this chain, all logs and witnesses, the quorum of all other nodes.</summary>
+    /// <summary>trust.json: this chain, all logs and witnesses, the quorum of all other nodes. Not used by a node that is alone.</summary>
     public string TrustFile => Path.Combine(Folder, "trust.json");
 
     /// <summary>Starts the ledger, deploys the contract, makes the nodes, registers their logs and starts them.</summary>

@@ -42,7 +42,7 @@ internal static class NetworkFiles
             json["signatureRoots"] = new JsonArray(Roots);
         }
         json["requireSignature"] = options.RequireSignature;
-        json["trust"] = "../trust.json";
+        if (all.Count > 1) json["trust"] = "../trust.json"; // a node alone has no witnesses, and this chain no seals: nothing to trust
         json["peers"] = new JsonArray([.. all.Where(n => n != node).Select(n => new JsonObject { ["name"] = n.Identity.Name, ["address"] = n.Url })]);
         json["ledger"] = new JsonObject
         {

@@ -1,0 +1,27 @@
+namespace Evidence.Bench.Goals;
+
+/// <summary>All goals, in the order in which they are measured.</summary>
+internal static class GoalBook
+{
+    /// <summary>Those that leave many files behind come after the others: files are made slowly for some time after many were removed. The memory of all runs comes last.</summary>
+    internal static IReadOnlyList<IGoal> All { get; } =
+    [
+        new P09InclusionProof(),
+        new P13Growth(),
+        new P12DiskSpace(),
+        new P05IngestDocuments(),
+        new P04IngestSmallFiles(),
+        new NodeMemory(),
+    ];
+
+    /// <summary>The goals of these names, in the order in which they are measured; all when none is named.</summary>
+    /// <returns>Null and the first name that is none of a goal.</returns>
+    internal static (IReadOnlyList<IGoal>? Goals, string? Unknown) Choose(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0) return (All, null);
+        var unknown = names.FirstOrDefault(name => !All.Any(goal => IsNamed(goal, name)));
+        return unknown is null ? ([.. All.Where(goal => names.Any(name => IsNamed(goal, name)))], null) : (null, unknown);
+    }
+
+    private static bool IsNamed(IGoal goal, string name) => goal.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

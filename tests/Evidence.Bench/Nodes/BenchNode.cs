@@ -1,0 +1,62 @@
+using Evidence.Bench.Goals;
+using Evidence.Client;
+using Evidence.Network;
+
+namespace Evidence.Bench.Nodes;
+
+/// <summary>A node as users run it, in a process of its own with fresh data, and the ledger that it anchors on.</summary>
+internal sealed class BenchNode : IAsyncDisposable
+{
+    private readonly BenchContext _context;
+    private readonly LocalNetwork _network;
+    private readonly string _purpose;
+
+    private BenchNode(BenchContext context, LocalNetwork network, string purpose) => (_context, _network, _purpose) = (context, network, purpose);
+
+    /// <summary>The node.</summary>
+    internal NodeProcess Process => _network.Nodes[0];
+
+    /// <summary>Folder of the node's data.</summary>
+    internal string Data => Process.Files.Data;
+
+    /// <summary>Starts a ledger, and a node that takes unsigned records too.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="purpose">What it runs for, as the table says it.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="signatureRoots">PEM of the roots that signatures may end at.</param>
+    /// <exception cref="NotMeasuredException">Ledger or node did not start.</exception>
+    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null)
+    {
+        var options = new LocalNetworkOptions { Folder = context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots };
+        try
+        {
+            return new BenchNode(context, await LocalNetwork.StartAsync(options, context.Time, ct), purpose);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new NotMeasuredException($"the node did not start: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A client as the command line uses it.</summary>
+    internal EvidenceClient Connect() => Process.Connect();
+
+    /// <summary>Starts the node again after <see cref="StopAsync"/>.</summary>
+    internal Task RestartAsync(CancellationToken ct) => Process.StartAsync(ct);
+
+    /// <summary>Notes what the process used, and ends it in order.</summary>
+    internal async Task StopAsync(CancellationToken ct)
+    {
+        if (Process.Pid is not 0 and var pid)
+            _context.NodeRuns.Add(new NodeRun(_purpose, ProcessFigures.PeakBytes(pid), ProcessFigures.CpuSeconds(pid), Anchored: true));
+        await Process.StopAsync(ct);
+    }
+
+    /// <summary>Stops it and removes its data: few and large files, whose removal slows nobody down.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        await _network.DisposeAsync();
+        Directory.Delete(_network.Folder, recursive: true);
+    }
+}

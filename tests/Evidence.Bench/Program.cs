@@ -1,0 +1,1 @@
+return await Evidence.Bench.BenchCommand.RunAsync(args, TimeProvider.System);
