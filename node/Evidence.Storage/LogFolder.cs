@@ -37,7 +37,8 @@ internal sealed class LogFolder(string path)
     /// <exception cref="StorageException">The folder is another log's.</exception>
     internal bool Open(IMedium medium, string origin, VerifierKey key)
     {
-        foreach (var folder in (string[])[Root, Volumes, Tiles, Path("proofs"), Quarantine]) Directory.CreateDirectory(folder);
+        CreateLasting(medium, Root);
+        foreach (var folder in (string[])[Volumes, Tiles, Path("proofs"), Quarantine]) medium.CreateFolder(folder);
         if (!File.Exists(Identity)) WriteIdentity(medium, origin, key); // a crash before this: an empty folder, made again
         var held = File.ReadAllBytes(Identity);
         var isOurs = held.AsSpan().SequenceEqual(IdentityOf(origin, key));
@@ -48,6 +49,15 @@ internal sealed class LogFolder(string path)
     }
 
     internal void WriteIdentity(IMedium medium, string origin, VerifierKey key) => SmallFile.Replace(medium, Identity, IdentityOf(origin, key));
+
+    // Also the folders that lead to it: without their names, all that is synced within would be lost.
+    private static void CreateLasting(IMedium medium, string folder)
+    {
+        var above = System.IO.Path.GetDirectoryName(folder)!;
+        if (!Directory.Exists(above)) CreateLasting(medium, above);
+        medium.CreateFolder(folder);
+        medium.SyncFolder(above); // a crash before this: no log at all, made again
+    }
 
     private static byte[] IdentityOf(string origin, VerifierKey key) => CanonicalJson.Serialize(new JsonObject { ["origin"] = origin, ["key"] = key.ToString() });
 

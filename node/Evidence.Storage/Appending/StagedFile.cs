@@ -39,7 +39,7 @@ internal sealed class StagedFile : IAsyncDisposable
     {
         (_options, _folder, _keep) = (options, folder, keep);
         Path = PathOf(folder, record);
-        Directory.CreateDirectory(folder);
+        options.Medium.CreateFolder(folder);
         CheckRoom(0);
         _file = options.Medium.Open(Path, keep ? FileMode.OpenOrCreate : FileMode.Create);
         _writeOut = new WriteOut(_file, 0);

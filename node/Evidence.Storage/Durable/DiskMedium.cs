@@ -11,6 +11,10 @@ internal sealed class DiskMedium : IMedium
 
     public void Delete(string path) => File.Delete(path);
 
+    public void CreateFolder(string path) => DiskError.Translate(path, () => Directory.CreateDirectory(path));
+
+    public void RemoveFolder(string path) => Directory.Delete(path);
+
     public void SyncFolder(string path) => Libc.SyncFolder(path);
 
     public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;

@@ -12,6 +12,12 @@ internal interface IMedium
     /// <summary>Removes a file, if it is there. It lasts once the folder is synced.</summary>
     void Delete(string path);
 
+    /// <summary>Makes a folder, with those that lead to it, where it is not there. It lasts once the folder that holds it is synced.</summary>
+    void CreateFolder(string path);
+
+    /// <summary>Removes an empty folder. It lasts once the folder that held it is synced.</summary>
+    void RemoveFolder(string path);
+
     /// <summary>Makes created, renamed and removed names in a folder last.</summary>
     void SyncFolder(string path);
 

@@ -49,7 +49,7 @@ internal sealed class Quarantine(string folder, IMedium medium, TimeProvider tim
         {
             var path = Path.Combine(folder, again == 0 ? $"{stamp}-{what}" : string.Create(CultureInfo.InvariantCulture, $"{stamp}-{what}-{again}"));
             if (Directory.Exists(path)) continue;
-            Directory.CreateDirectory(path);
+            medium.CreateFolder(path);
             return path;
         }
     }

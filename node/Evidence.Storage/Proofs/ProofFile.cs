@@ -50,7 +50,7 @@ public sealed class ProofFile : IDisposable
     internal static ProofFile Open(string path, IMedium medium, TimeProvider time)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        medium.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
         return new ProofFile(path, medium, time);
     }
 

@@ -64,7 +64,7 @@ internal sealed class TileFiles(string folder, IMedium medium)
     /// <summary>Replaces a tile's file, wholly or not at all; its name lasts once <see cref="SyncFolders"/> was called for it.</summary>
     internal void Replace(TileId tile, ReadOnlySpan<byte> bytes)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(tile))!);
+        medium.CreateFolder(Path.GetDirectoryName(PathOf(tile))!);
         SmallFile.Stage(medium, PathOf(tile), bytes);
     }
 
@@ -92,7 +92,7 @@ internal sealed class TileFiles(string folder, IMedium medium)
         var keep = live is { } id ? PathOf(id) : null;
         foreach (var file in Directory.EnumerateFiles(path))
             if (file != keep) medium.Delete(file);
-        if (keep is null) Directory.Delete(path); // what a crash leaves of this is removed when the log is opened
+        if (keep is null) medium.RemoveFolder(path); // what a crash leaves of this is removed when the log is opened
     }
 
     /// <summary>Removes partial tiles beside the live ones of a tree of this size: what a crash between publishing and cleaning up leaves.</summary>
@@ -137,7 +137,7 @@ internal sealed class TileFiles(string folder, IMedium medium)
         }
         catch (DirectoryNotFoundException)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            medium.CreateFolder(Path.GetDirectoryName(path)!);
             return medium.Open(path, mode);
         }
     }

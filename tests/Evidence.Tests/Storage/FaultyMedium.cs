@@ -35,6 +35,10 @@ internal sealed class FaultyMedium : IMedium
 
     public void Delete(string path) => Step("delete", path, () => DiskMedium.Instance.Delete(path));
 
+    public void CreateFolder(string path) => Step("create folder", path, () => DiskMedium.Instance.CreateFolder(path));
+
+    public void RemoveFolder(string path) => Step("remove folder", path, () => DiskMedium.Instance.RemoveFolder(path));
+
     public void SyncFolder(string path) => Step("sync folder", path, () => DiskMedium.Instance.SyncFolder(path));
 
     private void Step(string what, string path, Action action, Action? half = null)
