@@ -29,5 +29,8 @@ public sealed record LogStoreOptions
     /// <summary>Bytes that a staged record must leave free on the file system, so that small records and the index find room; 0: none.</summary>
     public long StagingReserveBytes { get; init; }
 
+    /// <summary>A staged record is synced each time it has grown by this, in bytes: an upload loses at most so much by a crash.</summary>
+    internal long StagingSyncBytes { get; init; } = 64L << 20;
+
     internal IMedium Medium { get; init; } = DiskMedium.Instance;
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage.Appending;
+using Evidence.Storage.Uploads;
 using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage;
@@ -20,7 +21,7 @@ public sealed class RecordAppender : IAsyncDisposable
     {
         _store = store;
         _stagingFolder = store.Files.Staging(store.Options);
-        RemoveLeftovers();
+        UploadFolder.RemoveLeftovers(store.Medium, _stagingFolder);
         _queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(store.Options.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _commit = new GroupCommit(store);
         _writer = Task.Run(WriteBatchesAsync);
@@ -110,18 +111,13 @@ public sealed class RecordAppender : IAsyncDisposable
     {
         try
         {
+            await record.UnspillAsync();
             if (record.File is { } file) await file.SyncAsync();
         }
         catch (IOException e)
         {
             throw new StorageFailedException($"The upload of {record.Id} could not be synced: {e.Message} Send it again.", e);
         }
-    }
-
-    private void RemoveLeftovers()
-    {
-        if (!Directory.Exists(_stagingFolder)) return;
-        foreach (var file in Directory.EnumerateFiles(_stagingFolder, "*" + StagedFile.Extension)) _store.Medium.Delete(file);
     }
 
     private static void CheckSeal(StagedRecord record, Seal seal)

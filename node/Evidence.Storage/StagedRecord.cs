@@ -1,26 +1,32 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage.Appending;
+using Evidence.Storage.Uploads;
 
 namespace Evidence.Storage;
 
 /// <summary>A record while it is received: hashed as it comes, kept in memory while small, in the staging folder when large. Used by one caller at a time; disposal throws away what was not appended.</summary>
 public sealed class StagedRecord : IAsyncDisposable
 {
-    private const long SyncEvery = 64L << 20;
-
     private readonly LogStoreOptions _options;
     private readonly string _stagingFolder;
+    private readonly UploadJournal? _journal;
     private readonly List<StoredPart> _parts = [];
+    private readonly List<ReachedPoint> _reached = [];
     private readonly List<PartBuffer> _buffers = [];
     private (string Name, long Announced)? _current;
     private Task _syncing = Task.CompletedTask;
     private long _buffered;
     private long _synced;
 
-    internal StagedRecord(RecordId id, LogStoreOptions options, string stagingFolder) => (Id, _options, _stagingFolder) = (id, options, stagingFolder);
+    internal StagedRecord(RecordId id, LogStoreOptions options, string stagingFolder, UploadJournal? journal = null)
+    {
+        (Id, _options, _stagingFolder, _journal) = (id, options, stagingFolder, journal);
+        if (journal is not null) File = new StagedFile(options, stagingFolder, id, keep: true);
+    }
 
     /// <summary>The record's number.</summary>
     public RecordId Id { get; }
@@ -36,9 +42,11 @@ public sealed class StagedRecord : IAsyncDisposable
     /// <param name="role">What the part is.</param>
     /// <param name="sizeHint">Its size in bytes where it is known, else 0. A part over 8 GiB must be announced.</param>
     /// <param name="ct">Gives up.</param>
+    /// <param name="label">What an upload that is resumed should know of it.</param>
     /// <exception cref="ArgumentException">The name does not fit the role, or was used before.</exception>
     /// <exception cref="InvalidOperationException">The part before has not ended.</exception>
-    public async ValueTask BeginPartAsync(string name, PartRole role, long sizeHint, CancellationToken ct)
+    /// <exception cref="StorageFullException">There is no room for a part of that size.</exception>
+    public async ValueTask BeginPartAsync(string name, PartRole role, long sizeHint, CancellationToken ct, JsonObject? label = null)
     {
         ct.ThrowIfCancellationRequested();
         CheckName(name, role);
@@ -46,6 +54,7 @@ public sealed class StagedRecord : IAsyncDisposable
         if (File is null && _buffered + sizeHint > _options.BufferBytes) await SpillAsync();
         if (File is null) _buffers.Add(new PartBuffer());
         else File.Begin(sizeHint);
+        _journal?.Begin(name, role, _current.Value.Announced, label ?? []);
     }
 
     /// <summary>Adds bytes to the part.</summary>
@@ -74,6 +83,7 @@ public sealed class StagedRecord : IAsyncDisposable
         var part = File is { } file
             ? new StoredPart(name, file.Size, await file.EndAsync())
             : new StoredPart(name, _buffers[^1].Size, _buffers[^1].Hash());
+        if (_journal is not null) _reached.Add(new ReachedPoint(_parts.Count, part.Size, part.Sha256, true));
         _parts.Add(part);
         _current = null;
         return part;
@@ -114,6 +124,27 @@ public sealed class StagedRecord : IAsyncDisposable
         return hash.GetHashAndReset();
     }
 
+    /// <summary>Reads a small part of an upload back, as far as it has come.</summary>
+    /// <param name="part">Its place among the parts, from 0.</param>
+    public byte[] ReadBack(int part)
+    {
+        using var copy = new MemoryStream();
+        foreach (var piece in File!.Read(part)) copy.Write(piece.Span);
+        return copy.ToArray();
+    }
+
+    /// <summary>Has all that came of an upload so far last: a resumption goes on from here, also after a power cut.</summary>
+    /// <exception cref="StorageFullException">The disk is full.</exception>
+    /// <exception cref="IOException">It could not be written; what lasts is what lasted before.</exception>
+    public async Task KeepAsync()
+    {
+        await _syncing;
+        await SyncAsync();
+    }
+
+    /// <summary>Notes what comes of an upload, durably, before it is appended: so that it can be said again when the answer was lost.</summary>
+    public Task ConcludeAsync(JsonObject outcome) => Task.Run(() => _journal!.Conclude(outcome));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -122,6 +153,34 @@ public sealed class StagedRecord : IAsyncDisposable
         await _syncing;
         if (File is not null) await File.DisposeAsync();
         File = null;
+    }
+
+    /// <summary>What the medium knows of it when it is an upload that can be resumed, else null.</summary>
+    public UploadState? Upload => _journal?.State;
+
+    /// <summary>Goes on behind the parts that an upload has from before.</summary>
+    internal void GoOn(IReadOnlyList<UploadPart> parts, IncrementalHash? open)
+    {
+        File!.GoOn([.. parts.Select(p => (p.Announced, p.Size))], open);
+        foreach (var part in parts.Where(p => p.Ended)) _parts.Add(new StoredPart(part.Name, part.Size, part.Points[^1].Sha256));
+        if (open is not null) _current = (parts[^1].Name, parts[^1].Announced);
+        _synced = File.Length;
+    }
+
+    /// <summary>Takes an upload that turned out small into memory, so that it shares a volume with others. Its file stays until the upload is removed.</summary>
+    internal async Task UnspillAsync()
+    {
+        if (_journal is null || File is not { } file || file.Length > _options.BufferBytes) return;
+        await _syncing;
+        for (var i = 0; i < _parts.Count; i++)
+        {
+            var buffer = new PartBuffer();
+            foreach (var piece in file.Read(i)) buffer.Add(piece.Span, _parts[i].Size - buffer.Size);
+            _buffers.Add(buffer);
+        }
+
+        File = null;
+        await file.DisposeAsync();
     }
 
     /// <summary>The bytes of a part that is in memory, by its place among the parts.</summary>
@@ -151,25 +210,36 @@ public sealed class StagedRecord : IAsyncDisposable
             if (part.Name == name) throw new ArgumentException($"There is a part {name} already.", nameof(name));
     }
 
-    // Beside the receiving, so that the last sync has little to do.
+    // Beside the receiving, so that the last sync has little to do, and an upload loses little by a crash.
     private void SyncNowAndThen(StagedFile file)
     {
-        if (file.Length - _synced < SyncEvery || !_syncing.IsCompleted) return;
+        if (file.Length - _synced < _options.StagingSyncBytes || !_syncing.IsCompleted) return;
         _synced = file.Length;
         file.CheckRoom(0);
-        _syncing = SyncAsync(file);
+        _syncing = SyncInTimeAsync(file);
     }
 
-    // What went wrong is told by the file at the next write.
-    private static async Task SyncAsync(StagedFile file)
+    private async Task SyncInTimeAsync(StagedFile file)
     {
         try
         {
-            await file.SyncAsync();
+            await SyncAsync();
         }
         catch (Exception e) when (e is IOException or StorageException)
         {
+            file.Fail(e); // told at the next write
         }
+    }
+
+    // First the bytes, then what is known of them. A crash between the two: more is there than is known, and is cut off.
+    private async Task SyncAsync()
+    {
+        var reached = _reached.ToList();
+        _reached.Clear();
+        var (open, part, size) = (_current is not null, _parts.Count, File!.Size);
+        var sha256 = await File.SyncAsync();
+        if (open) reached.Add(new ReachedPoint(part, size, sha256, false));
+        if (_journal is not null) await Task.Run(() => _journal.Point(reached));
     }
 
     private static bool FitsRole(string name, PartRole role) =>

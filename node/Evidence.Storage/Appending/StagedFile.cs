@@ -130,10 +130,10 @@ internal sealed class StagedFile : IAsyncDisposable
         foreach (var piece in Read(part)) hash.AppendData(piece.Span);
     }
 
-    /// <summary>Reads a part that has ended. Each piece is valid until the next.</summary>
+    /// <summary>Reads a part that has ended, or the open one where all of it is written. Each piece is valid until the next.</summary>
     internal IEnumerable<ReadOnlyMemory<byte>> Read(int part)
     {
-        var (start, size) = _parts[part];
+        var (start, size) = part < _parts.Count ? _parts[part] : (_at - Size, Size);
         var buffer = new byte[Math.Min(size, 1 << 20)];
         for (long done = 0; done < size;)
         {
@@ -155,6 +155,10 @@ internal sealed class StagedFile : IAsyncDisposable
         return await digest;
     }
 
+    /// <summary>Has every later call fail with this.</summary>
+    internal void Fail(Exception failure) => _failure ??= failure;
+
+    /// <summary>Throws when the record may not grow by so many bytes.</summary>
     /// <exception cref="StorageFullException">Less than the reserve would be left.</exception>
     internal void CheckRoom(long wanted)
     {
@@ -237,7 +241,7 @@ internal sealed class StagedFile : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or StorageException)
         {
-            _failure = e;
+            Fail(e);
         }
     }
 

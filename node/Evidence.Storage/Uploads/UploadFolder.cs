@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Evidence.Core;
+using Evidence.Storage.Appending;
+using Evidence.Storage.Durable;
+
+namespace Evidence.Storage.Uploads;
+
+/// <summary>The uploads in a log's staging folder that can be resumed: of each a staged file and, beside it, its state.</summary>
+public sealed class UploadFolder
+{
+    private readonly LogStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _folder;
+
+    /// <summary>The uploads of a log.</summary>
+    public UploadFolder(LogStore store) => (_options, _time, _folder) = (store.Options, store.Time, store.Files.Staging(store.Options));
+
+    /// <summary>The uploads that a process before has left, as their states have them; nothing is read of their bytes. A state that cannot be read is removed with its bytes.</summary>
+    public IReadOnlyList<UploadState> List()
+    {
+        if (!Directory.Exists(_folder)) return [];
+        var states = new List<UploadState>();
+        foreach (var path in Directory.EnumerateFiles(_folder, "*" + UploadStateFile.Extension).ToList())
+        {
+            if (TryRead(path) is { } state) states.Add(state);
+            else Remove(path);
+        }
+
+        return states;
+    }
+
+    /// <summary>Begins an upload. When this returns, a restart knows it.</summary>
+    /// <exception cref="StorageFullException">There is no room for it.</exception>
+    public StagedRecord Create(RecordId record, JsonObject label)
+    {
+        if (!Directory.Exists(_folder)) MakeFolder();
+        var journal = Journal(new UploadState(record, label, [], null, _time.GetUtcNow()));
+        journal.Write();
+        return Open(journal);
+    }
+
+    /// <summary>
+    /// Goes on with an upload. Its bytes are read past the page cache and hashed again: it is taken back to the last point up to which they are what was received.
+    /// That takes as long as reading and hashing them does.
+    /// </summary>
+    public Task<StagedRecord> ResumeAsync(UploadState state, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            using var check = new UploadCheck(StagedFile.PathOf(_folder, state.Record));
+            var parts = check.Proven(state.Parts, ct);
+            var journal = Journal(state with { Parts = parts });
+            journal.Write();
+            var record = Open(journal);
+            record.GoOn(parts, parts is [.., { Ended: false }] ? check.HashOfLast(parts, ct) : null);
+            return record;
+        },
+        ct);
+
+    /// <summary>Removes an upload. A crash in the middle leaves its bytes without their state, which the next start removes.</summary>
+    public void Remove(RecordId record) => Remove(UploadStateFile.PathOf(_folder, record));
+
+    /// <summary>Removes what belongs to no upload that can be resumed.</summary>
+    internal static void RemoveLeftovers(IMedium medium, string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + SmallFile.TemporarySuffix).ToList()) medium.Delete(path);
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + StagedFile.Extension).ToList())
+            if (!File.Exists(Path.ChangeExtension(path, UploadStateFile.Extension))) medium.Delete(path);
+    }
+
+    private static UploadState? TryRead(string path)
+    {
+        try
+        {
+            return UploadStateFile.Read(path) is var state && Path.GetFileNameWithoutExtension(path) == state.Record.ToString() ? state : null;
+        }
+        catch (Exception e) when (e is FormatException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private void MakeFolder()
+    {
+        Directory.CreateDirectory(_folder);
+        _options.Medium.SyncFolder(Path.GetDirectoryName(_folder)!);
+    }
+
+    private UploadJournal Journal(UploadState state) => new(_options.Medium, _folder, _time, state);
+
+    private StagedRecord Open(UploadJournal journal) => new(journal.State.Record, _options, _folder, journal);
+
+    private void Remove(string statePath)
+    {
+        _options.Medium.Delete(statePath);
+        _options.Medium.Delete(Path.ChangeExtension(statePath, StagedFile.Extension));
+    }
+}
