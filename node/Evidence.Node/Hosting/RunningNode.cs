@@ -1,5 +1,3 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Evidence.Node.Configuration;
 using Evidence.Storage.Durable;
@@ -7,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Evidence.Node.Hosting;
 
@@ -76,7 +73,7 @@ internal sealed class RunningNode : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Evidence.Node", ContentRootPath = options.DataFolder });
         logging(builder.Logging);
-        builder.WebHost.UseKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrel(kestrel => NodeListener.Configure(kestrel, options.Listen, options.Tls));
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = ShutdownPatience;
@@ -87,20 +84,5 @@ internal sealed class RunningNode : IAsyncDisposable
         var app = builder.Build();
         NodeServices.Map(app);
         return app;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, NodeOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        // Streams last as long as the work does: an upload may pause, a watcher of alerts may wait for days.
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.MaxRequestBodySize = null;
-        var address = options.Listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Listen.Host.Trim('[', ']'));
-        kestrel.Listen(address, options.Listen.Port, listener =>
-        {
-            listener.Protocols = HttpProtocols.Http2;
-            if (options.Tls is { } tls) listener.UseHttps(X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile));
-        });
     }
 }

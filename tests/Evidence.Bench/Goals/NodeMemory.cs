@@ -24,7 +24,7 @@ internal sealed class NodeMemory : IGoal
     {
         await using var node = await BenchNode.StartAsync(context, "1 KiB records", ct);
         await using var client = node.Connect();
-        await SmallRecords.FileAsync(client, 0, Records, ct);
+        await SmallRecords.StreamAsync(client, 0, Records, ct);
         await node.StopAsync(ct);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class P12DiskSpace : IGoal
         using var signed = new SignedRecords(context.Time);
         var small = await BeyondAsync(context, "disk space of 1 KiB records", null, async client =>
         {
-            await SmallRecords.FileAsync(client, 0, Unsigned, ct);
+            await SmallRecords.StreamAsync(client, 0, Unsigned, ct);
             return (long)Unsigned * SmallRecords.Size;
         }, ct);
         var withSignature = await BeyondAsync(context, "disk space of signed 1 KiB records", signed.RootPem, client => signed.FileAsync(client, Signed, ct), ct);

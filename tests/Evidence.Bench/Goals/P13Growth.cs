@@ -41,8 +41,8 @@ internal sealed class P13Growth : IGoal
         await using var old = million.Node.Connect();
         await using var young = fresh.Connect();
         var next = 0;
-        Task OldAsync(int count) => SmallRecords.FileAsync(old, (million.Next += count) - count, count, ct);
-        Task YoungAsync(int count) => SmallRecords.FileAsync(young, (next += count) - count, count, ct);
+        Task OldAsync(int count) => SmallRecords.StreamAsync(old, (million.Next += count) - count, count, ct);
+        Task YoungAsync(int count) => SmallRecords.StreamAsync(young, (next += count) - count, count, ct);
         await OldAsync(WarmUp);
         await YoungAsync(WarmUp);
         await context.SettleAsync(ct);

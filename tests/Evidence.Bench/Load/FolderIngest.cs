@@ -1,4 +1,5 @@
 using Evidence.Bench.Corpora;
+using Evidence.Bench.Goals;
 using Evidence.Client;
 using Evidence.V1;
 
@@ -7,13 +8,19 @@ namespace Evidence.Bench.Load;
 /// <summary>Files every file of a corpus as a record of its own, as the command line does.</summary>
 internal static class FolderIngest
 {
-    private const int AtOnce = 8;
-
     /// <summary>Returns when every record is acknowledged.</summary>
-    internal static Task RunAsync(EvidenceClient client, Corpus corpus, CancellationToken ct) => Parallel.ForEachAsync(
-        corpus.Files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (file, token) =>
+    /// <exception cref="NotMeasuredException">A record was refused.</exception>
+    internal static async Task RunAsync(EvidenceClient client, Corpus corpus, CancellationToken ct)
+    {
+        var filed = 0;
+        await foreach (var outcome in client.ArchiveManyAsync(corpus.Files.Select(Draft).ToAsyncEnumerable(), ct))
         {
-            var draft = new RecordDraft("bench", new Description { Title = Path.GetFileName(file) }, [DraftPart.FromFile(file, mediaType: "application/pdf")]);
-            await client.ArchiveAsync(draft, null, token);
-        });
+            if (outcome.Failure is not null) throw new NotMeasuredException($"a record was refused: {outcome.Failure.Message}", outcome.Failure);
+            filed++;
+        }
+        if (filed != corpus.Files.Count) throw new NotMeasuredException($"{filed} of {corpus.Files.Count} records were acknowledged");
+    }
+
+    private static RecordDraft Draft(string file) =>
+        new("bench", new Description { Title = Path.GetFileName(file) }, [DraftPart.FromFile(file, mediaType: "application/pdf")]);
 }

@@ -11,8 +11,6 @@ namespace Evidence.Bench.Load;
 /// <summary>Records of 1 KiB with a raw P-256 signature and the chain of the signer's certificate, of a certification authority made for the run.</summary>
 internal sealed class SignedRecords : IDisposable
 {
-    private const int AtOnce = 64;
-
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private readonly byte[] _chain;
@@ -31,22 +29,16 @@ internal sealed class SignedRecords : IDisposable
     /// <summary>Files records, and returns their bytes, content and signature and certificates, when every one is acknowledged.</summary>
     internal async Task<long> FileAsync(EvidenceClient client, int count, CancellationToken ct)
     {
-        var bytes = 0L;
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (number, token) =>
-        {
-            var draft = Draft(number);
-            await client.ArchiveAsync(draft, null, token);
-            Interlocked.Add(ref bytes, draft.Parts.Sum(p => p.Size));
-        });
-        return bytes;
+        var drafts = Enumerable.Range(0, count).Select(Draft).ToList();
+        await SmallRecords.StreamAsync(client, drafts, ct);
+        return drafts.Sum(draft => draft.Parts.Sum(part => part.Size));
     }
 
     /// <summary>One record.</summary>
     internal RecordDraft Draft(int number)
     {
         var content = SmallRecords.Content(number);
-        byte[] signature;
-        lock (_key) signature = _key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = _key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return new RecordDraft("bench", new Description(),
         [
             Part(PartRole.Content, content, 0, ""),

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Evidence.Bench.Corpora;
+using Evidence.Bench.Goals;
 using Evidence.Client;
 using Evidence.V1;
 
@@ -9,8 +10,6 @@ namespace Evidence.Bench.Load;
 internal static class SmallRecords
 {
     internal const int Size = 1024;
-
-    private const int AtOnce = 64;
 
     private static readonly byte[] Noise = MakeNoise();
 
@@ -30,10 +29,17 @@ internal static class SmallRecords
         return new RecordDraft("bench", new Description(), [new DraftPart(PartRole.Content, [], "", 0, "", () => new MemoryStream(content), Size)]);
     }
 
-    /// <summary>Files records, and returns when every one is acknowledged.</summary>
-    internal static Task FileAsync(EvidenceClient client, int first, int count, CancellationToken ct) => Parallel.ForAsync(
-        first, first + count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
-        async (number, token) => await client.ArchiveAsync(Draft(number), null, token));
+    /// <summary>Files records over one stream, and returns when every one is acknowledged.</summary>
+    /// <exception cref="NotMeasuredException">One was refused.</exception>
+    internal static async Task StreamAsync(EvidenceClient client, IEnumerable<RecordDraft> drafts, CancellationToken ct)
+    {
+        await foreach (var outcome in client.ArchiveManyAsync(drafts.ToAsyncEnumerable(), ct))
+            if (outcome.Failure is not null) throw new NotMeasuredException($"a record was refused: {outcome.Failure.Message}", outcome.Failure);
+    }
+
+    /// <summary>As the other overload, with the unsigned records from number <paramref name="first"/>.</summary>
+    internal static Task StreamAsync(EvidenceClient client, int first, int count, CancellationToken ct) =>
+        StreamAsync(client, Enumerable.Range(first, count).Select(Draft), ct);
 
     private static byte[] MakeNoise()
     {

@@ -27,7 +27,7 @@ internal sealed class MillionNode : IAsyncDisposable
             await using var client = node.Connect();
             for (var first = 0; first < Records; first += Step)
             {
-                var seconds = await context.SecondsAsync(() => SmallRecords.FileAsync(client, first, Step, ct));
+                var seconds = await context.SecondsAsync(() => SmallRecords.StreamAsync(client, first, Step, ct));
                 context.Say($"{first + Step:N0} records of 1 KiB, {Step / seconds:N0} a second");
             }
             await node.StopAsync(ct);

@@ -1,0 +1,26 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Evidence.Node.Configuration;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Evidence.Node.Hosting;
+
+/// <summary>How a node listens.</summary>
+internal static class NodeListener
+{
+    internal static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
+    {
+        kestrel.AddServerHeader = false;
+        // Streams last as long as the work does: an upload may pause, a watcher of alerts may wait for days.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxRequestBodySize = null;
+        var address = listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(listen.Host.Trim('[', ']'));
+        kestrel.Listen(address, listen.Port, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http2;
+            if (tls is not null) listener.UseHttps(X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile));
+        });
+    }
+}
