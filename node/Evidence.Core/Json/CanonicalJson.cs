@@ -12,7 +12,7 @@ public static class CanonicalJson
     public static byte[] Serialize(JsonNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return new CanonicalWriter().Node(node).ToArray();
+        return CanonicalWriter.Write(node, static (writer, node) => writer.Node(node));
     }
 
     /// <summary>Reads one JSON value, canonical or not.</summary>

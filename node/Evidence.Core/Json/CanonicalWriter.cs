@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,11 +12,29 @@ internal sealed class CanonicalWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // A buffer that one large document has grown is not kept for the small ones after it.
+    private const int LargestKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static CanonicalWriter? _spare;
+
     private readonly ArrayBufferWriter<byte> _out = new(1024);
 
-    internal int Length => _out.WrittenCount;
+    private CanonicalWriter()
+    {
+    }
 
-    internal byte[] ToArray() => _out.WrittenSpan.ToArray();
+    /// <summary>The bytes of one document. The buffer that it is written in serves the thread's next one too.</summary>
+    internal static byte[] Write<T>(T document, Action<CanonicalWriter, T> write)
+    {
+        var writer = _spare ?? new CanonicalWriter();
+        _spare = null;
+        writer._out.ResetWrittenCount();
+        write(writer, document);
+        var bytes = writer._out.WrittenSpan.ToArray();
+        if (writer._out.Capacity <= LargestKept) _spare = writer;
+        return bytes;
+    }
 
     /// <summary>Writes text that needs no escaping: brackets, literals, member names that the program knows.</summary>
     internal CanonicalWriter Raw(ReadOnlySpan<byte> utf8)
@@ -29,6 +48,48 @@ internal sealed class CanonicalWriter
         value.TryFormat(_out.GetSpan(20), out var written, default, CultureInfo.InvariantCulture);
         _out.Advance(written);
         return this;
+    }
+
+    /// <summary>Something that writes itself in plain characters, as a string.</summary>
+    internal CanonicalWriter Formatted<T>(T value, ReadOnlySpan<char> format)
+        where T : IUtf8SpanFormattable
+    {
+        const int Longest = 64;
+        Raw("\""u8);
+        value.TryFormat(_out.GetSpan(Longest), out var written, format, CultureInfo.InvariantCulture);
+        _out.Advance(written);
+        return Raw("\""u8);
+    }
+
+    /// <summary>Bytes in lower-case hexadecimal, as a string.</summary>
+    internal CanonicalWriter Hex(ReadOnlySpan<byte> bytes)
+    {
+        Raw("\""u8);
+        Convert.TryToHexStringLower(bytes, _out.GetSpan(bytes.Length * 2), out var written);
+        _out.Advance(written);
+        return Raw("\""u8);
+    }
+
+    /// <summary>Bytes in base64 (RFC 4648, section 4), as a string.</summary>
+    internal CanonicalWriter Base64String(ReadOnlySpan<byte> bytes)
+    {
+        Raw("\""u8);
+        Base64.EncodeToUtf8(bytes, _out.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
+        _out.Advance(written);
+        return Raw("\""u8);
+    }
+
+    /// <summary>A string that is valid UTF-8 already.</summary>
+    internal CanonicalWriter String(ReadOnlySpan<byte> utf8)
+    {
+        Raw("\""u8);
+        for (int plain; (plain = utf8.IndexOfAny(EscapedBytes)) >= 0; utf8 = utf8[(plain + 1)..])
+        {
+            Raw(utf8[..plain]);
+            Escape((char)utf8[plain]);
+        }
+
+        return Raw(utf8).Raw("\""u8);
     }
 
     /// <summary>A string (section 3.2.2.2): only what must be escaped is, and in the shortest way.</summary>
@@ -48,6 +109,8 @@ internal sealed class CanonicalWriter
     }
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+
+    private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     private void Plain(ReadOnlySpan<char> text)
     {

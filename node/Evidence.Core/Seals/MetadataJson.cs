@@ -1,54 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 using Evidence.Core.Json;
 
 namespace Evidence.Core.Seals;
 
-/// <summary>The members of the metadata part. What is written in more than one way (an empty member, a name in base64 that is UTF-8) shows when what was read is encoded again.</summary>
+/// <summary>Reads the members of the metadata part. What is written in more than one way (an empty member, a name in base64 that is UTF-8) shows when what was read is encoded again.</summary>
 internal static class MetadataJson
 {
-    internal static JsonObject ToJson(RecordMetadata metadata)
-    {
-        if (metadata.Salt.Length != RecordMetadata.SaltSize) throw new FormatException($"salt: it has {metadata.Salt.Length} bytes, not {RecordMetadata.SaltSize}.");
-        var json = new JsonObject { ["format"] = RecordMetadata.Format, ["salt"] = Convert.ToBase64String(metadata.Salt) };
-        AddIfAny(json, "files", new JsonObject(metadata.Files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)ToJson(f.Value)))));
-        AddIfAny(json, "description", ToJson(metadata.Description));
-        return json;
-    }
-
-    private static JsonObject ToJson(FileLabel label)
-    {
-        var json = new JsonObject();
-        if (Utf8.IsValid(label.Name)) AddIfAny(json, "name", label.DisplayName);
-        else json["nameBase64"] = Convert.ToBase64String(label.Name);
-        AddIfAny(json, "mediaType", label.MediaType);
-        return json;
-    }
-
-    private static JsonObject ToJson(RecordDescription description)
-    {
-        var json = new JsonObject();
-        AddIfAny(json, "title", description.Title);
-        AddIfAny(json, "fonds", description.Fonds);
-        AddIfAny(json, "series", description.Series);
-        AddIfAny(json, "fileNumber", description.FileNumber);
-        AddIfAny(json, "retentionPeriod", description.RetentionPeriod);
-        AddIfAny(json, "securityClass", description.SecurityClass);
-        AddIfAny(json, "fields", new JsonObject(description.Fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))));
-        return json;
-    }
-
-    private static void AddIfAny(JsonObject json, string name, string value)
-    {
-        if (value.Length > 0) json[name] = value;
-    }
-
-    private static void AddIfAny(JsonObject json, string name, JsonObject value)
-    {
-        if (value.Count > 0) json[name] = value;
-    }
-
     internal static RecordMetadata FromJson(JsonNode json)
     {
         var reader = new ObjectReader(json, "");

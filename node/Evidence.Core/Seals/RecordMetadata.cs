@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Evidence.Core.Json;
 
 namespace Evidence.Core.Seals;
@@ -17,11 +16,11 @@ public sealed record RecordMetadata(byte[] Salt, IReadOnlyDictionary<string, Fil
 
     /// <summary>Makes metadata with a fresh salt from the system's random source.</summary>
     public static RecordMetadata Create(IReadOnlyDictionary<string, FileLabel> files, RecordDescription description) =>
-        new(RandomNumberGenerator.GetBytes(SaltSize), files, description);
+        new(SaltSource.Next(), files, description);
 
     /// <summary>The stored bytes.</summary>
     /// <exception cref="FormatException">A text is not valid Unicode, or the salt is not 32 bytes long.</exception>
-    public byte[] Encode() => CanonicalJson.Serialize(MetadataJson.ToJson(this));
+    public byte[] Encode() => MetadataText.Write(this);
 
     /// <summary>Reads metadata as <see cref="Encode"/> writes it, and nothing else.</summary>
     /// <exception cref="FormatException">The bytes are not metadata in canonical form; the message names the member that is wrong.</exception>

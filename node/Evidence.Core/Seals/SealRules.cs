@@ -11,15 +11,25 @@ internal static class SealRules
     /// <exception cref="FormatException">A rule is broken; the message names the part.</exception>
     internal static void Check(Seal seal)
     {
-        var parts = new Dictionary<string, SealPart>(seal.Parts.Count, StringComparer.Ordinal);
-        foreach (var part in seal.Parts)
+        var parts = seal.Parts;
+        var hasContent = false;
+        for (var i = 0; i < parts.Count; i++)
         {
-            CheckPart(part);
-            if (!parts.TryAdd(part.Name, part)) throw new FormatException($"parts: '{part.Name}' is there twice.");
+            CheckPart(parts[i]);
+            if (Find(parts, parts[i].Name, i) is not null) throw new FormatException($"parts: '{parts[i].Name}' is there twice.");
+            hasContent |= parts[i].Role == PartRole.Content;
         }
 
-        if (!parts.Values.Any(p => p.Role == PartRole.Content)) throw new FormatException("parts: there is no content part.");
-        foreach (var part in seal.Parts) CheckReference(part, parts);
+        if (!hasContent) throw new FormatException("parts: there is no content part.");
+        for (var i = 0; i < parts.Count; i++) CheckReference(parts[i], parts);
+    }
+
+    // Nearly every record has a few parts, and the largest seal has some hundred: no table is worth its while.
+    private static SealPart? Find(IReadOnlyList<SealPart> parts, string name, int count)
+    {
+        for (var i = 0; i < count; i++)
+            if (parts[i].Name == name) return parts[i];
+        return null;
     }
 
     private static void CheckPart(SealPart part)
@@ -32,7 +42,7 @@ internal static class SealRules
         if (part.Type is not null && !SignatureTypes.All.Contains(part.Type)) throw new FormatException($"parts: '{part.Name}' has the unknown type '{part.Type}'.");
     }
 
-    private static void CheckReference(SealPart part, Dictionary<string, SealPart> parts)
+    private static void CheckReference(SealPart part, IReadOnlyList<SealPart> parts)
     {
         PartRole? wanted = part.Role switch
         {
@@ -43,7 +53,7 @@ internal static class SealRules
         if (wanted is null && part.Of is not null) throw new FormatException($"parts: '{part.Name}' has an 'of', which a {RoleNames.Of(part.Role)} part has not.");
         if (wanted is not { } role) return;
         if (part.Of is null) throw new FormatException($"parts: '{part.Name}' does not say what it is of.");
-        if (!parts.TryGetValue(part.Of, out var of)) throw new FormatException($"parts: '{part.Name}' is of '{part.Of}', which is not there.");
+        var of = Find(parts, part.Of, parts.Count) ?? throw new FormatException($"parts: '{part.Name}' is of '{part.Of}', which is not there.");
         if (of.Role != role) throw new FormatException($"parts: '{part.Name}' is of '{part.Of}', which is no {RoleNames.Of(role)} part.");
     }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Evidence.Core.Json;
 using Evidence.Core.Seals;
 
@@ -46,6 +48,67 @@ public sealed class RecordMetadataTests
         var empty = RecordMetadata.Create(new Dictionary<string, FileLabel>(), RecordDescription.Empty);
         Assert.Equal($$"""{"format":"evidence.metadata/1","salt":"{{Convert.ToBase64String(empty.Salt)}}"}""", Encoding.UTF8.GetString(empty.Encode()));
         Assert.Equal(empty.Encode(), RecordMetadata.Parse(empty.Encode()).Encode());
+    }
+
+    // The same members put together as a JSON tree and written by the general serializer.
+    private static byte[] ByTree(RecordMetadata metadata)
+    {
+        var json = new JsonObject { ["salt"] = Convert.ToBase64String(metadata.Salt), ["format"] = "evidence.metadata/1" };
+        Add(json, "files", new JsonObject(metadata.Files.Select(f =>
+        {
+            var label = new JsonObject();
+            if (Utf8.IsValid(f.Value.Name)) Add(label, "name", Encoding.UTF8.GetString(f.Value.Name));
+            else label["nameBase64"] = Convert.ToBase64String(f.Value.Name);
+            Add(label, "mediaType", f.Value.MediaType);
+            return KeyValuePair.Create(f.Key, (JsonNode?)label);
+        })));
+        var of = metadata.Description;
+        var description = new JsonObject();
+        Add(description, "title", of.Title);
+        Add(description, "fonds", of.Fonds);
+        Add(description, "series", of.Series);
+        Add(description, "fileNumber", of.FileNumber);
+        Add(description, "retentionPeriod", of.RetentionPeriod);
+        Add(description, "securityClass", of.SecurityClass);
+        Add(description, "fields", new JsonObject(of.Fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value))));
+        Add(json, "description", description);
+        return CanonicalJson.Serialize(json);
+    }
+
+    private static void Add(JsonObject to, string name, JsonNode value)
+    {
+        if (value is JsonObject { Count: > 0 } || (value is JsonValue && value.GetValue<string>().Length > 0)) to[name] = value;
+    }
+
+    private static readonly string[] Texts = ["", "x", "合同", "a\"b\\c/d\b\t\n\f\r\u0001\u001f\u007f", "😀 \u2028 ‮ e\u0301 é", new string('长', 3000)];
+    private static readonly byte[][] Names = [[], "a.txt"u8.ToArray(), "\"\\\n\u0001合"u8.ToArray(), Gb18030Name, [0xff], [0xed, 0xa0, 0x80]];
+
+    [Fact]
+    public void Metadata_is_written_as_the_general_serializer_writes_it()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            var random = new Random(i);
+            var files = Enumerable.Range(0, random.Next(4)).ToDictionary(n => $"c{n + 1:0000}", _ => new FileLabel(Names[random.Next(Names.Length)], Text(random)));
+            var fields = Enumerable.Range(0, random.Next(4)).ToDictionary(n => Text(random) + (char)random.Next('a', 0xd7ff) + n, _ => Text(random));
+            var metadata = RecordMetadata.Create(files, new RecordDescription(Text(random), Text(random), Text(random), Text(random), Text(random), Text(random), fields));
+            Assert.Equal(ByTree(metadata), metadata.Encode());
+        }
+    }
+
+    private static string Text(Random random) => random.Next(2) == 0 ? "" : Texts[random.Next(Texts.Length)];
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_a_text_is_refused() =>
+        Assert.Throws<FormatException>(() => (Sample with { Description = Sample.Description with { Title = "a\ud800" } }).Encode());
+
+    [Fact]
+    public void No_two_of_many_salts_are_alike_also_between_threads()
+    {
+        var salts = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Parallel.For(0, 4000, _ => salts.Add(Convert.ToHexString(RecordMetadata.Create(Sample.Files, Sample.Description).Salt)));
+        Assert.Equal(4000, salts.Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain(new string('0', 64), salts);
     }
 
     [Fact]
