@@ -8,7 +8,7 @@ internal static class UploadRules
     internal static void CheckSubmitter(string submitter)
     {
         if (string.IsNullOrWhiteSpace(submitter)) throw Bad("The header names no submitter: say who files the record.");
-        if (submitter.Length > ArchiveLimits.MaxSubmitterLength || submitter.Any(char.IsControl))
+        if (submitter.Length > ArchiveLimits.MaxSubmitterLength || HasControl(submitter))
             throw Bad($"The submitter must have at most {ArchiveLimits.MaxSubmitterLength} characters and no control characters.");
     }
 
@@ -33,7 +33,7 @@ internal static class UploadRules
     internal static void CheckHeading(PartHeading heading)
     {
         CheckFileName(heading.FileName);
-        if (heading.MediaType.Length > ArchiveLimits.MaxMediaTypeLength || heading.MediaType.Any(c => c is < ' ' or > '~'))
+        if (heading.MediaType.Length > ArchiveLimits.MaxMediaTypeLength || heading.MediaType.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             throw Bad($"A media type must have at most {ArchiveLimits.MaxMediaTypeLength} printable ASCII characters.");
         if (heading.Size < 0) throw Bad($"A part's size cannot be {heading.Size}: give its bytes, or 0 when they are not known.");
         if (heading.Role == PartRole.Signature) CheckType(heading.Type);
@@ -52,6 +52,13 @@ internal static class UploadRules
         PartRole.Metadata => "a metadata part",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
+
+    private static bool HasControl(string text)
+    {
+        foreach (var c in text)
+            if (char.IsControl(c)) return true;
+        return false;
+    }
 
     private static void CheckText(string what, string text)
     {

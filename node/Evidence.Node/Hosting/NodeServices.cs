@@ -47,6 +47,7 @@ internal static class NodeServices
         .AddSingleton<SignatureGate>()
         .AddSingleton(provider => new OwnLogAppender(
             state.Appender, state.Logs.Own, state.Gate, state.Alerts, provider.GetRequiredService<ILogger<OwnLogAppender>>()))
+        .AddSingleton<RecordSealing>()
         .AddSingleton<RecordArchiver>()
         .AddHostedService<OwnLogWatch>();
 

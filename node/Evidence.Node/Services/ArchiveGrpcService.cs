@@ -22,16 +22,16 @@ internal sealed class ArchiveGrpcService(
             var header = requestStream.Current.Header;
             await using var upload = archiver.Begin(header.Submitter, UploadMessages.Describe(header.Description));
             while (await requestStream.MoveNext(ct)) await TakeAsync(upload, requestStream.Current, ct);
-            return UploadMessages.Receipt(await upload.CompleteAsync(ct), logs.Own.Origin);
+            return Receipt(await upload.CompleteAsync(ct));
         });
 
     public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) =>
-        ServiceCall.RunAsync(logger, context, ct => ArchiveWholeAsync(request, ct));
+        ServiceCall.RunAsync(logger, context, async ct => Receipt(await ArchiveAsync(request, ct)));
 
     public override Task ArchiveMany(
         IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, ct =>
-            new RecordStream(ArchiveWholeAsync, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
+            new RecordStream(ArchiveAsync, Receipt, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
 
     public override Task<Record> GetRecord(GetRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
@@ -61,8 +61,9 @@ internal sealed class ArchiveGrpcService(
             await content.SendAsync(log, stored, request, responseStream, ct);
         });
 
-    private async Task<ArchiveResponse> ArchiveWholeAsync(ArchiveRecordRequest? request, CancellationToken ct) =>
-        UploadMessages.Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct), logs.Own.Origin);
+    private Task<ArchivedRecord> ArchiveAsync(ArchiveRecordRequest? request, CancellationToken ct) => archiver.ArchiveAsync(UploadMessages.Whole(request), ct);
+
+    private ArchiveResponse Receipt(ArchivedRecord record) => UploadMessages.Receipt(record, logs.Own.Origin);
 
     private static async ValueTask TakeAsync(RecordUpload upload, ArchiveRequest message, CancellationToken ct)
     {

@@ -7,15 +7,21 @@ internal sealed class FlowWindow(int maxRecords, long maxBytes)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _waiting;
-    private bool _untilEmpty;
     private int _records;
     private long _bytes;
 
-    /// <summary>Waits until there is room for a record.</summary>
-    internal Task RoomAsync(CancellationToken ct) => WaitAsync(untilEmpty: false, ct);
+    private bool IsOpen => _records < maxRecords && _bytes < maxBytes;
 
-    /// <summary>Waits until nothing is under way.</summary>
-    internal Task EmptyAsync() => WaitAsync(untilEmpty: true, CancellationToken.None);
+    /// <summary>Waits until there is room for a record.</summary>
+    internal Task RoomAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (IsOpen) return Task.CompletedTask;
+            _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _waiting.Task.WaitAsync(ct);
+        }
+    }
 
     internal void Enter(long bytes)
     {
@@ -27,22 +33,9 @@ internal sealed class FlowWindow(int maxRecords, long maxBytes)
         lock (_gate)
         {
             (_records, _bytes) = (_records - 1, _bytes - bytes);
-            if (_waiting is null || !IsOpen(_untilEmpty)) return;
+            if (_waiting is null || !IsOpen) return;
             _waiting.SetResult();
             _waiting = null;
         }
     }
-
-    private Task WaitAsync(bool untilEmpty, CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            if (IsOpen(untilEmpty)) return Task.CompletedTask;
-            _untilEmpty = untilEmpty;
-            _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _waiting.Task.WaitAsync(ct);
-        }
-    }
-
-    private bool IsOpen(bool empty) => empty ? _records == 0 : _records < maxRecords && _bytes < maxBytes;
 }

@@ -1,97 +1,120 @@
 using System.Threading.Channels;
+using Evidence.Node.Archiving;
 using Evidence.V1;
 using Grpc.Core;
 
 namespace Evidence.Node.Services;
 
 /// <summary>
-/// One stream of whole records. Records are archived beside each other and answered as they are done; while enough of them are under way or
+/// One stream of whole records. Records are archived beside each other and answered in their order; while enough of them are under way or
 /// unanswered nothing more is read, so neither a fast sender nor one who reads no answers can fill the node's memory.
 /// </summary>
 /// <param name="archive">Archives one record.</param>
+/// <param name="receipt">Makes its receipt.</param>
 /// <param name="refusal">Says what a failure of it means for the client.</param>
-internal sealed class RecordStream(Func<ArchiveRecordRequest?, CancellationToken, Task<ArchiveResponse>> archive, Func<Exception, Status> refusal)
+internal sealed class RecordStream(
+    Func<ArchiveRecordRequest?, CancellationToken, Task<ArchivedRecord>> archive, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
 {
     private const int MaxRecords = 2048;
     private const long MaxBytes = 16 << 20;
+    private const int RecordOverhead = 1 << 10;
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
 
     private readonly FlowWindow _window = new(MaxRecords, MaxBytes);
-    private readonly Channel<Answer> _answers = Channel.CreateUnbounded<Answer>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     /// <summary>Archives and answers until the client has sent its last record, or has gone. When it returns, nothing is under way.</summary>
     internal async Task RunAsync(IAsyncStreamReader<ArchiveManyRequest> requests, IServerStreamWriter<ArchiveManyResponse> responses, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var answering = AnswerAsync(responses, stop);
+        var answering = AnswerAllAsync(responses, stop);
         try
         {
-            await TakeAsync(requests, stop.Token);
+            await TakeAllAsync(requests, stop.Token);
         }
         finally
         {
             // What was taken is answered also when the rest cannot be read.
-            await _window.EmptyAsync();
-            _answers.Writer.Complete();
+            _pending.Writer.Complete();
             await answering;
         }
     }
 
-    private async Task TakeAsync(IAsyncStreamReader<ArchiveManyRequest> requests, CancellationToken ct)
+    private async Task TakeAllAsync(IAsyncStreamReader<ArchiveManyRequest> requests, CancellationToken ct)
     {
         while (true)
         {
             await _window.RoomAsync(ct);
             if (!await requests.MoveNext(ct)) return;
             var request = requests.Current;
-            var size = request.CalculateSize();
+            var size = SizeOf(request.Record);
             _window.Enter(size);
-            _ = ArchiveAsync(request, size, ct);
+            _pending.Writer.TryWrite(new Pending(request.Number, size, Archive(request.Record, ct)));
         }
     }
 
-    private async Task ArchiveAsync(ArchiveManyRequest request, long size, CancellationToken ct)
+    // What there is to check in a signature takes longer than all the rest: other processors take part in that.
+    private Task<ArchivedRecord> Archive(ArchiveRecordRequest? record, CancellationToken ct)
     {
-        var response = new ArchiveManyResponse { Number = request.Number };
+        if (record?.Parts.Count > 1) return Task.Run(() => archive(record, ct), ct);
         try
         {
-            response.Receipt = await archive(request.Record, ct);
+            return archive(record, ct);
         }
         catch (Exception e)
         {
-            var status = refusal(e);
-            response.Refusal = new RecordRefusal { Code = (int)status.StatusCode, Message = status.Detail };
+            return Task.FromException<ArchivedRecord>(e);
         }
-        _answers.Writer.TryWrite(new Answer(response, size));
     }
 
     // Answers that are ready together are sent together.
-    private async Task AnswerAsync(IServerStreamWriter<ArchiveManyResponse> responses, CancellationTokenSource stop)
+    private async Task AnswerAllAsync(IServerStreamWriter<ArchiveManyResponse> responses, CancellationTokenSource stop)
     {
-        var answers = _answers.Reader;
-        while (await answers.WaitToReadAsync(CancellationToken.None))
+        var pending = _pending.Reader;
+        while (await pending.WaitToReadAsync(CancellationToken.None))
         {
-            while (answers.TryRead(out var answer))
+            while (pending.TryRead(out var next))
             {
-                if (!stop.IsCancellationRequested) await SendAsync(responses, answer.Response, answers.TryPeek(out _), stop);
-                _window.Leave(answer.Size);
+                var response = await AnswerAsync(next);
+                if (!stop.IsCancellationRequested) await SendAsync(responses, response, pending.TryPeek(out var after) && after.Record.IsCompleted, stop);
+                _window.Leave(next.Size);
             }
         }
     }
 
+    private async ValueTask<ArchiveManyResponse> AnswerAsync(Pending pending)
+    {
+        try
+        {
+            return new ArchiveManyResponse { Number = pending.Number, Receipt = receipt(await pending.Record) };
+        }
+        catch (Exception e)
+        {
+            var status = refusal(e);
+            return new ArchiveManyResponse { Number = pending.Number, Refusal = new RecordRefusal { Code = (int)status.StatusCode, Message = status.Detail } };
+        }
+    }
+
     // A client that has gone is told nothing more, and what it still sends is not taken.
-    private static async Task SendAsync(IServerStreamWriter<ArchiveManyResponse> responses, ArchiveManyResponse response, bool moreFollows, CancellationTokenSource stop)
+    private static async ValueTask SendAsync(IServerStreamWriter<ArchiveManyResponse> responses, ArchiveManyResponse response, bool moreFollows, CancellationTokenSource stop)
     {
         try
         {
             responses.WriteOptions = moreFollows ? MoreFollows : WriteOptions.Default;
             await responses.WriteAsync(response, stop.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception)
         {
             await stop.CancelAsync();
         }
     }
 
-    private readonly record struct Answer(ArchiveManyResponse Response, long Size);
+    private static long SizeOf(ArchiveRecordRequest? record)
+    {
+        long size = RecordOverhead;
+        foreach (var part in record?.Parts ?? []) size += part.Data.Length;
+        return size;
+    }
+
+    private readonly record struct Pending(ulong Number, long Size, Task<ArchivedRecord> Record);
 }

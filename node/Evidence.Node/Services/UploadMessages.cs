@@ -16,13 +16,15 @@ internal static class UploadMessages
         ? RecordDescription.Empty
         : new RecordDescription(
             description.Title, description.Fonds, description.Series, description.FileNumber, description.RetentionPeriod, description.SecurityClass,
-            description.Fields.ToDictionary());
+            description.Fields.Count == 0 ? RecordDescription.Empty.Fields : description.Fields.ToDictionary());
 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the message is no record.</exception>
     internal static WholeRecord Whole(ArchiveRecordRequest? request)
     {
         if (request?.Header is not { } header) throw ServiceCall.InvalidArgument("The record has no header.");
-        return new WholeRecord(header.Submitter, Describe(header.Description), [.. request.Parts.Select(Whole)]);
+        var parts = new Archiving.WholePart[request.Parts.Count];
+        for (var i = 0; i < parts.Length; i++) parts[i] = Whole(request.Parts[i]);
+        return new WholeRecord(header.Submitter, Describe(header.Description), parts);
     }
 
     internal static ArchiveResponse Receipt(ArchivedRecord record, string log) => new()
