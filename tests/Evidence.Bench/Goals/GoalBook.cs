@@ -6,6 +6,7 @@ internal static class GoalBook
     /// <summary>Those that leave many files behind come after the others: files are made slowly for some time after many were removed. The memory of all runs comes last.</summary>
     internal static IReadOnlyList<IGoal> All { get; } =
     [
+        new P08MerkleRebuild(),
         new P06StreamSmallRecords(),
         new P14UnaryCalls(),
         new P09InclusionProof(),
