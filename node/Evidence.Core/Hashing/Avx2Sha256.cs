@@ -20,7 +20,7 @@ internal sealed unsafe class Avx2Sha256 : LaneSha256
     internal override int Lanes => Width;
 
     /// <inheritdoc/>
-    internal override int StepCost => 5;
+    internal override int StepCost => 9;
 
     /// <inheritdoc/>
     [SkipLocalsInit]
