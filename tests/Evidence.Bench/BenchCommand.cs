@@ -33,7 +33,7 @@ internal static class BenchCommand
     {
         if (parse.GetValue(List)) return ListGoals();
         var (goals, unknown) = GoalBook.Choose(parse.GetValue(Names)!);
-        if (goals is null) return Fail($"there is no goal {unknown}; there are {string.Join(' ', GoalBook.All.Select(g => g.Name))}");
+        if (goals is null) return Fail($"there is no goal {unknown}; there are {string.Join(' ', GoalBook.All.Concat(GoalBook.OnRequest).Select(g => g.Name))}");
         if (parse.GetValue(Rounds) is < 1 or > 100) return Fail("--rounds takes a number from 1 to 100");
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true); // a closed terminal must not stop the clean-up
         var json = parse.GetValue(Json);
@@ -65,6 +65,7 @@ internal static class BenchCommand
     private static int ListGoals()
     {
         foreach (var goal in GoalBook.All) Console.WriteLine($"{goal.Name}  {goal.Title}");
+        foreach (var goal in GoalBook.OnRequest) Console.WriteLine($"{goal.Name}  {goal.Title} (only when named)");
         return ExitCode.Met;
     }
 

@@ -17,13 +17,17 @@ internal static class GoalBook
         new NodeMemory(),
     ];
 
-    /// <summary>The goals of these names, in the order in which they are measured; all when none is named.</summary>
+    /// <summary>What is measured only when it is asked for by name.</summary>
+    internal static IReadOnlyList<IGoal> OnRequest { get; } = [new Scale()];
+
+    /// <summary>The goals of these names, in the order in which they are measured; all but those on request when none is named.</summary>
     /// <returns>Null and the first name that is none of a goal.</returns>
     internal static (IReadOnlyList<IGoal>? Goals, string? Unknown) Choose(IReadOnlyList<string> names)
     {
         if (names.Count == 0) return (All, null);
-        var unknown = names.FirstOrDefault(name => !All.Any(goal => IsNamed(goal, name)));
-        return unknown is null ? ([.. All.Where(goal => names.Any(name => IsNamed(goal, name)))], null) : (null, unknown);
+        IReadOnlyList<IGoal> known = [.. OnRequest, .. All];
+        var unknown = names.FirstOrDefault(name => !known.Any(goal => IsNamed(goal, name)));
+        return unknown is null ? ([.. known.Where(goal => names.Any(name => IsNamed(goal, name)))], null) : (null, unknown);
     }
 
     private static bool IsNamed(IGoal goal, string name) => goal.Name.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -1,7 +1,7 @@
 namespace Evidence.Bench.Goals;
 
 /// <summary>What measuring a goal gave.</summary>
-/// <param name="Figures">What is held to a bar; at least one.</param>
+/// <param name="Figures">What is held to a bar; none for what has no goal yet.</param>
 /// <param name="Absolutes">What was measured on this machine: it means little on another one.</param>
 internal sealed record GoalResult(IReadOnlyList<Figure> Figures, IReadOnlyList<Absolute> Absolutes)
 {

@@ -18,12 +18,12 @@ internal sealed class P04IngestSmallFiles : IGoal
         var corpus = await context.CorpusAsync(CorpusPlan.B, ct);
         var series = await Interleaving.RunAsync(context.Rounds,
         [
-            new Side("node, files/s", (_, token) => IngestAsync(context, corpus, token)),
-            new Side("cp -r and sync, files/s", (_, token) => CopyAsync(context, corpus, token)),
+            new Side("node", "files/s", (_, token) => IngestAsync(context, corpus, token)),
+            new Side("cp -r and sync", "files/s", (_, token) => CopyAsync(context, corpus, token)),
         ], context.Say, ct);
         return new GoalResult(
             [new Figure("", series[0].RatioTo(series[1]), Sense.AtLeast, 1.5, 3)],
-            [.. series.Select(s => new Absolute($"corpus B: {s.Name.Split(',')[0]}", s.Median, "files/s"))]);
+            [.. series.Select(s => s.Absolute("corpus B"))]);
     }
 
     private static async Task<double> IngestAsync(BenchContext context, Corpus corpus, CancellationToken ct)

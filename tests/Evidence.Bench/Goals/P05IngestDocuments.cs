@@ -20,16 +20,16 @@ internal sealed class P05IngestDocuments : IGoal
         var corpus = await context.CorpusAsync(CorpusPlan.A, ct);
         var series = await Interleaving.RunAsync(context.Rounds,
         [
-            new Side("node, MB/s", (_, token) => IngestAsync(context, corpus, token)),
-            new Side("restic backup, MB/s", (_, token) => BackUpAsync(context, corpus, token)),
-            new Side("cp -r and sync, MB/s", (_, token) => CopyAsync(context, corpus, token)),
+            new Side("node", "MB/s", (_, token) => IngestAsync(context, corpus, token)),
+            new Side("restic backup", "MB/s", (_, token) => BackUpAsync(context, corpus, token)),
+            new Side("cp -r and sync", "MB/s", (_, token) => CopyAsync(context, corpus, token)),
         ], context.Say, ct);
         return new GoalResult(
             [
                 new Figure("against restic backup", series[0].RatioTo(series[1]), Sense.AtLeast, 2, 3),
                 new Figure("against cp -r and sync", series[0].RatioTo(series[2]), Sense.AtLeast, 0.7, 0.95),
             ],
-            [.. series.Select(s => new Absolute($"corpus A: {s.Name.Split(',')[0]}", s.Median, "MB/s"))]);
+            [.. series.Select(s => s.Absolute("corpus A"))]);
     }
 
     private static async Task<double> IngestAsync(BenchContext context, Corpus corpus, CancellationToken ct)

@@ -27,12 +27,12 @@ internal sealed class P06StreamSmallRecords : IGoal
         await context.SettleAsync(ct);
         var series = await Interleaving.RunAsync(Math.Max(MinRounds, context.Rounds),
         [
-            new Side("node", (_, token) => nodeStreams.RateAsync(token)),
-            new Side("empty handler", (_, token) => emptyStreams.RateAsync(token)),
+            new Side("node", "records/s", (_, token) => nodeStreams.RateAsync(token)),
+            new Side("empty handler", "records/s", (_, token) => emptyStreams.RateAsync(token)),
         ], context.Say, ct);
         return new GoalResult(
             [new Figure("", series[0].RatioTo(series[1]), Sense.AtLeast, 0.2, 0.45)],
-            [.. series.Select(s => new Absolute($"2 streams of 1 KiB records: {s.Name}", s.Median, "records/s"))]);
+            [.. series.Select(s => s.Absolute("2 streams of 1 KiB records"))]);
     }
 
     /// <summary>Two streams, each over a connection of its own.</summary>

@@ -29,8 +29,8 @@ internal sealed class P14UnaryCalls : IGoal
         await context.SettleAsync(ct);
         var rates = await Interleaving.RunAsync(Math.Max(MinRounds, context.Rounds),
         [
-            new Side("node", (round, token) => RateAsync(context, nodeClient, round, nodeTimes, token)),
-            new Side("empty handler", (round, token) => RateAsync(context, emptyClient, round, emptyTimes, token)),
+            new Side("node", "records/s", (round, token) => RateAsync(context, nodeClient, round, nodeTimes, token)),
+            new Side("empty handler", "records/s", (round, token) => RateAsync(context, emptyClient, round, emptyTimes, token)),
         ], context.Say, ct);
         return new GoalResult(
             [
@@ -38,7 +38,7 @@ internal sealed class P14UnaryCalls : IGoal
                 new Figure("p99", Statistics.MedianRatio(nodeTimes, emptyTimes), Sense.AtMost, 3, 2),
             ],
             [
-                .. rates.Select(s => new Absolute($"unary calls of 1 KiB: {s.Name}", s.Median, "records/s")),
+                .. rates.Select(s => s.Absolute("unary calls of 1 KiB")),
                 new Absolute("unary calls, p99: node", Statistics.Median(nodeTimes), "ms"),
                 new Absolute("unary calls, p99: empty handler", Statistics.Median(emptyTimes), "ms"),
             ]);

@@ -1,13 +1,20 @@
+using Evidence.Bench.Goals;
+
 namespace Evidence.Bench.Measuring;
 
 /// <summary>One of the things that are compared.</summary>
 /// <param name="Name">What it is called in the table.</param>
+/// <param name="Unit">Unit of its values.</param>
 /// <param name="MeasureAsync">Measures one round, whose number from 1 it is told.</param>
-internal sealed record Side(string Name, Func<int, CancellationToken, Task<double>> MeasureAsync);
+internal sealed record Side(string Name, string Unit, Func<int, CancellationToken, Task<double>> MeasureAsync);
 
 /// <summary>The values of one side, one for each round.</summary>
-internal sealed record Series(string Name, IReadOnlyList<double> Values)
+internal sealed record Series(string Name, string Unit, IReadOnlyList<double> Values)
 {
+    /// <summary>The median for the table.</summary>
+    /// <param name="what">What all sides were measured at.</param>
+    internal Absolute Absolute(string what) => new($"{what}: {Name}", Median, Unit);
+
     internal double Median => Statistics.Median(Values);
 
     /// <summary>Median of the ratios to another side, round by round.</summary>
@@ -25,9 +32,9 @@ internal static class Interleaving
             for (var i = 0; i < sides.Count; i++)
             {
                 values[i].Add(await sides[i].MeasureAsync(round, ct));
-                say($"round {round} of {rounds}: {sides[i].Name} {values[i][^1]:0.##}");
+                say($"round {round} of {rounds}: {sides[i].Name} {values[i][^1]:0.##} {sides[i].Unit}");
             }
         }
-        return [.. sides.Select((side, i) => new Series(side.Name, values[i]))];
+        return [.. sides.Select((side, i) => new Series(side.Name, side.Unit, values[i]))];
     }
 }

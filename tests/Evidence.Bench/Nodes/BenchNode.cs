@@ -9,7 +9,7 @@ internal sealed class BenchNode : IAsyncDisposable
 {
     private readonly BenchContext _context;
     private readonly LocalNetwork _network;
-    private readonly string _purpose;
+    private string _purpose;
 
     private BenchNode(BenchContext context, LocalNetwork network, string purpose) => (_context, _network, _purpose) = (context, network, purpose);
 
@@ -42,7 +42,11 @@ internal sealed class BenchNode : IAsyncDisposable
     internal EvidenceClient Connect() => Process.Connect();
 
     /// <summary>Starts the node again after <see cref="StopAsync"/>.</summary>
-    internal Task RestartAsync(CancellationToken ct) => Process.StartAsync(ct);
+    internal Task RestartAsync(string purpose, CancellationToken ct)
+    {
+        _purpose = purpose;
+        return Process.StartAsync(ct);
+    }
 
     /// <summary>Notes what the process used, and ends it in order.</summary>
     internal async Task StopAsync(CancellationToken ct)

@@ -10,10 +10,13 @@ internal sealed class MillionNode : IAsyncDisposable
 
     private const int Step = 100_000;
 
-    private MillionNode(BenchNode node) => Node = node;
+    private MillionNode(BenchNode node, IReadOnlyList<double> rates) => (Node, Rates) = (node, rates);
 
     /// <summary>The node; it does not run.</summary>
     internal BenchNode Node { get; }
+
+    /// <summary>Records a second of each tenth of the filling.</summary>
+    internal IReadOnlyList<double> Rates { get; }
 
     /// <summary>Number of the next record that is made for it.</summary>
     internal int Next { get; set; } = Records;
@@ -25,13 +28,14 @@ internal sealed class MillionNode : IAsyncDisposable
         try
         {
             await using var client = node.Connect();
+            var rates = new List<double>();
             for (var first = 0; first < Records; first += Step)
             {
-                var seconds = await context.SecondsAsync(() => SmallRecords.StreamAsync(client, first, Step, ct));
-                context.Say($"{first + Step:N0} records of 1 KiB, {Step / seconds:N0} a second");
+                rates.Add(Step / await context.SecondsAsync(() => SmallRecords.StreamAsync(client, first, Step, ct)));
+                context.Say($"{first + Step:N0} records of 1 KiB, {rates[^1]:N0} a second");
             }
             await node.StopAsync(ct);
-            return new MillionNode(node);
+            return new MillionNode(node, rates);
         }
         catch
         {

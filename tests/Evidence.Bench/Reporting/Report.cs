@@ -12,6 +12,7 @@ internal sealed record GoalOutcome(IGoal Goal, GoalResult? Result, string? Reaso
     /// <summary>The lines that say how the goal stands.</summary>
     internal IEnumerable<string> Lines => Result is null
         ? [$"{Goal.Name}  could not measure: {Reason}"]
+        : Result.Figures.Count == 0 ? [$"{Goal.Name}  measured"]
         : Result.Figures.Select(figure => figure.LineFor(Goal.Name));
 }
 

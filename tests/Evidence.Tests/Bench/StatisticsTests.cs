@@ -36,7 +36,7 @@ public sealed class StatisticsTests
     public async Task Sides_are_measured_in_turn()
     {
         var order = new List<string>();
-        Side Noting(string name) => new(name, (round, _) =>
+        Side Noting(string name) => new(name, "s", (round, _) =>
         {
             order.Add($"{name}{round}");
             return Task.FromResult((double)order.Count);
