@@ -99,6 +99,7 @@ public sealed partial class LogStore : IAsyncDisposable
     /// No complete durable record is ever lost. What was found is in <see cref="OpenFindings"/>.
     /// </summary>
     /// <exception cref="StorageException">The folder holds another log.</exception>
+    /// <exception cref="StorageFullException">There is no room to open it; nothing was changed.</exception>
     public static async Task<LogStore> OpenAsync(string folder, string origin, VerifierKey key, LogStoreOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
     {
         if (origin != key.Name) throw new ArgumentException($"The key is that of the log {key.Name}, not of {origin}.", nameof(key));
@@ -109,15 +110,36 @@ public sealed partial class LogStore : IAsyncDisposable
         {
             if (!isNamed) store.RestoreIdentity();
             store.Published.Load(LogRecovery.LoadCheckpoint(store));
-            var (index, rebuild) = IndexOpening.Open(store);
-            store.Index = index;
-            await new LogRecovery(store).RunAsync(rebuild, ct);
+            await store.RecoverAsync(ct);
             return store;
+        }
+        catch (LevelDb.LevelDbException e) when (e.IsDiskFull)
+        {
+            await store.DisposeAsync();
+            throw new StorageFullException($"There is no room left for the index of {origin} in {files.Index}, so the log cannot be opened. Nothing is lost and nothing was changed; make room and start again.", e);
         }
         catch
         {
             await store.DisposeAsync();
             throw;
+        }
+    }
+
+    // Damage in a table of the index may show only when it is read.
+    private async Task RecoverAsync(CancellationToken ct)
+    {
+        (Index, var rebuild) = IndexOpening.Open(this);
+        try
+        {
+            await new LogRecovery(this).RunAsync(rebuild, ct);
+        }
+        catch (LevelDb.LevelDbException e) when (!rebuild && !e.IsDiskFull)
+        {
+            Index.Dispose();
+            Index = IndexOpening.MakeAnew(this, e);
+            VolumeSet.Clear();
+            Tree.Load(0);
+            await new LogRecovery(this).RunAsync(rebuildIndex: true, ct);
         }
     }
 
@@ -221,6 +243,7 @@ public sealed partial class LogStore : IAsyncDisposable
 
     internal void Report(Finding finding)
     {
+        if (_openFindings.Contains(finding)) return;
         _openFindings.Add(finding);
         StorageLog.OpenFinding(Logger, Origin, finding.Code, finding.Subject, finding.Message);
     }

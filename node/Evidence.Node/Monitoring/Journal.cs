@@ -6,6 +6,8 @@ namespace Evidence.Node.Monitoring;
 /// <summary>A proof file of the monitor's own events. They are few, and kept in memory, so that a damaged file can be written anew.</summary>
 internal sealed class Journal : IDisposable
 {
+    private const int Reserve = 1 << 20; // so that a full disk can still be reported
+
     private readonly ProofFile _file;
     private readonly List<ReadOnlyMemory<byte>> _entries;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -14,6 +16,7 @@ internal sealed class Journal : IDisposable
     {
         _file = file;
         _entries = [.. file.Read()];
+        file.Reserve(Reserve);
     }
 
     internal static Task<Journal> OpenAsync(string path, CancellationToken ct) => Task.Run(
@@ -38,6 +41,7 @@ internal sealed class Journal : IDisposable
         try
         {
             await _file.AppendAsync(payload, ct);
+            _file.Reserve(Reserve);
             lock (_entries) _entries.Add(payload);
         }
         finally

@@ -26,6 +26,9 @@ public sealed class ProofFile : IDisposable
         _file = medium.Open(path, FileMode.OpenOrCreate);
         // A crash before this: no file, as before.
         medium.SyncFolder(System.IO.Path.GetDirectoryName(path)!);
+        // What a killed process wrote may be in the page cache only, and after a failed sync stay there: it counts once the medium has it.
+        _file.Sync();
+        _file.DropCache(0, 0);
         Load();
     }
 
@@ -118,6 +121,19 @@ public sealed class ProofFile : IDisposable
         }
     }
 
+    /// <summary>Sets blocks aside behind the end, so that this many bytes can be appended on a full disk too. Where there is no room for them, those that were set aside before stay.</summary>
+    public void Reserve(long bytes)
+    {
+        try
+        {
+            _file.Reserve(_length, bytes);
+        }
+        catch (StorageFullException)
+        {
+            // Nothing is lost: an append meets the full disk itself.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
@@ -144,14 +160,33 @@ public sealed class ProofFile : IDisposable
         }
         catch (StorageFullException)
         {
-            _file.SetLength(_length);
+            TakeBack();
             throw;
         }
         catch (IOException e)
         {
-            _refusal = $"A write to {Path} failed, so what is on the medium is not known: {e.Message} Open the node again.";
-            throw new StorageFailedException(_refusal, e);
+            throw Fail(e);
         }
+    }
+
+    // Made to last, so that nothing of it can follow the next line.
+    private void TakeBack()
+    {
+        try
+        {
+            _file.SetLength(_length);
+            _file.Sync(); // a crash before this: a piece of a line, which opening cuts off
+        }
+        catch (IOException e)
+        {
+            throw Fail(e);
+        }
+    }
+
+    private StorageFailedException Fail(IOException error)
+    {
+        _refusal = $"A write to {Path} failed, so what is on the medium is not known: {error.Message} Open the node again.";
+        return new StorageFailedException(_refusal, error);
     }
 
     private void Load()

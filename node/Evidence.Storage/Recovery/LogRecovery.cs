@@ -15,7 +15,10 @@ internal sealed class LogRecovery(LogStore store)
     {
         try
         {
-            return CheckpointFile.Read(store.Files.Checkpoint, store.Key);
+            var published = CheckpointFile.Read(store.Files.Checkpoint, store.Key);
+            if (published is null && store.Anchors.Count + store.Cosignatures.Count > 0) // what is anchored or cosigned was published before
+                store.Report(new Finding(FindingCodes.TileMissing, Severity.Error, Layer.Log, "checkpoint", "The published checkpoint is missing."));
+            return published;
         }
         catch (Exception e) when (e is FormatException or IOException)
         {

@@ -9,7 +9,7 @@ namespace Evidence.Storage.Recovery;
 /// The volume is the write-ahead log; after a clean stop there is nothing behind.
 /// </summary>
 /// <param name="store">The log.</param>
-/// <param name="rebuild">Whether the index began empty. Then the covered part is not known, damage may lie anywhere, and only what follows the last whole record can be a torn tail; content is not hashed in closed volumes, which the sweep does.</param>
+/// <param name="rebuild">Whether the index began empty. Then content is not hashed in closed volumes, which the sweep does.</param>
 internal sealed class VolumeIntake(LogStore store, bool rebuild)
 {
     private const int Batch = 1000;
@@ -37,26 +37,58 @@ internal sealed class VolumeIntake(LogStore store, bool rebuild)
             store.Report(WalkFindings.Range(FindingCodes.VolumeMissing, covered.Number, length, covered.DurableLength - length, "The volume ends before these bytes, which it had."));
         else if (covered.Closed && length > covered.DurableLength)
             store.Report(WalkFindings.Range(FindingCodes.VolumeUnexpected, covered.Number, covered.DurableLength, length - covered.DurableLength, "The volume is closed, and bytes follow its end."));
-        else if (length > covered.DurableLength)
-            await WalkAsync(covered, path, length, ct);
+        else if (length == 0)
+            Flush(covered); // made for a record that did not come to be: the index has to know it as every other
+        else if (length > covered.DurableLength && TrySettle(path, covered))
+            await WalkAsync(covered, path, ct);
     }
 
-    private async Task WalkAsync(VolumeState covered, string path, long length, CancellationToken ct)
+    /// <summary>
+    /// Makes last what lies behind the covered part. Whoever wrote it was killed before its sync, or its sync failed: then it may be in the page cache only, and what is built on it would be lost at a power cut.
+    /// The cache is dropped too, since after a failed sync it holds what no later sync writes.
+    /// </summary>
+    private bool TrySettle(string path, VolumeState covered)
     {
-        using var source = new VolumeFileSource(path, length, fromMedium: false);
+        try
+        {
+            using var file = store.Medium.Open(path, FileMode.Open);
+            file.Sync();
+            store.Medium.SyncFolder(store.Files.Volumes);
+            file.DropCache(covered.DurableLength, 0);
+            return true;
+        }
+        catch (IOException e)
+        {
+            store.Failure = $"{path} could not be made to last: {e.Message} Nothing is appended until the node is started again.";
+            store.Report(WalkFindings.Range(FindingCodes.VolumeUnreadable, covered.Number, covered.DurableLength, 0, $"What lies behind these bytes could not be made to last: {e.Message}"));
+            return false;
+        }
+    }
+
+    private async Task WalkAsync(VolumeState covered, string path, CancellationToken ct)
+    {
+        using var source = new VolumeFileSource(path, long.MaxValue, fromMedium: true);
+        var length = source.Length;
         var walk = new VolumeWalk(covered.Number, store.Origin) { Start = covered.DurableLength, HashContent = !(rebuild && EndsClosed(source)), LeafHash = store.LeafHashOrNull };
-        var (sound, damaged, closed, after, taken) = (covered.DurableLength, new List<Finding>(), false, 0, 0);
+        var found = new IntakeProgress(covered);
         await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
         {
-            var usable = item.IsIntact && Conflict(item) is null;
-            if (!usable) damaged.AddRange(item.Findings);
-            else if (damaged.Count > 0 && !rebuild) after++;
-            if (!usable || (damaged.Count > 0 && !rebuild)) continue;
-            (sound, closed) = (item.Offset + item.Length, closed || item.Kind == WalkedKind.Closing);
-            if (item.Record is { } record && ++taken > 0) Add(record, covered with { DurableLength = sound });
+            if (!item.IsIntact) found.Damaged(item);
+            else if (found.IsInDoubt && !MustBeThere(item, found)) found.PassOver();
+            else if (Conflict(item) is null) Take(item, found);
         }
 
-        Finish(new VolumeState(covered.Number, sound, closed), damaged, after, taken, length);
+        Finish(found, length);
+    }
+
+    /// <summary>Whether what follows damage shows that there was something: a leaf that was published before. Others were written without a sync between, so that a power cut may have left any of them, and nobody was told.</summary>
+    private bool MustBeThere(WalkedItem item, IntakeProgress found) =>
+        item.Record is { } record ? record.Place.Leaf < Math.Max(store.Size, store.Published.Current?.Checkpoint.Size ?? 0) : rebuild && found.PassedOver == 0;
+
+    private void Take(WalkedItem item, IntakeProgress found)
+    {
+        var state = found.Take(item);
+        if (item.Record is { } record) Add(record, state with { Closed = false });
     }
 
     private void Add(WalkedRecord record, VolumeState state)
@@ -72,14 +104,13 @@ internal sealed class VolumeIntake(LogStore store, bool rebuild)
         store.VolumeSet.Set(state);
     }
 
-    private void Finish(VolumeState state, List<Finding> damaged, int after, int taken, long length)
+    private void Finish(IntakeProgress found, long length)
     {
-        if (state.Closed && state.DurableLength < length) state = state with { DurableLength = length };
+        var state = found.State.Closed ? found.State with { DurableLength = length } : found.State;
         Flush(state);
-        if (taken > 0) StorageLog.TakenIn(store.Logger, store.Origin, state.Number, taken);
-        if (state.DurableLength < length) Tails.Add(new TornTail(state.Number, state.DurableLength, length, after > 0));
-        if (!rebuild) return;
-        foreach (var finding in damaged.Take(state.DurableLength < length ? damaged.Count - 1 : damaged.Count)) store.Report(finding);
+        if (found.Taken > 0) StorageLog.TakenIn(store.Logger, store.Origin, state.Number, found.Taken);
+        if (state.DurableLength < length) Tails.Add(new TornTail(state.Number, state.DurableLength, length, found.PassedOver > 0));
+        foreach (var finding in found.Findings) store.Report(finding);
     }
 
     // A leaf or a record number that is taken: whatever lies here is not what the log appended.
