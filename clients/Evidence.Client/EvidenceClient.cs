@@ -37,6 +37,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
             TimeProvider = options.TimeProvider,
         });
         Archive = new ArchiveService.ArchiveServiceClient(_channel);
+        Uploads = new UploadService.UploadServiceClient(_channel);
         Verification = new VerificationService.VerificationServiceClient(_channel);
         Audit = new AuditService.AuditServiceClient(_channel);
         Monitor = new MonitorService.MonitorServiceClient(_channel);
@@ -48,6 +49,9 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
 
     /// <summary>Files records and reads them back.</summary>
     public ArchiveService.ArchiveServiceClient Archive { get; }
+
+    /// <summary>Takes large records that may be broken off and gone on with.</summary>
+    public UploadService.UploadServiceClient Uploads { get; }
 
     /// <summary>Verdicts and evidence packages.</summary>
     public VerificationService.VerificationServiceClient Verification { get; }

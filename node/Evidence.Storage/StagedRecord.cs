@@ -34,6 +34,9 @@ public sealed class StagedRecord : IAsyncDisposable
     /// <summary>The parts that have ended, in the order in which they began. The seal must list them in this order.</summary>
     public IReadOnlyList<StoredPart> Parts => _parts;
 
+    /// <summary>Whether it is in the staging folder, not in memory.</summary>
+    public bool IsOnDisk => File is not null;
+
     /// <summary>The file that the record has outgrown memory into, or null.</summary>
     internal StagedFile? File { get; private set; }
 
@@ -50,10 +53,10 @@ public sealed class StagedRecord : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         CheckName(name, role);
-        _current = (name, Math.Max(sizeHint, 0));
         if (File is null && _buffered + sizeHint > _options.BufferBytes) await SpillAsync();
         if (File is null) _buffers.Add(new PartBuffer());
         else File.Begin(sizeHint);
+        _current = (name, Math.Max(sizeHint, 0));
         _journal?.Begin(name, role, _current.Value.Announced, label ?? []);
     }
 

@@ -37,7 +37,8 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
         }
     }
 
-    private void Check()
+    /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
+    internal void Check()
     {
         gate.Check();
         if (log.AppendRefusal is { } refusal) throw new ArchiveRefusedException(Refusal.NotNow, refusal);

@@ -8,7 +8,8 @@ namespace Evidence.Node.Archiving;
 /// <param name="Of">Member name of the part that it belongs to; null for content.</param>
 internal sealed record ReceivedPart(string Name, PartHeading Heading, string? Of)
 {
-    private long _received;
+    /// <summary>Bytes that have come.</summary>
+    internal long Received { get; private set; }
 
     internal PartRole Role => Heading.Role;
 
@@ -17,18 +18,18 @@ internal sealed record ReceivedPart(string Name, PartHeading Heading, string? Of
 
     /// <summary>Counts bytes that have come.</summary>
     /// <exception cref="ArchiveRefusedException">They are more than were announced, or than such a part may have.</exception>
-    internal void Count(int bytes)
+    internal void Count(long bytes)
     {
-        _received += bytes;
-        if (Heading.Size > 0 && _received > Heading.Size) throw UploadRules.Bad($"{Name} was announced with {Heading.Size} bytes and has more.");
-        if (Role != PartRole.Content && _received > ArchiveLimits.MaxSmallPartBytes)
+        Received += bytes;
+        if (Heading.Size > 0 && Received > Heading.Size) throw UploadRules.Bad($"{Name} was announced with {Heading.Size} bytes and has more.");
+        if (Role != PartRole.Content && Received > ArchiveLimits.MaxSmallPartBytes)
             throw UploadRules.Bad($"{Name}, {UploadRules.Describe(Role)}, has more than {ArchiveLimits.MaxSmallPartBytes} bytes.");
     }
 
     /// <exception cref="ArchiveRefusedException">Less has come than was announced.</exception>
     internal void CheckComplete()
     {
-        if (Heading.Size > 0 && _received != Heading.Size)
-            throw UploadRules.Bad($"{Name} was announced with {Heading.Size} bytes and has {_received}: the upload is incomplete.");
+        if (Heading.Size > 0 && Received != Heading.Size)
+            throw UploadRules.Bad($"{Name} was announced with {Heading.Size} bytes and has {Received}: the upload is incomplete.");
     }
 }

@@ -1,19 +1,30 @@
 using Evidence.Core;
-using Evidence.Core.Seals;
+using Evidence.Node.Archiving.Uploads;
 using Evidence.Storage;
 
 namespace Evidence.Node.Archiving;
 
 /// <summary>Takes records into this node's own log.</summary>
-internal sealed class RecordArchiver(OwnLogAppender appender, RecordSealing sealing, TimeProvider time)
+internal sealed class RecordArchiver(OwnLogAppender appender, RecordSealing sealing, UploadQuota quota, TimeProvider time)
 {
     /// <summary>Begins an upload.</summary>
     /// <exception cref="ArchiveRefusedException">The header is wrong, or the node takes no records at present.</exception>
-    internal RecordUpload Begin(string submitter, RecordDescription description)
+    internal RecordUpload Begin(RecordHeader header)
     {
-        UploadRules.CheckSubmitter(submitter);
-        UploadRules.CheckDescription(description);
-        return new RecordUpload(sealing, appender.Begin(RecordId.New(time)), submitter, description);
+        Check(header);
+        return new RecordUpload(sealing, header, appender.Begin(RecordId.New(time)), quota.Claim(header.Submitter));
+    }
+
+    /// <summary>Goes on with an upload.</summary>
+    internal RecordUpload GoOn(StagedRecord staged, RecordHeader header, UploadClaim claim) => new(sealing, header, staged, claim);
+
+    /// <summary>Checks what can be checked before the first part.</summary>
+    /// <exception cref="ArchiveRefusedException">The header is wrong, or the node takes no records at present.</exception>
+    internal void Check(RecordHeader header)
+    {
+        UploadRules.CheckSubmitter(header.Submitter);
+        UploadRules.CheckDescription(header.Description);
+        appender.Check();
     }
 
     /// <summary>Archives a record that is there as a whole. When it returns, all of it is on the medium.</summary>

@@ -1,4 +1,5 @@
 using Evidence.Core.Seals;
+using Evidence.Node.Archiving.Uploads;
 using Evidence.Storage;
 
 namespace Evidence.Node.Archiving;
@@ -22,6 +23,7 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
         var signature = signatures.Check(parts, staged, received);
         await staged.AddPartAsync(MetadataName, PartRole.Metadata, Metadata(parts, description), ct);
         var seal = new Seal(staged.Id, received, submitter, Describe(parts, staged.Parts));
+        if (staged.Upload is not null) await staged.ConcludeAsync(UploadLabels.Outcome(signature));
         var appended = await AppendAsync(staged, seal, ct);
         return new ArchivedRecord(staged.Id, appended.Leaf, appended.SealSha256, seal.Received, signature);
     }

@@ -48,6 +48,9 @@ internal sealed record NodeOptions
     /// <summary>How often peers are asked for news.</summary>
     public ReplicationOptions Replication { get; init; } = new(TimeSpan.FromSeconds(1));
 
+    /// <summary>How much large records may take up before they are finished.</summary>
+    public UploadOptions Uploads { get; init; } = new();
+
     /// <summary>Size in bytes at which a volume is closed.</summary>
     public long VolumeBytes { get; init; } = DefaultVolumeBytes;
 
@@ -76,3 +79,22 @@ internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond);
 
 /// <summary>Replication: the pause between two rounds over the peers.</summary>
 internal sealed record ReplicationOptions(TimeSpan Every);
+
+/// <summary>Limits of large records that are not finished.</summary>
+internal sealed record UploadOptions
+{
+    /// <summary>Bytes that all of them may hold together.</summary>
+    public long QuotaBytes { get; init; } = 64L << 30;
+
+    /// <summary>Bytes that those of one submitter may hold together.</summary>
+    public long QuotaBytesPerSubmitter { get; init; } = 64L << 30;
+
+    /// <summary>How many that can be resumed there may be.</summary>
+    public int Count { get; init; } = 100;
+
+    /// <summary>How long one is kept after its last byte.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Bytes that they must leave free on the disk, for small records and the index.</summary>
+    public long ReserveBytes { get; init; } = 1L << 30;
+}

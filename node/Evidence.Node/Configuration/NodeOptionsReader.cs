@@ -61,6 +61,7 @@ internal sealed class NodeOptionsReader
             TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
             Sweep = Sweep(node.Section("sweep")),
             Replication = Replication(node.Section("replication")),
+            Uploads = Uploads(node.Section("uploads")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
         };
         node.RefuseUnknownFields();
@@ -140,6 +141,24 @@ internal sealed class NodeOptionsReader
         if (replication is null) return new ReplicationOptions(TimeSpan.FromSeconds(1));
         var options = new ReplicationOptions(replication.Seconds("everySeconds", 1, 0.05, 86_400));
         replication.RefuseUnknownFields();
+        return options;
+    }
+
+    private static UploadOptions Uploads(ConfigSection? uploads)
+    {
+        var otherwise = new UploadOptions();
+        if (uploads is null) return otherwise;
+        var quota = uploads.Number("quotaBytes", otherwise.QuotaBytes, 0, 1L << 50);
+        var options = new UploadOptions
+        {
+            QuotaBytes = quota,
+            QuotaBytesPerSubmitter = uploads.Number("quotaBytesPerSubmitter", quota, 0, 1L << 50),
+            Count = (int)uploads.Number("count", otherwise.Count, 0, 10_000),
+            Keep = uploads.Seconds("keepSeconds", otherwise.Keep.TotalSeconds, 1, 366 * 86_400),
+            ReserveBytes = uploads.Number("reserveBytes", otherwise.ReserveBytes, 0, 1L << 50),
+        };
+        if (options.QuotaBytesPerSubmitter > quota) uploads.Fail("quotaBytesPerSubmitter", $"is more than the {quota} bytes that all submitters have together (quotaBytes)");
+        uploads.RefuseUnknownFields();
         return options;
     }
 

@@ -1,6 +1,7 @@
 using Evidence.Ledger;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
+using Evidence.Node.Archiving.Uploads;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
@@ -28,6 +29,7 @@ internal static class NodeServices
     internal static void Map(WebApplication app)
     {
         app.MapGrpcService<ArchiveGrpcService>();
+        app.MapGrpcService<UploadGrpcService>();
         app.MapGrpcService<VerificationGrpcService>();
         app.MapGrpcService<AuditGrpcService>();
         app.MapGrpcService<MonitorGrpcService>();
@@ -48,7 +50,10 @@ internal static class NodeServices
         .AddSingleton(provider => new OwnLogAppender(
             state.Appender, state.Logs.Own, state.Gate, state.Alerts, provider.GetRequiredService<ILogger<OwnLogAppender>>()))
         .AddSingleton<RecordSealing>()
+        .AddSingleton<UploadQuota>()
         .AddSingleton<RecordArchiver>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<UploadBook>(provider, state.Logs.Own))
+        .AddHostedService<UploadExpiry>()
         .AddHostedService<OwnLogWatch>();
 
     private static void AddVerification(IServiceCollection services) => services

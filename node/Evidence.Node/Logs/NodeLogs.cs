@@ -79,8 +79,8 @@ internal sealed partial class NodeLogs : IAsyncDisposable
 
     private static Task<LogStore> OpenStoreAsync(NodeOptions options, VerifierKey key, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
         LogStore.OpenAsync(
-            Path.Combine(options.DataFolder, "logs", LogStore.FolderName(key)), key.Name, key, new LogStoreOptions { VolumeBytes = options.VolumeBytes }, time,
-            loggers.CreateLogger<LogStore>(), ct);
+            Path.Combine(options.DataFolder, "logs", LogStore.FolderName(key)), key.Name, key,
+            new LogStoreOptions { VolumeBytes = options.VolumeBytes, StagingReserveBytes = options.Uploads.ReserveBytes }, time, loggers.CreateLogger<LogStore>(), ct);
 
     // A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.
     private static IEnumerable<VerifierKey> KnownKeys(string dataFolder)

@@ -20,7 +20,7 @@ internal sealed class ArchiveGrpcService(
             if (!await requestStream.MoveNext(ct) || requestStream.Current.MessageCase != ArchiveRequest.MessageOneofCase.Header)
                 throw ServiceCall.InvalidArgument("The first message of an upload must be its header.");
             var header = requestStream.Current.Header;
-            await using var upload = archiver.Begin(header.Submitter, UploadMessages.Describe(header.Description));
+            await using var upload = archiver.Begin(UploadMessages.Header(header));
             while (await requestStream.MoveNext(ct)) await TakeAsync(upload, requestStream.Current, ct);
             return Receipt(await upload.CompleteAsync(ct));
         });

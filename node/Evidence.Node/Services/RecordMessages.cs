@@ -82,7 +82,7 @@ internal sealed class RecordMessages(AnchorHistories histories, Cosignatures cos
         };
     }
 
-    private static V1.Description ToMessage(RecordDescription description)
+    internal static V1.Description ToMessage(RecordDescription description)
     {
         var message = new V1.Description
         {

@@ -12,6 +12,11 @@ internal static class RequestReading
         ? id
         : throw ServiceCall.InvalidArgument($"'{text}' is not a record's number: a UUID of 36 characters is expected.");
 
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the bytes are no SHA-256 digest.</exception>
+    internal static Digest DigestOf(Google.Protobuf.ByteString sha256) => sha256.Length == Digest.Size
+        ? new Digest(sha256.Span)
+        : throw ServiceCall.InvalidArgument($"A SHA-256 digest has {Digest.Size} bytes, not {sha256.Length}.");
+
     /// <exception cref="Grpc.Core.RpcException">NOT_FOUND: this node does not hold the log.</exception>
     internal static LogStore LogOf(NodeLogs logs, string origin) =>
         logs.Find(origin) ?? throw ServiceCall.NotFound($"This node holds no log {origin}; it holds {string.Join(", ", logs.All.Select(l => l.Origin))}.");

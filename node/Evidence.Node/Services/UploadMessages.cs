@@ -1,5 +1,7 @@
 using Evidence.Core.Seals;
 using Evidence.Node.Archiving;
+using Evidence.Node.Archiving.Uploads;
+using Evidence.Storage.Uploads;
 using Evidence.V1;
 using Google.Protobuf;
 using PartRole = Evidence.Core.Seals.PartRole;
@@ -11,6 +13,8 @@ internal static class UploadMessages
 {
     internal static PartHeading Heading(PartHeader part) =>
         new(RoleOf(part.Role), part.FileName.ToByteArray(), part.MediaType, part.Of, part.Type, part.Size);
+
+    internal static RecordHeader Header(ArchiveHeader header) => new(header.Submitter, Describe(header.Description));
 
     internal static RecordDescription Describe(Description? description) => description is null
         ? RecordDescription.Empty
@@ -36,6 +40,15 @@ internal static class UploadMessages
         ReceivedUnixMs = record.Received.ToUnixTimeMilliseconds(),
         State = AnchorState.Sealed,
         Signature = record.Signature,
+    };
+
+    internal static UploadedPart Part(UploadPart part) => new()
+    {
+        Role = (V1.PartRole)(part.Role + 1),
+        FileName = ByteString.CopyFrom(UploadLabels.HeadingOf(part).FileName),
+        Size = part.Announced,
+        Received = part.Size,
+        Ended = part.Ended,
     };
 
     private static Archiving.WholePart Whole(V1.WholePart part) => part.Header is { } header

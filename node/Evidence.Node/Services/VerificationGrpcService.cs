@@ -29,8 +29,7 @@ internal sealed class VerificationGrpcService(
     public override Task<VerifyDigestResponse> VerifyDigest(VerifyDigestRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
         {
-            if (request.Sha256.Length != Digest.Size) throw ServiceCall.InvalidArgument($"A SHA-256 digest has {Digest.Size} bytes, not {request.Sha256.Length}.");
-            var digest = new Digest(request.Sha256.Span);
+            var digest = RequestReading.DigestOf(request.Sha256);
             var response = new VerifyDigestResponse();
             foreach (var id in logs.All.SelectMany(log => log.FindContent(digest)).Distinct())
             {

@@ -59,6 +59,9 @@ public sealed class UploadFolder
     /// <summary>Removes an upload. A crash in the middle leaves its bytes without their state, which the next start removes.</summary>
     public void Remove(RecordId record) => Remove(UploadStateFile.PathOf(_folder, record));
 
+    /// <summary>Removes what is left of the bytes of an upload whose record is in the log; its state stays.</summary>
+    public void RemoveBytes(RecordId record) => _options.Medium.Delete(StagedFile.PathOf(_folder, record));
+
     /// <summary>Removes what belongs to no upload that can be resumed.</summary>
     internal static void RemoveLeftovers(IMedium medium, string folder)
     {

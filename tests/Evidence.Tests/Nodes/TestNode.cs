@@ -26,6 +26,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     internal TestWitness Witness { get; } = new();
 
+    /// <summary>The node's clock from its next start on.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     internal string DataFolder => _folder.At("data");
 
     internal Digest LogId => VerifierKey.Parse(Identity.LogKey).LogId;
@@ -97,7 +100,7 @@ internal sealed class TestNode : IAsyncDisposable
     internal async Task StartAsync()
     {
         _running = await RunningNode.StartAsync(
-            NodeOptionsReader.Read(Identity.ConfigFile), new NodeSeams(TimeProvider.System, Ledger), logging => logging.SetMinimumLevel(LogLevel.None), CancellationToken.None);
+            NodeOptionsReader.Read(Identity.ConfigFile), new NodeSeams(Time, Ledger), logging => logging.SetMinimumLevel(LogLevel.None), CancellationToken.None);
         _client = new EvidenceClient(_running.Address.AbsoluteUri);
     }
 
