@@ -95,6 +95,7 @@ internal sealed class CanonicalWriter
     /// <summary>A string (section 3.2.2.2): only what must be escaped is, and in the shortest way.</summary>
     internal CanonicalWriter String(ReadOnlySpan<char> text)
     {
+        if (TryAscii(text)) return this;
         Raw("\""u8);
         while (text.Length > 0)
         {
@@ -106,6 +107,17 @@ internal sealed class CanonicalWriter
         }
 
         return Raw("\""u8);
+    }
+
+    // Most strings are ASCII and need no escape.
+    private bool TryAscii(ReadOnlySpan<char> text)
+    {
+        if (text.ContainsAny(Escaped)) return false;
+        var room = _out.GetSpan(text.Length + 2);
+        if (Ascii.FromUtf16(text, room[1..], out var written) != OperationStatus.Done) return false;
+        room[0] = room[written + 1] = (byte)'"';
+        _out.Advance(written + 2);
+        return true;
     }
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);

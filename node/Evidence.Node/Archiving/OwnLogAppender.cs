@@ -18,15 +18,24 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
         return appender.Begin(id);
     }
 
-    /// <summary>Appends; when it returns, the record is on the medium and its seal is a leaf.</summary>
+    /// <summary>Appends, in the order of the calls. The result is to be handed to <see cref="StoredAsync"/>.</summary>
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
-    /// <exception cref="StorageException">The medium did not take it.</exception>
-    internal async Task<Appended> AppendAsync(StagedRecord record, Seal seal, CancellationToken ct)
+    internal Task<Appended> AppendAsync(StagedRecord record, Seal seal, CancellationToken ct)
     {
         Check();
+        return appender.AppendAsync(record, seal, ct);
+    }
+
+    /// <summary>Ends when the record is on the medium and its seal is a leaf.</summary>
+    /// <exception cref="StorageException">The medium did not take it.</exception>
+    internal ValueTask<Appended> StoredAsync(Task<Appended> appending) =>
+        appending.IsCompletedSuccessfully && alerts.FindOpen(Alert) is null ? ValueTask.FromResult(appending.Result) : WatchAsync(appending);
+
+    private async ValueTask<Appended> WatchAsync(Task<Appended> appending)
+    {
         try
         {
-            var appended = await appender.AppendAsync(record, seal, ct);
+            var appended = await appending;
             if (alerts.FindOpen(Alert) is not null) await ReportAsync(() => alerts.CloseAsync(Alert, "a record that was stored", "", CancellationToken.None));
             return appended;
         }

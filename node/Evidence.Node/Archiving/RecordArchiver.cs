@@ -29,14 +29,32 @@ internal sealed class RecordArchiver(OwnLogAppender appender, RecordSealing seal
 
     /// <summary>Archives a record that is there as a whole. When it returns, all of it is on the medium.</summary>
     /// <exception cref="ArchiveRefusedException">The record is refused; nothing of it is kept.</exception>
-    internal async Task<ArchivedRecord> ArchiveAsync(WholeRecord record, CancellationToken ct)
+    internal async Task<ArchivedRecord> ArchiveAsync(WholeRecord record, CancellationToken ct) => await StoredAsync(await SealAsync(record, ct));
+
+    /// <summary>The first half of <see cref="ArchiveAsync"/>: the record is sealed and on its way to the medium, in the order of the calls.</summary>
+    internal async ValueTask<SealedRecord> SealAsync(WholeRecord record, CancellationToken ct)
     {
         UploadRules.CheckSubmitter(record.Submitter);
         UploadRules.CheckDescription(record.Description);
-        await using var staged = appender.Begin(RecordId.New(time));
-        var parts = new ReceivedParts();
-        foreach (var part in record.Parts) await AddAsync(staged, parts, part, ct);
-        return await sealing.CompleteAsync(staged, parts, record.Submitter, record.Description, ct);
+        var staged = appender.Begin(RecordId.New(time));
+        try
+        {
+            var parts = new ReceivedParts();
+            foreach (var part in record.Parts) await AddAsync(staged, parts, part, ct);
+            return await sealing.SealAsync(staged, parts, record.Submitter, record.Description, ct);
+        }
+        catch
+        {
+            await staged.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The second half: ends when all of the record is on the medium.</summary>
+    internal async ValueTask<ArchivedRecord> StoredAsync(SealedRecord record)
+    {
+        await using var staged = record.Staged;
+        return await sealing.StoredAsync(record);
     }
 
     private static ValueTask<StoredPart> AddAsync(StagedRecord staged, ReceivedParts parts, WholePart part, CancellationToken ct)

@@ -16,7 +16,11 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
     /// <param name="description">What the archive says of it.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ArchiveRefusedException">The record is refused; nothing of it is kept.</exception>
-    internal async Task<ArchivedRecord> CompleteAsync(StagedRecord staged, ReceivedParts parts, string submitter, RecordDescription description, CancellationToken ct)
+    internal async Task<ArchivedRecord> CompleteAsync(StagedRecord staged, ReceivedParts parts, string submitter, RecordDescription description, CancellationToken ct) =>
+        await StoredAsync(await SealAsync(staged, parts, submitter, description, ct));
+
+    /// <summary>The first half of <see cref="CompleteAsync"/>: the record is sealed and on its way to the medium.</summary>
+    internal async ValueTask<SealedRecord> SealAsync(StagedRecord staged, ReceivedParts parts, string submitter, RecordDescription description, CancellationToken ct)
     {
         if (parts.Count(PartRole.Content) == 0) throw UploadRules.Bad("The record has no content part.");
         var received = time.GetUtcNow();
@@ -24,15 +28,16 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
         await staged.AddPartAsync(MetadataName, PartRole.Metadata, Metadata(parts, description), ct);
         var seal = new Seal(staged.Id, received, submitter, Describe(parts, staged.Parts));
         if (staged.Upload is not null) await staged.ConcludeAsync(UploadLabels.Outcome(signature));
-        var appended = await AppendAsync(staged, seal, ct);
-        return new ArchivedRecord(staged.Id, appended.Leaf, appended.SealSha256, seal.Received, signature);
+        return new SealedRecord(staged, seal.Received, signature, appender.AppendAsync(staged, seal, ct));
     }
 
-    private async Task<Appended> AppendAsync(StagedRecord staged, Seal seal, CancellationToken ct)
+    /// <summary>The second half: ends when all of the record is on the medium.</summary>
+    internal async ValueTask<ArchivedRecord> StoredAsync(SealedRecord record)
     {
         try
         {
-            return await appender.AppendAsync(staged, seal, ct);
+            var appended = await appender.StoredAsync(record.Appending);
+            return new ArchivedRecord(record.Staged.Id, appended.Leaf, appended.SealSha256, record.Received, record.Signature);
         }
         catch (FormatException e)
         {

@@ -26,12 +26,12 @@ internal sealed class ArchiveGrpcService(
         });
 
     public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) =>
-        ServiceCall.RunAsync(logger, context, async ct => Receipt(await ArchiveAsync(request, ct)));
+        ServiceCall.RunAsync(logger, context, async ct => Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct)));
 
     public override Task ArchiveMany(
         IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, ct =>
-            new RecordStream(ArchiveAsync, Receipt, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
+            new RecordStream(archiver, Receipt, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
 
     public override Task<Record> GetRecord(GetRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
@@ -60,8 +60,6 @@ internal sealed class ArchiveGrpcService(
             var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
             await content.SendAsync(log, stored, request, responseStream, ct);
         });
-
-    private Task<ArchivedRecord> ArchiveAsync(ArchiveRecordRequest? request, CancellationToken ct) => archiver.ArchiveAsync(UploadMessages.Whole(request), ct);
 
     private ArchiveResponse Receipt(ArchivedRecord record) => UploadMessages.Receipt(record, logs.Own.Origin);
 

@@ -9,13 +9,13 @@ namespace Evidence.Node.Services;
 /// One stream of whole records. Records are archived beside each other and answered in their order; while enough of them are under way or
 /// unanswered nothing more is read, so neither a fast sender nor one who reads no answers can fill the node's memory.
 /// </summary>
-/// <param name="archive">Archives one record.</param>
+/// <param name="archiver">Archives each record.</param>
 /// <param name="receipt">Makes its receipt.</param>
 /// <param name="refusal">Says what a failure of it means for the client.</param>
-internal sealed class RecordStream(
-    Func<ArchiveRecordRequest?, CancellationToken, Task<ArchivedRecord>> archive, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
+internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
 {
-    private const int MaxRecords = 2048;
+    // More would not make the groups that are synced together any better, and all that is under way survives a collection.
+    private const int MaxRecords = 512;
     private const long MaxBytes = 16 << 20;
     private const int RecordOverhead = 1 << 10;
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
@@ -49,23 +49,16 @@ internal sealed class RecordStream(
             var request = requests.Current;
             var size = SizeOf(request.Record);
             _window.Enter(size);
-            _pending.Writer.TryWrite(new Pending(request.Number, size, Archive(request.Record, ct)));
+            _pending.Writer.TryWrite(new Pending(request.Number, size, SealAsync(request.Record, ct)));
         }
     }
 
     // What there is to check in a signature takes longer than all the rest: other processors take part in that.
-    private Task<ArchivedRecord> Archive(ArchiveRecordRequest? record, CancellationToken ct)
-    {
-        if (record?.Parts.Count > 1) return Task.Run(() => archive(record, ct), ct);
-        try
-        {
-            return archive(record, ct);
-        }
-        catch (Exception e)
-        {
-            return Task.FromException<ArchivedRecord>(e);
-        }
-    }
+    private ValueTask<SealedRecord> SealAsync(ArchiveRecordRequest? request, CancellationToken ct) => request?.Parts.Count > 1
+        ? new ValueTask<SealedRecord>(Task.Run(async () => await archiver.SealAsync(UploadMessages.Whole(request), ct), ct))
+        : SealNowAsync(request, ct);
+
+    private async ValueTask<SealedRecord> SealNowAsync(ArchiveRecordRequest? request, CancellationToken ct) => await archiver.SealAsync(UploadMessages.Whole(request), ct);
 
     // Answers that are ready together are sent together.
     private async Task AnswerAllAsync(IServerStreamWriter<ArchiveManyResponse> responses, CancellationTokenSource stop)
@@ -76,7 +69,7 @@ internal sealed class RecordStream(
             while (pending.TryRead(out var next))
             {
                 var response = await AnswerAsync(next);
-                if (!stop.IsCancellationRequested) await SendAsync(responses, response, pending.TryPeek(out var after) && after.Record.IsCompleted, stop);
+                if (!stop.IsCancellationRequested) await SendAsync(responses, response, pending.TryPeek(out var after) && after.IsDone, stop);
                 _window.Leave(next.Size);
             }
         }
@@ -86,7 +79,7 @@ internal sealed class RecordStream(
     {
         try
         {
-            return new ArchiveManyResponse { Number = pending.Number, Receipt = receipt(await pending.Record) };
+            return new ArchiveManyResponse { Number = pending.Number, Receipt = receipt(await archiver.StoredAsync(await pending.Record)) };
         }
         catch (Exception e)
         {
@@ -116,5 +109,8 @@ internal sealed class RecordStream(
         return size;
     }
 
-    private readonly record struct Pending(ulong Number, long Size, Task<ArchivedRecord> Record);
+    private readonly record struct Pending(ulong Number, long Size, ValueTask<SealedRecord> Record)
+    {
+        internal bool IsDone => Record.IsFaulted || (Record.IsCompletedSuccessfully && Record.Result.Appending.IsCompleted);
+    }
 }
