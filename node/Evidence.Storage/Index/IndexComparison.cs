@@ -15,7 +15,8 @@ internal sealed class IndexComparison(LogStore store, IReadOnlyList<VolumeState>
     private const int MostReported = 1000;
 
     private readonly List<(uint Volume, long From, long To)> _damaged = [];
-    private long _accounted;
+    private readonly LeafCursor _leaves = store.Index.Leaves(snapshot);
+    private long _accounted = 1; // the format
 
     internal async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -58,8 +59,25 @@ internal sealed class IndexComparison(LogStore store, IReadOnlyList<VolumeState>
             yield break;
         }
 
-        foreach (var (key, value) in IndexedRecord.Of(record).Entries())
+        var indexed = IndexedRecord.Of(record);
+        if (CompareLeaf(indexed) is { } wrong) yield return wrong;
+        foreach (var (key, value) in indexed.Entries())
             if (CompareEntry(key, value, $"{Describe(key)} of record {record.Id}") is { } finding) yield return finding;
+    }
+
+    private Finding? CompareLeaf(IndexedRecord record)
+    {
+        var subject = string.Create(CultureInfo.InvariantCulture, $"leaf {record.Place.Leaf} of record {record.Record}");
+        try
+        {
+            if (_leaves.Find(record.Place.Leaf) is not { } leaf) return Wrong(FindingCodes.IndexMissing, subject, "The index does not have the leaf.", null, null);
+            _accounted++;
+            return leaf == record.Leaf ? null : Wrong(FindingCodes.IndexChanged, subject, "The index says something else than the volumes.", null, null) with { Expected = record.Leaf.ToString(), Actual = leaf.ToString() };
+        }
+        catch (LevelDbException e)
+        {
+            return Wrong(FindingCodes.IndexUnreadable, subject, $"The index could not be read: {e.Message}", null, null);
+        }
     }
 
     private Finding? CompareEntry(byte[] key, byte[] expected, string subject)
@@ -89,8 +107,12 @@ internal sealed class IndexComparison(LogStore store, IReadOnlyList<VolumeState>
         try
         {
             long count = 0;
-            foreach (var _ in store.Index.Scan(snapshot))
-                if ((++count & 0xfff) == 0) ct.ThrowIfCancellationRequested();
+            foreach (var (key, value) in store.Index.Scan(snapshot))
+            {
+                count += IsChunk(key) ? LeafChunk.Read(key, value).Count : 1;
+                ct.ThrowIfCancellationRequested();
+            }
+
             return (count, null);
         }
         catch (LevelDbException e)
@@ -114,9 +136,8 @@ internal sealed class IndexComparison(LogStore store, IReadOnlyList<VolumeState>
         try
         {
             if (key[0] == IndexFormat.Volume) return volumes.Contains(IndexFormat.ReadVolume(key, value));
-            if (PlaceOf(key, value) is not { } place) return false;
-            if (_damaged.Any(d => d.Volume == place.Volume && (long)place.Offset < d.To && d.From < (long)(place.Offset + place.Length))) return true;
-            return seals.Read(place) is { } bytes && SealBytes.TryParse(bytes, out var seal, out _) && IndexedRecord.Of(seal, bytes, place).Entries().Any(e => e.Key.AsSpan().SequenceEqual(key));
+            if (key[0] == IndexFormat.Format) return key.Length == 1 && value.AsSpan().SequenceEqual(IndexFormat.Version);
+            return IsChunk(key) ? IsAccounted(LeafChunk.Read(key, value), seals) : IsAccounted(key, seals);
         }
         catch (Exception e) when (e is IOException or LevelDbException or ArgumentException)
         {
@@ -124,20 +145,44 @@ internal sealed class IndexComparison(LogStore store, IReadOnlyList<VolumeState>
         }
     }
 
-    /// <summary>The place that an entry leads to.</summary>
-    private Place? PlaceOf(byte[] key, byte[] value) => key[0] switch
+    private bool IsAccounted(LeafChunk chunk, SealFinder seals)
     {
-        IndexFormat.Record => IndexFormat.ReadPlace(value),
-        IndexFormat.Leaf => IndexFormat.ReadLeaf(value).Place,
-        IndexFormat.Seal => store.Index.Get(IndexFormat.LeafKey(IndexFormat.ReadNumber(value)), snapshot) is { } leaf ? IndexFormat.ReadLeaf(leaf).Place : null,
-        IndexFormat.Content => store.Index.Get(IndexFormat.RecordKey(IndexFormat.ReadContentRecord(key)), snapshot) is { } record ? IndexFormat.ReadPlace(record) : null,
+        for (var leaf = chunk.First; leaf <= chunk.Last; leaf++)
+        {
+            var indexed = chunk.Leaf(leaf);
+            if (_leaves.Find(leaf) != indexed) return false; // another chunk has it too
+            if (!IsDamaged(indexed.Place) && RecordAt(indexed.Place, seals)?.Leaf != indexed) return false;
+        }
+
+        return true;
+    }
+
+    private bool IsAccounted(byte[] key, SealFinder seals)
+    {
+        if (LeafOf(key) is not { } leaf || _leaves.Find(leaf)?.Place is not { } place) return false;
+        return IsDamaged(place) || RecordAt(place, seals)?.Entries().Any(e => e.Key.AsSpan().SequenceEqual(key)) == true;
+    }
+
+    /// <summary>The leaf that an entry leads to.</summary>
+    private ulong? LeafOf(byte[] key) => key[0] switch
+    {
+        IndexFormat.Record => store.Index.Get(key, snapshot) is { } leaf ? IndexFormat.ReadNumber(leaf) : null,
+        IndexFormat.Seal or IndexFormat.Content => IndexFormat.ReadDigestLeaf(key),
         _ => null,
     };
 
+    private static IndexedRecord? RecordAt(Place place, SealFinder seals) =>
+        seals.Read(place) is { } bytes && SealBytes.TryParse(bytes, out var seal, out _) ? IndexedRecord.Of(seal, bytes, place) : null;
+
+    private bool IsDamaged(Place place) =>
+        _damaged.Any(d => d.Volume == place.Volume && (long)place.Offset < d.To && d.From < (long)(place.Offset + place.Length));
+
+    private static bool IsChunk(byte[] key) => key.Length > 0 && key[0] == IndexFormat.Leaf;
+
     private static string Describe(byte[] key) => key.Length == 0 ? "an empty key" : key[0] switch
     {
-        IndexFormat.Record => $"place {Hex(key)}",
-        IndexFormat.Leaf => $"leaf {Hex(key)}",
+        IndexFormat.Record => $"record {Hex(key)}",
+        IndexFormat.Leaf => $"leaves up to {Hex(key)}",
         IndexFormat.Seal => $"seal {Hex(key)}",
         IndexFormat.Content => $"content {Hex(key)}",
         IndexFormat.Volume => $"volume {Hex(key)}",

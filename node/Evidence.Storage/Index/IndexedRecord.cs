@@ -11,17 +11,30 @@ namespace Evidence.Storage.Index;
 /// <param name="Contents">SHA-256 of the content parts.</param>
 internal sealed record IndexedRecord(RecordId Record, Place Place, Digest SealSha256, IReadOnlyList<Digest> Contents)
 {
-    internal static IndexedRecord Of(Seal seal, ReadOnlySpan<byte> sealBytes, Place place) =>
-        new(seal.Record, place, Digest.Of(sealBytes), [.. seal.Parts.Where(p => p.Role == PartRole.Content).Select(p => p.Sha256).Distinct()]);
+    internal static IndexedRecord Of(Seal seal, ReadOnlySpan<byte> sealBytes, Place place) => Of(seal, Digest.Of(sealBytes), place);
+
+    internal static IndexedRecord Of(Seal seal, Digest sealSha256, Place place) => new(seal.Record, place, sealSha256, ContentsOf(seal.Parts));
 
     internal static IndexedRecord Of(WalkedRecord record) => Of(record.Seal, record.SealBytes, record.Place);
 
-    /// <summary>Its entries, keys and values.</summary>
+    /// <summary>What the index says of its leaf.</summary>
+    internal IndexedLeaf Leaf => new(Record, SealSha256, Place);
+
+    /// <summary>Its entries beside the one of its leaf, keys and values.</summary>
     internal IEnumerable<(byte[] Key, byte[] Value)> Entries()
     {
-        yield return (IndexFormat.RecordKey(Record), IndexFormat.PlaceValue(Place));
-        yield return (IndexFormat.LeafKey(Place.Leaf), IndexFormat.LeafValue(Record, SealSha256, Place));
-        yield return (IndexFormat.SealKey(SealSha256), IndexFormat.NumberValue(Place.Leaf));
-        foreach (var content in Contents) yield return (IndexFormat.ContentKey(content, Record), []);
+        yield return (IndexFormat.RecordKey(Record), IndexFormat.NumberValue(Place.Leaf));
+        yield return (IndexFormat.DigestKey(IndexFormat.Seal, SealSha256, Place.Leaf), []);
+        foreach (var content in Contents) yield return (IndexFormat.DigestKey(IndexFormat.Content, content, Place.Leaf), []);
+    }
+
+    private static Digest[] ContentsOf(IReadOnlyList<SealPart> parts)
+    {
+        var count = 0;
+        foreach (var part in parts) count += part.Role == PartRole.Content ? 1 : 0;
+        var contents = new Digest[count];
+        foreach (var part in parts)
+            if (part.Role == PartRole.Content) contents[^count--] = part.Sha256;
+        return contents.Length < 2 ? contents : [.. contents.Distinct()];
     }
 }

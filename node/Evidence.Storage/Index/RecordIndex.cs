@@ -11,21 +11,38 @@ internal sealed class RecordIndex : IDisposable
     private readonly ReaderWriterLockSlim _opening = new(LockRecursionPolicy.SupportsRecursion);
     private Database? _db;
 
-    private RecordIndex(string folder, Database db) => (_folder, _db) = (folder, db);
+    private RecordIndex(string folder) => (_folder, _db) = (folder, OpenDatabase(folder));
 
-    internal static RecordIndex Open(string folder) => new(folder, Database.Open(folder));
+    /// <summary>Whether there was an index in another format, of which nothing is left.</summary>
+    internal bool IsRenewed { get; private set; }
 
-    internal Place? Find(RecordId record) => Get(IndexFormat.RecordKey(record)) is { } value ? IndexFormat.ReadPlace(value) : null;
+    /// <summary>Opens the index, or begins one.</summary>
+    /// <exception cref="LevelDbException">It is damaged or in use.</exception>
+    internal static RecordIndex Open(string folder) => new(folder);
 
-    internal IndexedLeaf? FindLeaf(ulong leaf) => Get(IndexFormat.LeafKey(leaf)) is { } value ? IndexFormat.ReadLeaf(value) : null;
+    internal Place? Find(RecordId record) => Get(IndexFormat.RecordKey(record)) is { } value ? FindLeaf(IndexFormat.ReadNumber(value))?.Place : null;
+
+    internal IndexedLeaf? FindLeaf(ulong leaf) => ChunkFrom(leaf) is { } chunk && chunk.Holds(leaf) ? chunk.Leaf(leaf) : null;
+
+    /// <summary>For going through leaves in order, as of a snapshot or while nothing is removed.</summary>
+    internal LeafCursor Leaves(Snapshot? snapshot = null) => new(this, snapshot);
+
+    /// <summary>The first chunk that ends at a leaf or behind it, or null.</summary>
+    internal LeafChunk? ChunkFrom(ulong leaf, Snapshot? snapshot = null) =>
+        WithDatabase(db => db.FirstFrom(IndexFormat.LeafKey(leaf), snapshot) is { } entry && entry.Key[0] == IndexFormat.Leaf ? LeafChunk.Read(entry.Key, entry.Value) : (LeafChunk?)null);
 
     /// <summary>Whether a leaf at this index or behind it is here.</summary>
-    internal bool HasLeafFrom(ulong leaf) => WithDatabase(db => db.From(IndexFormat.LeafKey(leaf)).Take(1).Any(e => e.Key[0] == IndexFormat.Leaf));
+    internal bool HasLeafFrom(ulong leaf) => ChunkFrom(leaf) is not null;
 
-    internal ulong? FindSeal(Digest sealSha256) => Get(IndexFormat.SealKey(sealSha256)) is { } value ? IndexFormat.ReadNumber(value) : null;
+    /// <summary>The highest record number, or null when there is none.</summary>
+    internal RecordId? HighestRecord() => WithDatabase(db => db.LastOf(IndexFormat.Record) is { } key ? RecordId.FromBytes(key.AsSpan(1)) : (RecordId?)null);
+
+    internal ulong? FindSeal(Digest sealSha256) =>
+        WithDatabase(db => db.Scan(IndexFormat.DigestPrefix(IndexFormat.Seal, sealSha256)).Select(e => (ulong?)IndexFormat.ReadDigestLeaf(e.Key)).FirstOrDefault());
 
     internal IReadOnlyList<RecordId> FindContent(Digest sha256, int limit) =>
-        WithDatabase(db => db.Scan(IndexFormat.ContentPrefix(sha256)).Take(limit).Select(e => IndexFormat.ReadContentRecord(e.Key)).ToArray());
+        WithDatabase(db => db.Scan(IndexFormat.DigestPrefix(IndexFormat.Content, sha256)).Take(limit)
+            .Select(e => FindLeaf(IndexFormat.ReadDigestLeaf(e.Key))?.Record).OfType<RecordId>().ToArray());
 
     /// <summary>The volumes that the index covers, and how far.</summary>
     internal IReadOnlyList<VolumeState> Volumes() =>
@@ -34,19 +51,25 @@ internal sealed class RecordIndex : IDisposable
     /// <summary>Takes in records together with how far their volume is covered then.</summary>
     internal void Add(IEnumerable<IndexedRecord> records, VolumeState state)
     {
-        using var batch = new WriteBatch();
-        foreach (var record in records)
-            foreach (var (key, value) in record.Entries()) batch.Put(key, value);
+        using var batch = new IndexBatch();
+        foreach (var record in records) batch.Add(record);
+        Add(batch, state);
+    }
+
+    /// <summary>Takes in what was gathered together with how far the volume is covered then.</summary>
+    internal void Add(IndexBatch batch, VolumeState state)
+    {
         batch.Put(IndexFormat.VolumeKey(state.Number), IndexFormat.VolumeValue(state));
         Write(batch);
     }
 
     /// <summary>Forgets records of a volume, and sets how far it is covered; null forgets the volume.</summary>
-    internal void Remove(IEnumerable<IndexedRecord> records, uint volume, VolumeState? state)
+    internal void Remove(IReadOnlyCollection<IndexedRecord> records, uint volume, VolumeState? state)
     {
-        using var batch = new WriteBatch();
+        using var batch = new IndexBatch();
         foreach (var record in records)
             foreach (var (key, _) in record.Entries()) batch.Delete(key);
+        RemoveLeaves(batch, records.Select(r => r.Place.Leaf).ToHashSet());
         if (state is null) batch.Delete(IndexFormat.VolumeKey(volume));
         else batch.Put(IndexFormat.VolumeKey(volume), IndexFormat.VolumeValue(state));
         Write(batch);
@@ -85,7 +108,7 @@ internal sealed class RecordIndex : IDisposable
             _db?.Dispose();
             _db = null;
             whileClosed();
-            _db = Database.Open(_folder);
+            _db = OpenDatabase(_folder);
         }
         finally
         {
@@ -97,6 +120,53 @@ internal sealed class RecordIndex : IDisposable
     {
         _db?.Dispose();
         _db = null;
+    }
+
+    private Database OpenDatabase(string folder)
+    {
+        var db = Database.Open(folder);
+        try
+        {
+            return InFormat(db) ? db : Renew(db, folder);
+        }
+        catch
+        {
+            db.Dispose();
+            throw;
+        }
+    }
+
+    private static bool InFormat(Database db)
+    {
+        if (db.Get([IndexFormat.Format]) is { } version) return version.AsSpan().SequenceEqual(IndexFormat.Version);
+        if (db.FirstFrom([]) is not null) return false;
+        using var batch = new WriteBatch();
+        batch.Put([IndexFormat.Format], IndexFormat.Version);
+        db.Write(batch);
+        return true;
+    }
+
+    // Whatever it held is in the volumes. A crash within leaves an index without its files, which is empty or damaged, and made anew as well.
+    private Database Renew(Database old, string folder)
+    {
+        IsRenewed = true;
+        old.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return OpenDatabase(folder);
+    }
+
+    // The chunks that these leaves are in, without them.
+    private void RemoveLeaves(IndexBatch batch, HashSet<ulong> leaves)
+    {
+        LeafChunk done = default;
+        foreach (var leaf in leaves.Order())
+        {
+            if (done.Holds(leaf) || ChunkFrom(leaf) is not { } chunk || !chunk.Holds(leaf)) continue;
+            done = chunk;
+            batch.Delete(IndexFormat.LeafKey(chunk.Last));
+            for (var kept = chunk.First; kept <= chunk.Last; kept++)
+                if (!leaves.Contains(kept)) batch.AddLeaf(chunk.Leaf(kept));
+        }
     }
 
     // Only what is on the medium can be dropped, and what LevelDB wrote may not be there yet.
@@ -112,9 +182,9 @@ internal sealed class RecordIndex : IDisposable
 
     private Database Current => _db ?? throw new LevelDbException($"Corruption: the index {_folder} could not be opened and must be rebuilt.");
 
-    private void Write(WriteBatch batch) => WithDatabase(db =>
+    private void Write(IndexBatch batch) => WithDatabase(db =>
     {
-        db.Write(batch);
+        db.Write(batch.Complete());
         return true;
     });
 

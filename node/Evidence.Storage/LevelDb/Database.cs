@@ -6,7 +6,11 @@ namespace Evidence.Storage.LevelDb;
 internal sealed unsafe class Database : IDisposable
 {
     private const int BloomBitsPerKey = 10;
-    private const int WriteBufferBytes = 8 << 20;
+
+    // Larger ones have less to merge, but are read again at the next opening, and their order costs more to keep.
+    private const int WriteBufferBytes = 16 << 20;
+    private const int FileBytes = 16 << 20;
+
     private readonly DatabaseHandle _db;
     private readonly nint _read = ReadOptions(0);
     private readonly nint _write = leveldb_writeoptions_create();
@@ -24,6 +28,7 @@ internal sealed unsafe class Database : IDisposable
         leveldb_options_set_paranoid_checks(options, 1);
         leveldb_options_set_compression(options, 0);
         leveldb_options_set_write_buffer_size(options, WriteBufferBytes);
+        leveldb_options_set_max_file_size(options, FileBytes);
         leveldb_options_set_cache(options, cache);
         leveldb_options_set_filter_policy(options, filter);
         var db = leveldb_open(options, folder, out var error);
@@ -58,6 +63,24 @@ internal sealed unsafe class Database : IDisposable
     {
         using var iterator = new IteratorHandle(_db, ReadOptions(snapshot?.Pointer ?? 0));
         for (Seek(iterator, key); Current(iterator) is { } entry; leveldb_iter_next(iterator)) yield return entry;
+    }
+
+    /// <summary>The first entry from a key on, or null.</summary>
+    internal KeyValuePair<byte[], byte[]>? FirstFrom(byte[] key, Snapshot? snapshot = null)
+    {
+        using var iterator = new IteratorHandle(_db, ReadOptions(snapshot?.Pointer ?? 0));
+        Seek(iterator, key);
+        return Current(iterator);
+    }
+
+    /// <summary>The last key that begins with a byte, or null.</summary>
+    internal byte[]? LastOf(byte kind)
+    {
+        using var iterator = new IteratorHandle(_db, ReadOptions(0));
+        Seek(iterator, [(byte)(kind + 1)]);
+        if (Current(iterator) is null) leveldb_iter_seek_to_last(iterator);
+        else leveldb_iter_prev(iterator);
+        return Current(iterator) is { } entry && entry.Key[0] == kind ? entry.Key : null;
     }
 
     /// <summary>The database as it is now.</summary>

@@ -40,6 +40,12 @@ internal static unsafe partial class NativeLevelDb
     internal static partial void leveldb_iter_seek(IteratorHandle iterator, byte* key, nuint length);
 
     [LibraryImport(Library)]
+    internal static partial void leveldb_iter_seek_to_last(IteratorHandle iterator);
+
+    [LibraryImport(Library)]
+    internal static partial void leveldb_iter_prev(IteratorHandle iterator);
+
+    [LibraryImport(Library)]
     internal static partial void leveldb_iter_next(IteratorHandle iterator);
 
     [LibraryImport(Library)]
@@ -64,6 +70,9 @@ internal static unsafe partial class NativeLevelDb
     internal static partial void leveldb_writebatch_destroy(nint batch);
 
     [LibraryImport(Library)]
+    internal static partial void leveldb_writebatch_clear(nint batch);
+
+    [LibraryImport(Library)]
     internal static partial void leveldb_writebatch_put(nint batch, byte* key, nuint keyLength, byte* value, nuint valueLength);
 
     [LibraryImport(Library)]
@@ -86,6 +95,9 @@ internal static unsafe partial class NativeLevelDb
 
     [LibraryImport(Library)]
     internal static partial void leveldb_options_set_write_buffer_size(nint options, nuint bytes);
+
+    [LibraryImport(Library)]
+    internal static partial void leveldb_options_set_max_file_size(nint options, nuint bytes);
 
     [LibraryImport(Library)]
     internal static partial void leveldb_options_set_cache(nint options, nint cache);

@@ -17,6 +17,9 @@ internal sealed unsafe class WriteBatch : IDisposable
         fixed (byte* k = key) leveldb_writebatch_delete(Pointer, k, (nuint)key.Length);
     }
 
+    /// <summary>Forgets all changes.</summary>
+    internal void Clear() => leveldb_writebatch_clear(Pointer);
+
     public void Dispose()
     {
         if (Pointer == 0) return;

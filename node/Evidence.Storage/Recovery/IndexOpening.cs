@@ -20,7 +20,7 @@ internal static class IndexOpening
             ThrowIfHeadless(store.Files.Index);
             index = RecordIndex.Open(store.Files.Index);
             var rebuild = index.Volumes().Count == 0 && Directory.EnumerateFiles(store.Files.Volumes, "v*.tar").Any();
-            if (rebuild && store.Published.Current is { Checkpoint.Size: > 0 }) // before the first leaf is published this is what a crash within the first batch leaves
+            if (rebuild && !index.IsRenewed && store.Published.Current is { Checkpoint.Size: > 0 }) // before the first leaf is published this is what a crash within the first batch leaves
                 store.Report(new Finding(FindingCodes.IndexMissing, Severity.Error, Layer.Storage, store.Files.Index, "The index was missing or empty and was rebuilt from the volumes."));
             return (index, rebuild);
         }

@@ -14,25 +14,64 @@ public sealed class ComparisonTests
         await using var log = await FilledAsync();
         var leaf = log.Store.FindLeaf(3)!.Value;
         var content = (await log.Store.ReadRecordAsync(leaf.Record, CancellationToken.None))!.Seal!.Parts[0].Sha256;
-        byte[][] keys = [IndexFormat.RecordKey(leaf.Record), IndexFormat.LeafKey(3), IndexFormat.SealKey(leaf.SealSha256), IndexFormat.ContentKey(content, leaf.Record), IndexFormat.VolumeKey(1)];
+        byte[][] keys = [IndexFormat.RecordKey(leaf.Record), IndexFormat.DigestKey(IndexFormat.Seal, leaf.SealSha256, 3), IndexFormat.DigestKey(IndexFormat.Content, content, 3), IndexFormat.VolumeKey(1)];
         foreach (var key in keys)
         {
             AssertOne(FindingCodes.IndexMissing, await FindingsAfterAsync(log, b => b.Delete(key)));
             AssertOne(FindingCodes.IndexChanged, await FindingsAfterAsync(log, b => b.Put(key, new byte[40])));
         }
 
-        var stranger = RecordId.New(TimeProvider.System);
         (byte[], byte[])[] strangers =
         [
-            (IndexFormat.RecordKey(stranger), IndexFormat.PlaceValue(leaf.Place)),
-            (IndexFormat.LeafKey(999), IndexFormat.LeafValue(leaf.Record, leaf.SealSha256, leaf.Place with { Leaf = 999 })),
-            (IndexFormat.SealKey(Digest.Of([9])), IndexFormat.NumberValue(3)),
-            (IndexFormat.ContentKey(Digest.Of([9]), leaf.Record), []),
+            (IndexFormat.RecordKey(RecordId.New(TimeProvider.System)), IndexFormat.NumberValue(3)),
+            (IndexFormat.LeafKey(999), new byte[LeafChunk.EntrySize]),
+            (IndexFormat.DigestKey(IndexFormat.Seal, Digest.Of([9]), 3), []),
+            (IndexFormat.DigestKey(IndexFormat.Seal, leaf.SealSha256, 4), []),
+            (IndexFormat.DigestKey(IndexFormat.Content, Digest.Of([9]), 3), []),
             (IndexFormat.VolumeKey(9), IndexFormat.VolumeValue(new VolumeState(9, 5, false))),
             ([0xff], [1]),
         ];
         foreach (var (key, value) in strangers)
             AssertOne(FindingCodes.IndexUnexpected, await FindingsAfterAsync(log, b => b.Put(key, value)));
+    }
+
+    [Fact]
+    public async Task Finds_leaves_that_the_index_lost_changed_or_holds_twice()
+    {
+        await using var log = await FilledAsync();
+        var chunk = log.Store.Index.ChunkFrom(100)!.Value;
+        var key = IndexFormat.LeafKey(chunk.Last);
+        var bytes = chunk.Bytes.ToArray();
+        var missing = await FindingsAfterAsync(log, b => b.Delete(key));
+        Assert.All(missing, f => Assert.Equal(FindingCodes.IndexMissing, f.Code));
+        Assert.Equal(chunk.Count, missing.Count);
+        var changed = bytes.ToArray();
+        changed[^1] ^= 1;
+        AssertOne(FindingCodes.IndexChanged, await FindingsAfterAsync(log, b => b.Put(key, changed)));
+        AssertOne(FindingCodes.IndexUnreadable, (await FindingsAfterAsync(log, b => b.Put(key, new byte[40])))[..1]);
+        var twice = await FindingsAfterAsync(log, b => b.Put(IndexFormat.LeafKey(chunk.Last + 1), [.. bytes, .. bytes[..LeafChunk.EntrySize]]));
+        Assert.Contains(twice, f => f.Code is FindingCodes.IndexUnexpected or FindingCodes.IndexChanged);
+    }
+
+    [Fact]
+    public async Task An_index_of_another_format_is_made_anew()
+    {
+        await using var log = await FilledAsync();
+        var root = log.Store.Root;
+        await log.CloseAsync();
+        using (var db = Database.Open(Path.Combine(log.Folder, "index")))
+        using (var batch = new WriteBatch())
+        {
+            batch.Put([IndexFormat.Format], "evidence.index/1"u8);
+            batch.Delete(IndexFormat.VolumeKey(1));
+            db.Write(batch);
+        }
+
+        await log.OpenAsync();
+        Assert.Empty(log.Store.OpenFindings);
+        Assert.Equal(root, log.Store.Root);
+        Assert.True(AnswersAll(log));
+        Assert.Empty(await TestLog.ListAsync(log.Store.CompareIndexAsync(CancellationToken.None)));
     }
 
     [Fact]
