@@ -110,16 +110,26 @@ public sealed partial class LogStore
         }
     }
 
-    private async Task WithGateAsync(Func<Task> action, CancellationToken ct)
+    /// <summary>Does what changes volumes, index or tree from outside the appender.</summary>
+    internal async Task WithGateAsync(Func<Task> action, CancellationToken ct)
     {
-        await Gate.WaitAsync(ct);
+        await Closing.WaitAsync(ct);
         try
         {
-            await action();
+            await Gate.WaitAsync(ct);
+            try
+            {
+                Changes++;
+                await action();
+            }
+            finally
+            {
+                Gate.Release();
+            }
         }
         finally
         {
-            Gate.Release();
+            Closing.Release();
         }
     }
 }

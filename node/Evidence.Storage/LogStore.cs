@@ -88,6 +88,12 @@ public sealed partial class LogStore : IAsyncDisposable
     /// <summary>Held by whoever changes volumes, index or tree.</summary>
     internal SemaphoreSlim Gate { get; } = new(1);
 
+    /// <summary>Held by whoever closes a volume, or replaces bytes of one. Taken before <see cref="Gate"/>.</summary>
+    internal SemaphoreSlim Closing { get; } = new(1);
+
+    /// <summary>Grows when others than the appender have changed volumes or index, so that it looks again. Changed under <see cref="Gate"/>.</summary>
+    internal int Changes { get; set; }
+
     /// <summary>A write or sync failed: the text of every refusal from then on.</summary>
     internal string? Failure { get; set; }
 
@@ -239,6 +245,28 @@ public sealed partial class LogStore : IAsyncDisposable
         Anchors.Dispose();
         Cosignatures.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Notes that a write or sync failed: nobody knows what is on the medium, so nothing is appended before the log is opened again.</summary>
+    /// <returns>What everybody is told from now on.</returns>
+    internal string Fail(string reason)
+    {
+        Failure = $"{reason} What is on the medium is not known, so nothing is appended until the node is started again.";
+        StorageLog.Failed(Logger, Origin, reason);
+        return Failure;
+    }
+
+    /// <summary>LevelDB refuses every write after a failed one, until it is opened again.</summary>
+    internal void ReopenIndexAfterFailure()
+    {
+        try
+        {
+            Index.Reopen();
+        }
+        catch (LevelDb.LevelDbException e)
+        {
+            Fail($"The index of {Origin} could not be opened again: {e.Message}");
+        }
     }
 
     internal void Report(Finding finding)

@@ -20,8 +20,14 @@ public sealed record LogStoreOptions
     /// <summary>A batch takes no further record once its records hold this many bytes.</summary>
     public long BatchBytes { get; init; } = 32L << 20;
 
-    /// <summary>How many records may wait for their batch; whoever comes then waits for room.</summary>
-    public int QueueCapacity { get; init; } = 4096;
+    /// <summary>How many records may be on their way to the medium; whoever comes then waits for room.</summary>
+    public int QueueCapacity { get; init; } = 16384;
+
+    /// <summary>How many bytes the records on their way to the medium may hold in memory together; whoever comes then waits for room.</summary>
+    public long QueueBytes { get; init; } = 64L << 20;
+
+    /// <summary>How many bytes of memory uploads that come in pieces may hold together; what exceeds it goes to the staging folder.</summary>
+    public long UploadBytes { get; init; } = 64L << 20;
 
     /// <summary>Folder of uploads under way, on the same file system as the log; null: <c>staging</c> in the log's folder.</summary>
     public string? StagingFolder { get; init; }

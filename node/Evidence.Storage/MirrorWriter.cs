@@ -31,7 +31,20 @@ public sealed class MirrorWriter(LogStore store)
     /// <exception cref="StorageFailedException">A write or sync failed: the mirror must be opened again.</exception>
     public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
     {
-        await store.Gate.WaitAsync(ct);
+        long length = 0;
+        await store.WithGateAsync(async () => length = await ProveAndAppendAsync(volume, offset, bytes, closed, ct), ct);
+        return length;
+    }
+
+    /// <summary>As the other overload, from memory.</summary>
+    public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) =>
+        AppendAsync(volume, offset, new MemoryStream(bytes.ToArray(), writable: false), closed, ct);
+
+    /// <summary>Goes back to the published checkpoint: what came after it did not prove. The bytes go into quarantine.</summary>
+    public Task RollBackAsync(string findingJson, CancellationToken ct) => store.WithGateAsync(() => new RollBack(store).RunAsync(findingJson, ct), ct);
+
+    private async Task<long> ProveAndAppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
+    {
         try
         {
             var state = store.VolumeSet.Find(volume) ?? new VolumeState(volume, 0, false);
@@ -42,28 +55,6 @@ public sealed class MirrorWriter(LogStore store)
         {
             store.Failure = $"A write to volume {volume} of the mirror of {store.Origin} failed: {e.Message} Nothing is appended until the node is started again.";
             throw new StorageFailedException(store.Failure, e);
-        }
-        finally
-        {
-            store.Gate.Release();
-        }
-    }
-
-    /// <summary>As the other overload, from memory.</summary>
-    public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) =>
-        AppendAsync(volume, offset, new MemoryStream(bytes.ToArray(), writable: false), closed, ct);
-
-    /// <summary>Goes back to the published checkpoint: what came after it did not prove. The bytes go into quarantine.</summary>
-    public async Task RollBackAsync(string findingJson, CancellationToken ct)
-    {
-        await store.Gate.WaitAsync(ct);
-        try
-        {
-            await new RollBack(store).RunAsync(findingJson, ct);
-        }
-        finally
-        {
-            store.Gate.Release();
         }
     }
 

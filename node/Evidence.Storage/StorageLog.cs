@@ -20,7 +20,7 @@ internal static partial class StorageLog
     [LoggerMessage(5, LogLevel.Error, "{Origin}: nothing can be appended until the log is opened again: {Reason}")]
     internal static partial void Failed(ILogger logger, string origin, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Origin}: volume {Volume} cannot be closed while a record in it is damaged; it goes on growing")]
+    [LoggerMessage(6, LogLevel.Warning, "{Origin}: volume {Volume} cannot be closed while a record in it is damaged; it stays open")]
     internal static partial void NotClosed(ILogger logger, string origin, uint volume);
 
     [LoggerMessage(7, LogLevel.Information, "{Origin}: volume {Volume} is closed with {Length} bytes")]
@@ -28,4 +28,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(8, LogLevel.Information, "{Origin}: {What} was repaired; what was there is in quarantine")]
     internal static partial void Repaired(ILogger logger, string origin, string what);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Origin}: volume {Volume} could not be closed yet: {Reason}")]
+    internal static partial void ClosedLater(ILogger logger, string origin, uint volume, string reason);
 }

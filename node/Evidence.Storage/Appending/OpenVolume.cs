@@ -5,51 +5,89 @@ namespace Evidence.Storage.Appending;
 /// <summary>The volume that small records are appended to.</summary>
 internal sealed class OpenVolume : IDisposable
 {
+    private const long LeastAhead = 1 << 20;
+    private const long MostAhead = 64 << 20;
+
     private readonly string _path;
+    private readonly IMedium _medium;
     private bool _isNew;
+    private long _allocated;
 
     private OpenVolume(LogStore store, uint number, long length)
     {
-        (Number, Length, _path) = (number, length, store.Files.Volume(number));
-        _isNew = length == 0;
+        (Number, End, _path, _medium) = (number, length, store.Files.Volume(number), store.Medium);
+        (_isNew, _allocated) = (length == 0, length);
         File = store.Medium.Open(_path, FileMode.OpenOrCreate);
         if (File.Length > length) File.SetLength(length); // opening the log has kept it aside
+        Manifest = _isNew ? new VolumeManifest(store, number) : null;
     }
 
     /// <summary>Its number.</summary>
     internal uint Number { get; }
 
-    /// <summary>Its durable length in bytes.</summary>
-    internal long Length { get; private set; }
+    /// <summary>Where the next record goes: behind all that was written, durable or not.</summary>
+    internal long End { get; set; }
 
     internal IMediumFile File { get; }
 
-    /// <summary>No attempt to close it before it is this long: closing failed because a record in it is damaged.</summary>
-    internal long CloseFrom { get; set; }
+    /// <summary>What is to close it, or null when it was begun by an earlier process.</summary>
+    internal VolumeManifest? Manifest { get; private set; }
 
-    /// <summary>The log's open volume, or a new one.</summary>
-    internal static OpenVolume Of(LogStore store) => store.VolumeSet.Open is { } open
-        ? new OpenVolume(store, open.Number, open.DurableLength)
-        : new OpenVolume(store, store.VolumeSet.Highest + 1, 0);
+    /// <summary>A volume that is open, or a new one.</summary>
+    internal static OpenVolume Of(LogStore store, VolumeState? open) => open is null ? new(store, store.VolumeSet.Highest + 1, 0) : new(store, open.Number, open.DurableLength);
 
     /// <summary>Whether the file still is where it was: an append to a file that was removed would last until the handle is closed, and no longer.</summary>
     internal bool IsThere => System.IO.File.Exists(_path);
 
-    /// <summary>Waits until what was written up to <paramref name="end"/> is on the medium, and counts it.</summary>
-    internal void Sync(IMedium medium, long end)
+    /// <summary>Asks for room ahead when what is coming needs more: a sync has far less to do where blocks have been found already.</summary>
+    internal void MakeRoom(long bytes)
     {
-        File.Sync();
-        if (_isNew) medium.SyncFolder(Path.GetDirectoryName(_path)!); // a crash before this: no volume, or one whose records nobody was told of
-        _isNew = false;
-        Length = end;
+        if (End + bytes <= _allocated) return;
+        var ahead = bytes + Math.Clamp(End / 8, LeastAhead, MostAhead);
+        _allocated = End + ahead;
+        try
+        {
+            File.Reserve(End, ahead);
+        }
+        catch (Exception e) when (e is IOException or StorageFullException)
+        {
+            // the records may still have room, which shows when they are written
+        }
     }
 
-    /// <summary>Takes back what was written behind the durable length.</summary>
+    /// <summary>Waits until what was written is on the medium.</summary>
+    internal void Sync()
+    {
+        File.Sync();
+        if (_isNew) _medium.SyncFolder(Path.GetDirectoryName(_path)!); // a crash before this: no volume, or one whose records nobody was told of
+        _isNew = false;
+    }
+
+    /// <summary>Takes back what was written behind a length. Before that lasts, its leaves must not be given to others: a power cut would bring the old ones back beside them.</summary>
     internal void CutBack(long length)
     {
         File.SetLength(length);
-        Length = length;
+        File.Sync();
+        (End, _allocated) = (length, length);
     }
 
-    public void Dispose() => File.Dispose();
+    /// <summary>Hands over what is to close it.</summary>
+    internal VolumeManifest? TakeManifest()
+    {
+        var manifest = Manifest;
+        Manifest = null;
+        return manifest;
+    }
+
+    /// <summary>Gives back the room that was not needed.</summary>
+    internal void Trim()
+    {
+        if (_allocated > End) File.SetLength(End);
+    }
+
+    public void Dispose()
+    {
+        File.Dispose();
+        Manifest?.Dispose();
+    }
 }

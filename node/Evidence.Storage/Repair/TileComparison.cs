@@ -43,13 +43,14 @@ internal sealed class TileComparison(LogStore store)
 
     private Finding? Compare(TileId tile, Func<byte[], bool> isRight)
     {
+        if (store.Tree.IsUnwritten(tile)) return null; // it has no file yet, or one that is being written
         try
         {
             return isRight(store.TileFiles.ReadFromMedium(tile)) ? null : Finding(FindingCodes.TileChanged, tile.Path, "The tile is not the one that the tree has there.");
         }
         catch (FileNotFoundException)
         {
-            return store.Tree.IsUnwritten(tile) ? null : Finding(FindingCodes.TileMissing, tile.Path, "The tile is missing.");
+            return Finding(FindingCodes.TileMissing, tile.Path, "The tile is missing.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

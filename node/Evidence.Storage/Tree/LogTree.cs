@@ -4,12 +4,18 @@ using Evidence.Core.Log;
 namespace Evidence.Storage.Tree;
 
 /// <summary>The Merkle tree of a log: full tiles in files, the right edge in memory. One writer; readers at any time see the leaves that were committed.</summary>
-internal sealed class LogTree(TileFiles files)
+internal sealed class LogTree
 {
+    private const int MostUnwritten = 512; // about 30 MB, with bundles of small seals
+
     private readonly TreeEdge _edge = new();
-    private readonly Dictionary<TileId, byte[]> _unwritten = []; // full tiles whose file could not be written yet
-    private readonly HashSet<TileId> _unsynced = [];
+    private readonly Lock _writing = new();
+    private readonly Dictionary<TileId, byte[]> _unwritten = []; // full tiles that are not known to be on the medium
+    private readonly TileFiles _files;
+    private readonly Action<TileId, byte[]> _keep;
     private ulong _size;
+
+    internal LogTree(TileFiles files) => (_files, _keep) = (files, _unwritten.Add);
 
     /// <summary>Leaves that were committed.</summary>
     internal ulong Size => Volatile.Read(ref _size);
@@ -17,21 +23,16 @@ internal sealed class LogTree(TileFiles files)
     /// <summary>Root of the committed leaves.</summary>
     internal Digest Root => RootAt(Size);
 
-    /// <summary>Adds a leaf, not to be seen before <see cref="Commit"/>. Cannot fail for want of room: a tile that cannot be written stays in memory until it can.</summary>
+    /// <summary>Adds a leaf, not to be seen before <see cref="Commit"/>. Cannot fail for want of room: full tiles stay in memory until they are published, or are too many and can be written.</summary>
     internal void Append(ReadOnlyMemory<byte> seal, Digest leafHash)
     {
-        List<(TileId, byte[])>? full = null;
         lock (_edge)
         {
-            _edge.Append(seal, leafHash, (tile, bytes) =>
-            {
-                (full ??= []).Add((tile, bytes));
-                _unwritten.Add(tile, bytes);
-                _unsynced.Add(tile);
-            });
+            _edge.Append(seal, leafHash, _keep);
+            if (_unwritten.Count <= MostUnwritten || _edge.Size % TileId.FullWidth != 0) return;
         }
 
-        foreach (var (tile, bytes) in full ?? []) TryWrite(tile, bytes);
+        TrySyncFull();
     }
 
     /// <summary>Shows the leaves that were added.</summary>
@@ -46,10 +47,9 @@ internal sealed class LogTree(TileFiles files)
     {
         lock (_edge)
         {
-            _edge.Load(size, t => files.ReadFull(t));
+            _edge.Load(size, t => _files.ReadFull(t));
             Volatile.Write(ref _size, size);
             _unwritten.Clear();
-            _unsynced.Clear();
         }
     }
 
@@ -74,12 +74,12 @@ internal sealed class LogTree(TileFiles files)
             _unwritten.TryGetValue(tile.Full, out full);
         }
 
-        full ??= files.Read(tile.Full);
+        full ??= _files.Read(tile.Full);
         if (!tile.IsPartial) return full;
         return tile.IsEntryBundle ? EntryBundle.Encode(EntryBundle.Parse(full).Take(tile.Width)) : full.AsMemory(0, Math.Min(full.Length, tile.Width * Digest.Size));
     }
 
-    /// <summary>Whether a full tile waits for its file to be written.</summary>
+    /// <summary>Whether a full tile is not known to be on the medium yet.</summary>
     internal bool IsUnwritten(TileId tile)
     {
         lock (_edge) return _unwritten.ContainsKey(tile);
@@ -91,18 +91,17 @@ internal sealed class LogTree(TileFiles files)
         lock (_edge) return _edge.Read(tile);
     }
 
-    /// <summary>Writes what is left of the full tiles and makes all of them last.</summary>
+    /// <summary>Writes the full tiles that are not on the medium yet, and makes them last. Holds up neither the writer nor readers. Whatever fails, the next call writes all of them again: nothing rests on a file whose sync failed.</summary>
     internal void SyncFull()
     {
-        KeyValuePair<TileId, byte[]>[] unwritten;
-        TileId[] unsynced;
-        lock (_edge) (unwritten, unsynced) = ([.. _unwritten], [.. _unsynced]);
-        foreach (var (tile, bytes) in unwritten) files.Write(tile, bytes);
-        files.Sync(unsynced);
-        lock (_edge)
+        lock (_writing)
         {
-            foreach (var (tile, _) in unwritten) _unwritten.Remove(tile);
-            _unsynced.ExceptWith(unsynced);
+            KeyValuePair<TileId, byte[]>[] unwritten;
+            lock (_edge) unwritten = [.. _unwritten];
+            foreach (var (tile, bytes) in unwritten) _files.Write(tile, bytes);
+            _files.Sync([.. unwritten.Select(t => t.Key)]); // after all writes: the first sync has the file system's journal written for all
+            lock (_edge)
+                foreach (var (tile, _) in unwritten) _unwritten.Remove(tile);
         }
     }
 
@@ -118,16 +117,20 @@ internal sealed class LogTree(TileFiles files)
         }
     }
 
-    private void TryWrite(TileId tile, byte[] bytes)
+    private void TrySyncFull()
     {
+        if (!_writing.TryEnter()) return; // somebody is at it
         try
         {
-            files.Write(tile, bytes);
-            lock (_edge) _unwritten.Remove(tile);
+            SyncFull();
         }
         catch (Exception e) when (e is IOException or StorageFullException)
         {
-            // It stays in memory, where readers find it, until it is published; a crash before that loses nothing that the volumes do not give again.
+            // They stay in memory, where readers find them, until they are published; a crash before that loses nothing that the volumes do not give again.
+        }
+        finally
+        {
+            _writing.Exit();
         }
     }
 }

@@ -67,6 +67,7 @@ public sealed class UploadFolder
     {
         if (!Directory.Exists(folder)) return;
         foreach (var path in Directory.EnumerateFiles(folder, "*" + SmallFile.TemporarySuffix).ToList()) medium.Delete(path);
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + VolumeManifest.Extension).ToList()) medium.Delete(path);
         foreach (var path in Directory.EnumerateFiles(folder, "*" + StagedFile.Extension).ToList())
             if (!File.Exists(Path.ChangeExtension(path, UploadStateFile.Extension))) medium.Delete(path);
     }

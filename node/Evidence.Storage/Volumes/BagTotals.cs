@@ -28,11 +28,14 @@ internal sealed class BagTotals : IDisposable
     internal DateTimeOffset LastReceived { get; private set; }
 
     /// <summary>Takes a record in. The result is its lines of the manifest, valid until the next call.</summary>
-    internal ReadOnlyMemory<byte> Add(Seal seal, ReadOnlySpan<byte> sealBytes, ulong leaf)
+    internal ReadOnlyMemory<byte> Add(Seal seal, ReadOnlySpan<byte> sealBytes, ulong leaf) => Add(seal, sealBytes.Length, Digest.Of(sealBytes), leaf);
+
+    /// <summary>As the other overload, for a seal whose SHA-256 is known.</summary>
+    internal ReadOnlyMemory<byte> Add(Seal seal, int sealLength, Digest sealSha256, ulong leaf)
     {
         _lines.ResetWrittenCount();
-        foreach (var part in seal.Parts) AddFile(seal.Record, part.Name, part.Size, part.Sha256);
-        AddFile(seal.Record, VolumeName.SealMember(leaf), sealBytes.Length, Digest.Of(sealBytes));
+        for (var i = 0; i < seal.Parts.Count; i++) AddFile(seal.Record, seal.Parts[i].Name, seal.Parts[i].Size, seal.Parts[i].Sha256);
+        AddFile(seal.Record, VolumeName.SealMember(leaf), sealLength, sealSha256);
         LastReceived = seal.Received;
         ManifestLength += _lines.WrittenCount;
         _manifest.AppendData(_lines.WrittenSpan);

@@ -11,27 +11,32 @@ internal static class MemberHeader
 
     private const string PaxSuffix = ".pax";
 
+    private static ReadOnlySpan<byte> PaxSuffixBytes => ".pax"u8;
+
     /// <summary>Length of the header of a member of <paramref name="size"/> bytes.</summary>
     internal static int Length(long size) => size > TarHeader.MaxSize ? MaxLength : TarBlock.Size;
 
     /// <summary>Writes the header; the number of bytes written.</summary>
-    internal static int Write(Span<byte> destination, string path, long size, long mtime)
+    internal static int Write(Span<byte> destination, string path, long size, long mtime) => Write(destination, Encoding.ASCII.GetBytes(path), size, mtime);
+
+    /// <summary>Writes the header; the number of bytes written.</summary>
+    internal static int Write(Span<byte> destination, ReadOnlySpan<byte> path, long size, long mtime)
     {
         if (size <= TarHeader.MaxSize)
         {
-            new TarHeader(path, size, mtime, TarHeader.File).Write(destination);
+            TarHeader.Write(destination, path, size, mtime, TarHeader.File);
             return TarBlock.Size;
         }
 
         var pax = PaxSize(size);
-        new TarHeader(path + PaxSuffix, pax.Length, mtime, TarHeader.Pax).Write(destination);
+        TarHeader.Write(destination, [.. path, .. PaxSuffixBytes], pax.Length, mtime, TarHeader.Pax);
         destination.Slice(TarBlock.Size, TarBlock.Size).Clear();
         pax.CopyTo(destination[TarBlock.Size..]);
-        new TarHeader(path, 0, mtime, TarHeader.File).Write(destination[(2 * TarBlock.Size)..]);
+        TarHeader.Write(destination[(2 * TarBlock.Size)..], path, 0, mtime, TarHeader.File);
         return MaxLength;
     }
 
-    /// <summary>Reads the header at the start of <paramref name="bytes"/>; false when no header that <see cref="Write"/> could have written is there.</summary>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>; false when no header that <see cref="Write(Span{byte}, string, long, long)"/> could have written is there.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out ReadHeader header)
     {
         header = default;

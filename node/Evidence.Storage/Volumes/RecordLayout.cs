@@ -44,6 +44,14 @@ internal sealed class RecordLayout
     /// <summary>Length of the record in bytes.</summary>
     internal long Length => Seal.End;
 
+    /// <summary>Length of a record in bytes, whatever its leaf.</summary>
+    internal static long LengthOf(Seal seal, int sealLength)
+    {
+        var length = TarBlock.Size + TarBlock.RoundUp(sealLength);
+        for (var i = 0; i < seal.Parts.Count; i++) length += MemberHeader.Length(seal.Parts[i].Size) + TarBlock.RoundUp(seal.Parts[i].Size);
+        return length;
+    }
+
     internal static long MtimeOf(Seal seal) => seal.Received.ToUnixTimeSeconds();
 
     private static MemberLayout Next(string name, long size, long at) => new(name, at, MemberHeader.Length(size), size);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Evidence.Storage.Durable;
 
 namespace Evidence.Storage.Volumes;
@@ -29,19 +30,21 @@ internal sealed class VolumeOutput(IMediumFile file, long start) : IDisposable
         _used += bytes.Length;
     }
 
-    internal void WriteHeader(string path, long size, long mtime)
+    internal void WriteHeader(string path, long size, long mtime) => WriteHeader(Encoding.ASCII.GetBytes(path), size, mtime);
+
+    internal void WriteHeader(ReadOnlySpan<byte> path, long size, long mtime)
     {
-        Span<byte> header = stackalloc byte[MemberHeader.MaxLength];
-        Write(header[..MemberHeader.Write(header, path, size, mtime)]);
+        if (_buffer.Length - _used < MemberHeader.MaxLength) Flush();
+        _used += MemberHeader.Write(_buffer.AsSpan(_used), path, size, mtime);
     }
 
     internal void WritePadding(long size) => WriteZeros(TarBlock.Padding(size));
 
     internal void WriteZeros(int count)
     {
-        Span<byte> zeros = stackalloc byte[TarBlock.EndSize];
-        zeros.Clear();
-        Write(zeros[..count]);
+        if (_buffer.Length - _used < count) Flush();
+        _buffer.AsSpan(_used, count).Clear();
+        _used += count;
     }
 
     internal void Flush()

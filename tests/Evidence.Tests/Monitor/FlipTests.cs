@@ -2,6 +2,7 @@ using System.Globalization;
 using Evidence.Core.Log;
 using Evidence.Node.Monitoring;
 using Evidence.Storage;
+using Evidence.Storage.Index;
 using Evidence.Storage.LevelDb;
 using Evidence.Tests.Nodes;
 using Evidence.Tests.Replication;
@@ -119,12 +120,20 @@ public sealed class FlipTests : IAsyncLifetime
         try
         {
             using var index = Database.Open(copy.Path);
-            return [.. index.From([]).Select(entry => $"{Convert.ToHexString(entry.Key)} {Convert.ToHexString(entry.Value)}")];
+            return [.. index.From([]).SelectMany(entry => Answers(entry.Key, entry.Value)).Order(StringComparer.Ordinal)];
         }
         catch (LevelDbException e)
         {
             return [$"unreadable: {e.Message}"];
         }
+    }
+
+    // Which leaves share an entry depends on which came together.
+    private static IEnumerable<string> Answers(byte[] key, byte[] value)
+    {
+        if (key[0] != (byte)'l') return [$"{Convert.ToHexString(key)} {Convert.ToHexString(value)}"];
+        var chunk = LeafChunk.Read(key, value);
+        return Enumerable.Range(0, chunk.Count).Select(i => chunk.Leaf(chunk.First + (ulong)i).ToString());
     }
 
     private sealed record LiveFile(LogStore Log, string Path, uint Volume, string? Tile);

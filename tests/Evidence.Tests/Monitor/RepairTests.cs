@@ -112,7 +112,7 @@ public sealed class RepairTests : SweepTestBase
     public async Task An_edited_index_entry_is_rebuilt()
     {
         var (record, _, place) = Log.FindLeaf(2)!.Value;
-        await EditIndexAsync(record, bytes => bytes[11] ^= 1);
+        await EditIndexAsync(record, bytes => bytes[^1] ^= 1);
         Assert.NotEqual(place, Log.Find(record));
         await AssertHealedAsync("index-damaged", FindingCodes.IndexChanged, () => { });
         Assert.Equal(place, Log.Find(record));

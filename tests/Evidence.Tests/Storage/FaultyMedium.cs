@@ -21,7 +21,9 @@ public enum FaultKind
 /// <summary>The file system, of which one step goes wrong: the one that <see cref="FailAt"/> counts, or each that <see cref="FailIf"/> picks.</summary>
 internal sealed class FaultyMedium : IMedium
 {
-    internal int Steps { get; private set; }
+    private int _steps;
+
+    internal int Steps => _steps;
 
     internal int FailAt { get; set; } = -1;
 
@@ -43,7 +45,7 @@ internal sealed class FaultyMedium : IMedium
 
     private void Step(string what, string path, Action action, Action? half = null)
     {
-        if (Steps++ != FailAt && FailIf?.Invoke(what, path) != true)
+        if (Interlocked.Increment(ref _steps) - 1 != FailAt && FailIf?.Invoke(what, path) != true)
         {
             action();
             return;

@@ -61,12 +61,15 @@ internal sealed class TestLog : IAsyncDisposable
     {
         await using var staged = Appender.Begin(RecordId.New(TimeProvider.System));
         var seal = await StageAsync(staged, contents);
-        return (seal, await Appender.AppendAsync(staged, seal, CancellationToken.None));
+        var appended = await Appender.AppendAsync(staged, seal, CancellationToken.None);
+        await Appender.VolumesClosed; // in the background, otherwise
+        return (seal, appended);
     }
 
     internal async Task AppendManyAsync(int count, int size = 100)
     {
         for (var i = 0; i < count; i++) await AppendAsync(Content(i, size));
+        await Appender.VolumesClosed;
     }
 
     internal static async Task<Seal> StageAsync(StagedRecord staged, params byte[][] contents)
