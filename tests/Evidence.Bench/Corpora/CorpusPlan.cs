@@ -19,6 +19,9 @@ internal sealed record CorpusPlan(string Name, int Count, int Smallest, int Larg
     /// <summary>200,000 files of 1 to 4 KB, 0.5 GB: forms, invoices, messages.</summary>
     internal static CorpusPlan B { get; } = new("B", 200_000, 1_000, 4_000, 0, 0);
 
+    /// <summary>2,000 files of 1 to 150 KB, to be filed before something is measured: a node that runs for days has its code compiled.</summary>
+    internal static CorpusPlan WarmUp { get; } = new("warm-up", 2_000, 1_000, 150_000, 20_000, 1);
+
     /// <summary>Path of a file within the corpus.</summary>
     internal static string PathOf(int number) => $"{number / 1000:d3}/document-{number:d6}.pdf";
 

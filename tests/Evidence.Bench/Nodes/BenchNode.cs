@@ -10,8 +10,10 @@ internal sealed class BenchNode : IAsyncDisposable
     private readonly BenchContext _context;
     private readonly LocalNetwork _network;
     private string _purpose;
+    private double _ownCpu;
 
-    private BenchNode(BenchContext context, LocalNetwork network, string purpose) => (_context, _network, _purpose) = (context, network, purpose);
+    private BenchNode(BenchContext context, LocalNetwork network, string purpose) =>
+        (_context, _network, _purpose, _ownCpu) = (context, network, purpose, OwnCpu());
 
     /// <summary>The node.</summary>
     internal NodeProcess Process => _network.Nodes[0];
@@ -44,7 +46,7 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <summary>Starts the node again after <see cref="StopAsync"/>.</summary>
     internal Task RestartAsync(string purpose, CancellationToken ct)
     {
-        _purpose = purpose;
+        (_purpose, _ownCpu) = (purpose, OwnCpu());
         return Process.StartAsync(ct);
     }
 
@@ -52,7 +54,7 @@ internal sealed class BenchNode : IAsyncDisposable
     internal async Task StopAsync(CancellationToken ct)
     {
         if (Process.Pid is not 0 and var pid)
-            _context.NodeRuns.Add(new NodeRun(_purpose, ProcessFigures.PeakBytes(pid), ProcessFigures.CpuSeconds(pid), Anchored: true));
+            _context.NodeRuns.Add(new NodeRun(_purpose, ProcessFigures.PeakBytes(pid), ProcessFigures.CpuSeconds(pid), OwnCpu() - _ownCpu, Anchored: true));
         await Process.StopAsync(ct);
     }
 
@@ -63,4 +65,6 @@ internal sealed class BenchNode : IAsyncDisposable
         await _network.DisposeAsync();
         Directory.Delete(_network.Folder, recursive: true);
     }
+
+    private static double OwnCpu() => Environment.CpuUsage.TotalTime.TotalSeconds;
 }

@@ -48,6 +48,7 @@ internal static class ReportJson
         ["purpose"] = run.Purpose,
         ["peakBytes"] = run.PeakBytes,
         ["cpuSeconds"] = run.CpuSeconds,
+        ["clientCpuSeconds"] = run.ClientCpuSeconds,
         ["anchoring"] = run.Anchored,
     };
 

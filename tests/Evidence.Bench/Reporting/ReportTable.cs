@@ -37,8 +37,8 @@ internal static class ReportTable
 
     private static Table Nodes(Report report)
     {
-        var table = Plain("node process", "peak memory, MB", "CPU, s", "anchoring");
-        foreach (var run in report.NodeRuns) table.AddRow(Cells(run.Purpose, Number(run.PeakBytes / 1e6), Number(run.CpuSeconds), run.Anchored ? "on" : "off"));
+        var table = Plain("node process", "peak memory, MB", "CPU, s", "CPU of the client, s", "anchoring");
+        foreach (var run in report.NodeRuns) table.AddRow(Cells(run.Purpose, Number(run.PeakBytes / 1e6), Number(run.CpuSeconds), Number(run.ClientCpuSeconds), run.Anchored ? "on" : "off"));
         return table;
     }
 
