@@ -1,4 +1,5 @@
 using Evidence.Bench.Corpora;
+using Evidence.Bench.Measuring;
 using Evidence.Bench.Nodes;
 using Evidence.Bench.Peers;
 
@@ -12,6 +13,7 @@ namespace Evidence.Bench;
 internal sealed class BenchContext(string folder, int rounds, TimeProvider time, Action<string> say) : IAsyncDisposable
 {
     private readonly Dictionary<string, Corpus> _corpora = [];
+    private readonly List<string> _discarded = [];
     private MillionNode? _million;
     private int _folders;
 
@@ -44,8 +46,22 @@ internal sealed class BenchContext(string folder, int rounds, TimeProvider time,
     /// <summary>The node with a million records; filled once in a run, then stopped.</summary>
     internal async Task<MillionNode> MillionNodeAsync(CancellationToken ct) => _million ??= await MillionNode.FillAsync(this, ct);
 
-    /// <summary>Waits until nothing is left to be written that an earlier side wrote.</summary>
-    internal Task SettleAsync(CancellationToken ct) => PeerProcess.RunAsync("sync", [], ct);
+    /// <summary>Marks a folder of few and large files as no longer needed. It goes with <see cref="RemoveDiscarded"/>: not now, when the next side may be measured.</summary>
+    internal void Discard(string path) => _discarded.Add(path);
+
+    /// <summary>Removes what was discarded. To be called before a round, never between the sides of one.</summary>
+    internal void RemoveDiscarded()
+    {
+        foreach (var path in _discarded) Directory.Delete(path, recursive: true);
+        _discarded.Clear();
+    }
+
+    /// <summary>Waits until nothing is left to be written that an earlier side wrote, and until the disk has nothing to do.</summary>
+    internal async Task SettleAsync(CancellationToken ct)
+    {
+        await PeerProcess.RunAsync("sync", [], ct);
+        await DiskActivity.WaitForQuietAsync(time, ct);
+    }
 
     /// <summary>Seconds that something takes.</summary>
     internal async Task<double> SecondsAsync(Func<Task> work)

@@ -29,6 +29,7 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <exception cref="NotMeasuredException">Ledger or node did not start.</exception>
     internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null)
     {
+        context.RemoveDiscarded();
         var options = new LocalNetworkOptions { Folder = context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots };
         try
         {
@@ -58,12 +59,12 @@ internal sealed class BenchNode : IAsyncDisposable
         await Process.StopAsync(ct);
     }
 
-    /// <summary>Stops it and removes its data: few and large files, whose removal slows nobody down.</summary>
+    /// <summary>Stops it and discards its data.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
         await _network.DisposeAsync();
-        Directory.Delete(_network.Folder, recursive: true);
+        _context.Discard(_network.Folder);
     }
 
     private static double OwnCpu() => Environment.CpuUsage.TotalTime.TotalSeconds;

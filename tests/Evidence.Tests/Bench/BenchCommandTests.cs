@@ -1,5 +1,6 @@
 using Evidence.Bench;
 using Evidence.Bench.Goals;
+using Evidence.Bench.Measuring;
 using Evidence.Bench.Nodes;
 using Evidence.Bench.Reporting;
 
@@ -57,6 +58,14 @@ public sealed class BenchCommandTests
         Assert.Equal(123_456L * 1024, ProcessFigures.ParsePeak(["VmPeak:\t  999999 kB", "VmHWM:\t  123456 kB", "VmRSS:\t   1 kB"]));
         Assert.Equal(3.5, ProcessFigures.ParseCpu("4711 (a ) b) S 1 4711 4711 0 -1 4194560 1000 0 0 0 300 50 7 8 20 0 30 0 100 0 0"));
     }
+
+    [Fact]
+    public void A_disk_is_quiet_when_nothing_was_read_written_or_discarded() =>
+        Assert.Equal(10 + 200 + 3000 + 5, DiskActivity.Count(
+        [
+            " 254       0 vda 1 1 10 1 1 1 200 1 0 1 1 1 1 3000 1 1 1",
+            "   7       0 loop0 1 1 5 1 1 1 0 1 0 1 1",
+        ]));
 
     [Fact]
     public void The_file_system_is_that_of_the_nearest_mount()
