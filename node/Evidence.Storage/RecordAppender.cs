@@ -38,20 +38,28 @@ public sealed class RecordAppender : IAsyncDisposable
     /// <exception cref="LogBehindException">The log is behind its own checkpoint; the record was not stored.</exception>
     /// <exception cref="StorageFailedException">A write or sync failed, now or before; whether the record is stored shows when the log is opened again.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the record was written. Later cancellation has no effect.</exception>
-    public async Task<Appended> AppendAsync(StagedRecord record, Seal seal, CancellationToken ct) => await await EnqueueAsync(record, seal, ct);
+    public Task<Appended> AppendAsync(StagedRecord record, Seal seal, CancellationToken ct)
+    {
+        var entering = EnqueueAsync(record, seal, ct);
+        return entering.IsCompletedSuccessfully ? entering.Result : WaitAsync(entering);
+    }
 
     /// <summary>
     /// As <see cref="AppendAsync"/> in two steps: the first ends when the record is let in, which waits while the records on their way hold as much memory as they may; its result ends when the record is durable.
     /// Records that are let in one after the other become durable in that order.
     /// </summary>
-    public async ValueTask<Task<Appended>> EnqueueAsync(StagedRecord record, Seal seal, CancellationToken ct)
+    public ValueTask<Task<Appended>> EnqueueAsync(StagedRecord record, Seal seal, CancellationToken ct)
     {
-        CheckSeal(record, seal);
-        if (_store.Failure is { } failure) throw new StorageFailedException(failure);
-        await SyncStagedAsync(record);
-        var append = new PendingAppend(record, seal, seal.Encode(), ct);
-        await _queue.EnterAsync(append);
-        return append.Task;
+        try
+        {
+            CheckSeal(record, seal);
+            if (_store.Failure is { } failure) throw new StorageFailedException(failure);
+            return record.IsOnDisk || record.Upload is not null ? EnqueueStagedAsync(record, seal, ct) : EnqueueInMemory(record, seal, ct);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<Task<Appended>>(e);
+        }
     }
 
     /// <summary>Writes what is waiting, then ends the writer.</summary>
@@ -60,6 +68,29 @@ public sealed class RecordAppender : IAsyncDisposable
         _queue.End();
         await _writer.Ended;
     }
+
+    // Where there is room nothing is made that lives until the record is durable: all that is on its way is looked at by each garbage collection.
+    private ValueTask<Task<Appended>> EnqueueInMemory(StagedRecord record, Seal seal, CancellationToken ct)
+    {
+        var append = new PendingAppend(record, seal, seal.Encode(), ct);
+        var entering = _queue.EnterAsync(append);
+        return entering.IsCompletedSuccessfully ? new(append.Task) : EnteredAsync(entering, append);
+    }
+
+    private async ValueTask<Task<Appended>> EnqueueStagedAsync(StagedRecord record, Seal seal, CancellationToken ct)
+    {
+        await SyncStagedAsync(record);
+        var append = new PendingAppend(record, seal, seal.Encode(), ct);
+        return await EnteredAsync(_queue.EnterAsync(append), append);
+    }
+
+    private static async ValueTask<Task<Appended>> EnteredAsync(ValueTask entering, PendingAppend append)
+    {
+        await entering;
+        return append.Task;
+    }
+
+    private static async Task<Appended> WaitAsync(ValueTask<Task<Appended>> entering) => await await entering;
 
     // Most of a large record is on the medium before its turn comes, so that others do not wait for it.
     private static async Task SyncStagedAsync(StagedRecord record)
