@@ -14,6 +14,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly NodeCalls _calls;
+    private readonly EvidenceClientOptions _options;
 
     /// <summary>A client of a node. Connects with the first call.</summary>
     /// <param name="address">Address with scheme, such as <c>http://127.0.0.1:7401</c>.</param>
@@ -28,7 +29,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="options">Limits; null: the defaults.</param>
     public EvidenceClient(Uri node, EvidenceClientOptions? options = null)
     {
-        options ??= new EvidenceClientOptions();
+        _options = options ??= new EvidenceClientOptions();
         Address = node.GetLeftPart(UriPartial.Authority);
         _calls = new NodeCalls(Address, options);
         _channel = GrpcChannel.ForAddress(node, new GrpcChannelOptions
@@ -91,6 +92,40 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
         await using var outcomes = filing.RunAsync(drafts, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
         while (await _calls.OnceAsync(() => outcomes.MoveNextAsync().AsTask())) yield return outcomes.Current;
     }
+
+    /// <summary>Begins an upload: a record that may be broken off and gone on with, by <see cref="SendUploadAsync"/>.</summary>
+    /// <param name="draft">The record.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Number of the upload, and of the record that is made of it. Kept, it lets another process go on.</returns>
+    public Task<string> CreateUploadAsync(RecordDraft draft, CancellationToken cancellationToken)
+        => _calls.OnceAsync(async () =>
+        {
+            var header = new ArchiveHeader { Submitter = draft.Submitter, Description = draft.Description };
+            return (await Uploads.CreateUploadAsync(new CreateUploadRequest { Header = header }, cancellationToken: cancellationToken)).Upload;
+        });
+
+    /// <summary>
+    /// Sends what the node does not have yet of an upload, and finishes it. After a broken connection it goes on by itself; called again, also by another
+    /// process, it goes on where the last call stopped, and when the record was filed already it gives the same receipt.
+    /// </summary>
+    /// <param name="upload">Number of the upload.</param>
+    /// <param name="draft">The record, as it was begun.</param>
+    /// <param name="received">Told how many bytes of all parts the node has been sent.</param>
+    /// <param name="cancellationToken">Gives up; the node keeps what it has for a while.</param>
+    /// <exception cref="IOException">A file cannot be read, or is not the one that the upload was begun with.</exception>
+    public Task<ArchiveResponse> SendUploadAsync(string upload, RecordDraft draft, IProgress<long>? received, CancellationToken cancellationToken)
+        => _calls.OnceAsync(() => new ResumedUpload(Uploads, _options, upload, draft, received).RunAsync(cancellationToken));
+
+    /// <summary>Uploads that are not finished, the oldest first.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<UploadStatus>> ListUploadsAsync(CancellationToken cancellationToken)
+        => (await ReadAsync(ct => Uploads.ListUploadsAsync(new ListUploadsRequest(), cancellationToken: ct).ResponseAsync, cancellationToken)).Uploads;
+
+    /// <summary>Removes an upload with its bytes. A record that was made of it stays.</summary>
+    /// <param name="upload">Number of the upload.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task DeleteUploadAsync(string upload, CancellationToken cancellationToken)
+        => _calls.OnceAsync(() => Uploads.DeleteUploadAsync(new DeleteUploadRequest { Upload = upload }, cancellationToken: cancellationToken).ResponseAsync);
 
     /// <summary>All records of a log, in leaf order.</summary>
     /// <param name="log">Origin of the log; empty: the node's own.</param>

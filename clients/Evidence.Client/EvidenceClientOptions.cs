@@ -6,11 +6,14 @@ public sealed record EvidenceClientOptions
     /// <summary>Largest answer that is taken from a node, in bytes.</summary>
     public int MaxReceiveMessageSize { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How often a read is tried again when the node cannot be reached. Nothing but reads is ever repeated.</summary>
+    /// <summary>How often a read is tried again when the node cannot be reached. Besides reads only uploads under a number are repeated.</summary>
     public int ReadRetries { get; init; } = 3;
 
     /// <summary>The wait before the first repetition; doubled, with jitter, for each further one.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often in a row an upload is gone on with when not a byte more has reached the node since the time before.</summary>
+    public int UploadRetries { get; init; } = 10;
 
     /// <summary>Measures deadlines and waits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

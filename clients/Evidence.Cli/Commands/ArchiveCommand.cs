@@ -53,9 +53,9 @@ internal static class ArchiveCommand
         await ProgressBar.RunAsync(session, "archiving", drafts.Sum(d => d.Content.Length), progress => Parallel.ForAsync(
             0, drafts.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
             {
-                results[i] = await FileAsync(session, drafts[i], token);
-                progress.Report(new Step(drafts[i].Content.Length, drafts.Count > 1 ? results[i].Line : null));
-            }));
+                results[i] = await FileAsync(session, drafts[i], progress, token);
+                progress.Report(new Step(drafts[i].Content.Length >= LargeFile.From ? 0 : drafts[i].Content.Length, drafts.Count > 1 ? results[i].Line : null));
+            }), areBytes: true);
         var json = new JsonObject { ["records"] = JsonText.Array(results.Select(r => r.ToJson())) };
         return new Answer(ExitCode.Worst(results.Select(r => r.Code)), json, console => Show(console, results));
     }
@@ -73,12 +73,15 @@ internal static class ArchiveCommand
     }
 
     // What the node refuses for its own reasons must not keep the other files from being filed; a node that is gone ends it all.
-    private static async Task<ArchivedFile> FileAsync(Session session, DraftFile file, CancellationToken ct)
+    private static async Task<ArchivedFile> FileAsync(Session session, DraftFile file, IProgress<Step> progress, CancellationToken ct)
     {
         var draft = DraftBuilder.Make(file, session.Get(Submitter), DescriptionOptions.Read(session, file.Content.Name));
         try
         {
-            return new ArchivedFile(file.Content, await session.Client.ArchiveAsync(draft, null, ct), ExitCode.Intact, null);
+            var receipt = file.Content.Length >= LargeFile.From
+                ? await LargeFile.SendAsync(session, file, draft, progress, ct)
+                : await session.Client.ArchiveAsync(draft, null, ct);
+            return new ArchivedFile(file.Content, receipt, ExitCode.Intact, null);
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.ResourceExhausted)
         {

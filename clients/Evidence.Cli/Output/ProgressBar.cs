@@ -10,12 +10,12 @@ internal sealed record Step(double Amount, string? Line = null);
 /// <summary>Shows how far a long command is: a bar on a terminal, lines in a pipe, nothing for programs.</summary>
 internal static class ProgressBar
 {
-    internal static Task RunAsync(Session session, string title, double total, Func<IProgress<Step>, Task> work)
+    internal static Task RunAsync(Session session, string title, double total, Func<IProgress<Step>, Task> work, bool areBytes = false)
     {
         if (session.Json) return work(new Lines(_ => { }));
         if (!session.Console.Profile.Capabilities.Interactive) return work(new Lines(session.Console.WriteLine));
         return session.Console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns([new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), .. areBytes ? [new TransferSpeedColumn()] : Array.Empty<ProgressColumn>(), new RemainingTimeColumn()])
             .StartAsync(async context => await work(new Bar(context.AddTask(Markup.Escape(title), maxValue: Math.Max(total, 1)))));
     }
 

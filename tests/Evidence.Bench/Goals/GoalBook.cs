@@ -12,6 +12,7 @@ internal static class GoalBook
         new P09InclusionProof(),
         new P13Growth(),
         new P12DiskSpace(),
+        new LargeUpload(),
         new P05IngestDocuments(),
         new P04IngestSmallFiles(),
         new NodeMemory(),
