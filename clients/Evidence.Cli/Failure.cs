@@ -1,6 +1,7 @@
 using Evidence.Client;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
+using Evidence.Storage;
 using Grpc.Core;
 
 namespace Evidence.Cli;
@@ -17,7 +18,7 @@ internal static class Failure
         RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),
         OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
-        IOException or UnauthorizedAccessException => new(ExitCode.Usage, e.Message),
+        IOException or UnauthorizedAccessException or StorageException or KeyFileException => new(ExitCode.Usage, e.Message),
         _ => new(ExitCode.Undetermined, $"this is a fault of the program itself, please report it: {e}"),
     };
 

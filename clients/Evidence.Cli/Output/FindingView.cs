@@ -7,6 +7,18 @@ namespace Evidence.Cli;
 /// <summary>Findings as the node sends them.</summary>
 internal static class FindingView
 {
+    /// <summary>A finding that was made here.</summary>
+    internal static Finding Of(Core.Verification.Finding finding) => new()
+    {
+        Code = finding.Code,
+        Severity = (Severity)finding.Severity,
+        Layer = finding.Layer.ToString().ToLowerInvariant(),
+        Subject = finding.Subject,
+        Message = finding.Message,
+        Expected = finding.Expected ?? "",
+        Actual = finding.Actual ?? "",
+    };
+
     internal static JsonObject ToJson(Finding finding) => new()
     {
         ["code"] = finding.Code,

@@ -5,7 +5,8 @@ namespace Evidence.Cli;
 /// <summary>A step of a long command.</summary>
 /// <param name="Amount">How much of the total it was.</param>
 /// <param name="Line">What a plain output says of it; null: nothing.</param>
-internal sealed record Step(double Amount, string? Line = null);
+/// <param name="Title">What stands before the bar from now on; null: what stood there.</param>
+internal sealed record Step(double Amount, string? Line = null, string? Title = null);
 
 /// <summary>Shows how far a long command is: a bar on a terminal, lines in a pipe, nothing for programs.</summary>
 internal static class ProgressBar
@@ -32,6 +33,10 @@ internal static class ProgressBar
 
     private sealed class Bar(ProgressTask task) : IProgress<Step>
     {
-        public void Report(Step value) => task.Increment(value.Amount);
+        public void Report(Step value)
+        {
+            if (value.Title is { } title) task.Description = Markup.Escape(title);
+            task.Increment(value.Amount);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Evidence.Ledger;
+
 namespace Evidence.Node.Configuration;
 
 /// <summary>What node.json says, checked and with paths made absolute.</summary>
@@ -69,7 +71,12 @@ internal sealed record TlsOptions(string CertificateFile, string KeyFile);
 /// <param name="AnchorEvery">Longest wait of a sealed record for its anchor, while the ledger answers.</param>
 /// <param name="AnchorEveryRecords">Records that are anchored at once without waiting.</param>
 internal sealed record LedgerSection(
-    IReadOnlyList<Uri> Endpoints, ulong ChainId, string? Genesis, string Contract, TimeSpan AnchorEvery, ulong AnchorEveryRecords);
+    IReadOnlyList<Uri> Endpoints, ulong ChainId, string? Genesis, string Contract, TimeSpan AnchorEvery, ulong AnchorEveryRecords)
+{
+    /// <summary>A client of this ledger. Nothing is asked yet.</summary>
+    internal LedgerClient Connect(HttpClient http, TimeProvider time, ILogger<LedgerClient> logger) =>
+        new(new LedgerOptions { Endpoints = Endpoints, ChainId = ChainId, Genesis = Genesis, Contract = Contract }, http, time, logger);
+}
 
 /// <summary>A node whose log is mirrored.</summary>
 internal sealed record PeerOptions(string Name, Uri Address);

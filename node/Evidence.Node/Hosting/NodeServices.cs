@@ -68,13 +68,9 @@ internal static class NodeServices
         .AddSingleton<ContentSender>();
 
     private static void AddAnchoring(IServiceCollection services, LedgerSection section, ILedger? ledger) => services
-        .AddSingleton(provider => ledger ?? Connect(section, provider))
+        .AddSingleton(provider => ledger ?? section.Connect(new HttpClient(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerClient>>()))
         .AddSingleton(provider => new AnchorSchedule(section, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new AnchorAlerts(provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<NodeLogs>().Own.Origin))
         .AddSingleton<AnchorRound>()
         .AddHostedService<AnchorSubmitter>();
-
-    private static LedgerClient Connect(LedgerSection section, IServiceProvider provider) => new(
-        new LedgerOptions { Endpoints = section.Endpoints, ChainId = section.ChainId, Genesis = section.Genesis, Contract = section.Contract },
-        new HttpClient(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerClient>>());
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Evidence.Core.Notes;
 using Evidence.Node.Configuration;
 using Evidence.Storage;
@@ -40,7 +39,7 @@ internal sealed partial class NodeLogs : IAsyncDisposable
         var logs = new NodeLogs(options, own, time, loggers);
         try
         {
-            foreach (var key in KnownKeys(options.DataFolder).Where(key => !key.Equals(ownKey))) await logs.OpenMirrorAsync(key.Name, key, ct);
+            foreach (var key in LogFolders.KeysIn(options.DataFolder).Where(key => !key.Equals(ownKey))) await logs.OpenMirrorAsync(key.Name, key, ct);
             return logs;
         }
         catch
@@ -79,28 +78,6 @@ internal sealed partial class NodeLogs : IAsyncDisposable
 
     private static Task<LogStore> OpenStoreAsync(NodeOptions options, VerifierKey key, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
         LogStore.OpenAsync(
-            Path.Combine(options.DataFolder, "logs", LogStore.FolderName(key)), key.Name, key,
+            LogFolders.PathOf(options.DataFolder, key), key.Name, key,
             new LogStoreOptions { VolumeBytes = options.VolumeBytes, StagingReserveBytes = options.Uploads.ReserveBytes }, time, loggers.CreateLogger<LogStore>(), ct);
-
-    // A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.
-    private static IEnumerable<VerifierKey> KnownKeys(string dataFolder)
-    {
-        var logs = new DirectoryInfo(Path.Combine(dataFolder, "logs"));
-        if (!logs.Exists) yield break;
-        foreach (var folder in logs.EnumerateDirectories())
-            if (ReadKey(Path.Combine(folder.FullName, "log.json")) is { } key && LogStore.FolderName(key) == folder.Name) yield return key;
-    }
-
-    private static VerifierKey? ReadKey(string file)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
-            return VerifierKey.Parse(json.RootElement.GetProperty("key").GetString() ?? "");
-        }
-        catch (Exception e) when (e is IOException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

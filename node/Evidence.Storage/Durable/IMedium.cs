@@ -21,6 +21,13 @@ internal interface IMedium
     /// <summary>Makes created, renamed and removed names in a folder last.</summary>
     void SyncFolder(string path);
 
+    /// <summary>Lets a folder change places with another one, or take its place where there is none. It lasts once the folders that hold them are synced. Where the file system cannot do it at once, a crash may leave nothing in the other's place.</summary>
+    void ExchangeFolders(string one, string other)
+    {
+        if (!Directory.Exists(other)) Directory.Move(one, other);
+        else if (!Libc.TryExchange(one, other)) FolderExchange.InSteps(one, other);
+    }
+
     /// <summary>Bytes that may still be written in a folder.</summary>
     long FreeBytes(string folder) => long.MaxValue;
 }

@@ -18,6 +18,8 @@ internal static partial class Libc
     private const uint WriteBegin = 2, WriteAndWait = 1 | 2 | 4; // SYNC_FILE_RANGE_WRITE; with WAIT_BEFORE and WAIT_AFTER
     private const int WouldBlock = 11; // EAGAIN
     private const int DontNeed = 4; // POSIX_FADV_DONTNEED
+    private const int WorkingFolder = -100; // AT_FDCWD
+    private const uint Exchange = 2; // RENAME_EXCHANGE
     private const int ExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
 
     private static readonly int Direct = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000; // O_DIRECT
@@ -82,6 +84,13 @@ internal static partial class Libc
         return true;
     }
 
+    /// <summary>Lets two files or folders of one file system change places at once (renameat2); false where the kernel or the file system cannot.</summary>
+    internal static bool TryExchange(string one, string other)
+    {
+        if (renameat2(WorkingFolder, one, WorkingFolder, other, Exchange) == 0) return true;
+        return Marshal.GetLastPInvokeError() is InvalidArgument or NotImplemented or NotSupported ? false : throw Failure("exchange", one);
+    }
+
     private static SafeFileHandle? Open(string path, int flags)
     {
         var descriptor = open(path, flags, OwnerOnly);
@@ -114,4 +123,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int oneFolder, string one, int otherFolder, string other, uint flags);
 }

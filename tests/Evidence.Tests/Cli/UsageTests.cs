@@ -26,6 +26,8 @@ public sealed class UsageTests
     [InlineData("package", "17")]
     [InlineData("node", "init", "/dev/null/folder", "--name", "n")]
     [InlineData("node", "run", "--config", "/no/such/node.json")]
+    [InlineData("node", "reindex", "--config", "/no/such/node.json")]
+    [InlineData("node", "reindex")]
     [InlineData("ledger", "deploy", "--endpoint", "here", "--key", "/no/such/key", "--member", "0x00", "--threshold", "1")]
     public async Task Answers_a_command_that_cannot_be_carried_out_with_exit_code_2_and_a_sentence(params string[] arguments)
     {

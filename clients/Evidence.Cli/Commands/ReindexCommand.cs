@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Evidence.Node.Reindexing;
+using Evidence.Storage.Reindexing;
+
+namespace Evidence.Cli.Commands;
+
+/// <summary>`evidence node reindex`: makes what a node derives from its volumes anew.</summary>
+internal static class ReindexCommand
+{
+    internal static Command Make(Runner runner, Option<FileInfo> config)
+    {
+        var command = new Command("reindex",
+            "Make index and log of a stopped node anew from its volumes alone, and hold them to checkpoint, proofs and ledger. Nothing changes before a log is whole; stop it at any time and begin again. " +
+            "重建索引：仅凭卷文件重建索引与日志，并与检查点、证明和账本核对；可随时中断后重新开始") { config };
+        command.SetAction((parse, ct) => runner((session, token) => RunAsync(session, config, token), parse, ct));
+        return command;
+    }
+
+    private static async Task<Answer> RunAsync(Session session, Option<FileInfo> config, CancellationToken ct)
+    {
+        ReindexReport? report = null;
+        await ProgressBar.RunAsync(session, "reindexing", 100, async steps =>
+            report = await NodeReindex.RunAsync(session.Get(config).FullName, session.Time, new Pace(steps, session.Time), ct));
+        return new Answer(ReindexView.Code(report!), ReindexView.ToJson(report!), console => ReindexView.Show(console, report!));
+    }
+
+    private sealed class Pace(IProgress<Step> steps, TimeProvider time) : IProgress<ReindexProgress>
+    {
+        private readonly ReindexPace _pace = new(time);
+        private readonly Lock _lock = new();
+
+        public void Report(ReindexProgress value)
+        {
+            lock (_lock) steps.Report(_pace.Next(value));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Evidence.Core.Notes;
+using Evidence.Storage;
+
+namespace Evidence.Node.Logs;
+
+/// <summary>Which logs lie in a data folder.</summary>
+internal static class LogFolders
+{
+    internal static string PathOf(string dataFolder, VerifierKey key) => Path.Combine(dataFolder, "logs", LogStore.FolderName(key));
+
+    /// <summary>The keys of the logs that are there. A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.</summary>
+    internal static IEnumerable<VerifierKey> KeysIn(string dataFolder)
+    {
+        foreach (var name in NamesIn(dataFolder))
+            if (ReadKey(Path.Combine(dataFolder, "logs", name, "log.json")) is { } key && LogStore.FolderName(key) == name) yield return key;
+    }
+
+    /// <summary>The names of all folders among the logs.</summary>
+    internal static IEnumerable<string> NamesIn(string dataFolder)
+    {
+        var logs = new DirectoryInfo(Path.Combine(dataFolder, "logs"));
+        return logs.Exists ? logs.EnumerateDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal) : [];
+    }
+
+    private static VerifierKey? ReadKey(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+            return VerifierKey.Parse(json.RootElement.GetProperty("key").GetString() ?? "");
+        }
+        catch (Exception e) when (e is IOException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

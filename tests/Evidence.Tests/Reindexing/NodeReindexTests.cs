@@ -1,0 +1,134 @@
+using System.Text;
+using Evidence.Core;
+using Evidence.Core.Verification;
+using Evidence.Node.Configuration;
+using Evidence.Node.Hosting;
+using Evidence.Node.Reindexing;
+using Evidence.Storage;
+using Evidence.Tests.Nodes;
+using Evidence.Tests.Storage;
+
+namespace Evidence.Tests.Reindexing;
+
+public sealed class NodeReindexTests
+{
+    [Fact]
+    public async Task Rebuilds_a_node_that_has_nothing_but_its_volumes_and_proofs()
+    {
+        await using var node = await AnchoredAsync();
+        var log = Assert.Single(Directory.GetDirectories(Path.Combine(node.DataFolder, "logs")));
+        foreach (var folder in (string[])["index", "tile"]) Directory.Delete(Path.Combine(log, folder), recursive: true);
+        File.Delete(Path.Combine(log, "checkpoint"));
+
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Intact, report.Outcome);
+        var reindexed = Assert.Single(report.Logs);
+        Assert.True(reindexed.Installed);
+        Assert.Equal((ulong)Records, reindexed.Size);
+        Assert.Equal((ulong)Records, reindexed.CheckpointSize); // as the proof of its anchor carries it
+        Assert.True(reindexed.ProvenAnchors > 0);
+        Assert.Equal(node.Ledger.Anchors(node.LogId).Count, reindexed.LedgerAnchors);
+
+        await node.StartAsync();
+        Assert.Empty(node.Logs.Own.OpenFindings);
+        Assert.Null(node.Logs.Own.AppendRefusal);
+        await Upload.Of("one more"u8.ToArray()).SendAsync(node);
+    }
+
+    [Fact]
+    public async Task Is_undetermined_when_the_ledger_does_not_answer_and_rebuilds_all_the_same()
+    {
+        await using var node = await AnchoredAsync();
+        Directory.Delete(Path.Combine(OwnLog(node), "index"), recursive: true);
+        node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+        Assert.Contains(report.Logs[0].Findings, f => f.Code == FindingCodes.LedgerUnreachable);
+        Assert.True(report.Logs[0].Installed);
+        Assert.Null(report.Logs[0].LedgerAnchors);
+    }
+
+    [Fact]
+    public async Task Names_a_flipped_byte_and_changes_nothing()
+    {
+        await using var node = await AnchoredAsync();
+        TestLog.Flip(Path.Combine(OwnLog(node), "volumes", "v0000000001.tar"), 512);
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        Assert.False(report.Logs[0].Installed);
+        Assert.Contains(report.Logs[0].Findings, f => f.Code == FindingCodes.PartChanged);
+    }
+
+    [Fact]
+    public async Task Is_altered_when_the_ledger_anchors_another_root()
+    {
+        await using var node = await AnchoredAsync();
+        node.Ledger.Forge(node.LogId, 2, Digest.Of([1]));
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        Assert.False(report.Logs[0].Installed);
+        Assert.Contains(report.Logs[0].Findings, f => f is { Code: FindingCodes.AnchorChanged, Severity: Severity.Error });
+    }
+
+    [Fact]
+    public async Task Is_altered_when_the_ledger_anchors_more_leaves_than_the_volumes_give()
+    {
+        await using var node = await AnchoredAsync();
+        node.Ledger.Forge(node.LogId, 1000, Digest.Of([1]));
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        Assert.Contains(report.Logs[0].Findings, f => f is { Code: FindingCodes.VolumeMissing, Layer: Layer.Storage, Actual: "5" });
+    }
+
+    [Fact]
+    public async Task Is_altered_when_the_end_of_the_log_and_its_checkpoint_are_gone_but_a_proof_of_them_is_there()
+    {
+        await using var node = await AnchoredAsync();
+        node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        var log = OwnLog(node);
+        File.Delete(Path.Combine(log, "checkpoint"));
+        await using (var volume = new FileStream(Path.Combine(log, "volumes", "v0000000001.tar"), FileMode.Open)) volume.SetLength(volume.Length - 512);
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        Assert.False(report.Logs[0].Installed);
+        Assert.Contains(report.Logs[0].Findings, f => f is { Code: FindingCodes.VolumeMissing, Subject: "anchors.log" });
+    }
+
+    [Fact]
+    public async Task Refuses_while_the_node_runs_and_before_there_is_a_log()
+    {
+        await using var node = await AnchoredAsync();
+        await node.StartAsync();
+        await Assert.ThrowsAsync<DataFolderInUseException>(() => ReindexAsync(node));
+        await node.StopAsync();
+        Directory.Delete(Path.Combine(node.DataFolder, "logs"), recursive: true);
+        await Assert.ThrowsAsync<StorageException>(() => ReindexAsync(node));
+    }
+
+    [Fact]
+    public async Task Says_which_folders_it_left_alone_because_nothing_says_whose_they_are()
+    {
+        await using var node = await AnchoredAsync();
+        Directory.CreateDirectory(Path.Combine(node.DataFolder, "logs", "who-knows"));
+        var report = await ReindexAsync(node);
+        Assert.Equal(["who-knows"], report.Unknown);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+    }
+
+    private const int Records = 5;
+
+    private static string OwnLog(TestNode node) => Assert.Single(Directory.GetDirectories(Path.Combine(node.DataFolder, "logs")), path => !path.EndsWith("who-knows", StringComparison.Ordinal));
+
+    private static Task<ReindexReport> ReindexAsync(TestNode node) =>
+        NodeReindex.RunAsync(NodeOptionsReader.Read(node.Identity.ConfigFile), new NodeSeams(TimeProvider.System, node.Ledger), new Told(_ => { }), CancellationToken.None);
+
+    private static async Task<TestNode> AnchoredAsync()
+    {
+        var node = await TestNode.StartNewAsync();
+        var last = "";
+        for (var i = 0; i < Records; i++) last = (await Upload.Of(Encoding.UTF8.GetBytes($"record {i}")).SendAsync(node)).Record;
+        await node.AnchoredAsync(last);
+        await node.StopAsync();
+        return node;
+    }
+}
