@@ -29,7 +29,7 @@ public sealed partial class LogStore
     public async Task CopyPartAsync(Place place, string name, long offset, long length, Stream destination, CancellationToken ct)
     {
         var member = FindMember(await ReadRecordAsync(place, ct), name);
-        if (offset < 0 || length < 0 || offset + length > member.Size) throw new ArgumentOutOfRangeException(nameof(offset), $"The part has {member.Size} bytes.");
+        if (offset < 0 || length < 0 || offset > member.Size - length) throw new ArgumentOutOfRangeException(nameof(offset), $"The part has {member.Size} bytes; {length} from {offset} on are not among them.");
         await using var part = OpenPart(place, member with { Offset = member.Offset + offset, Size = length });
         await part.CopyToAsync(destination, CopyBuffer, ct);
     }
@@ -41,7 +41,7 @@ public sealed partial class LogStore
     {
         var state = VolumeSet.Find(volume) ?? throw new FileNotFoundException($"{Origin} has no volume {volume}.");
         if (length == 0) length = state.DurableLength - offset;
-        if (offset < 0 || length < 0 || offset + length > state.DurableLength) throw new ArgumentOutOfRangeException(nameof(offset), $"Volume {volume} has {state.DurableLength} bytes.");
+        if (offset < 0 || length < 0 || offset > state.DurableLength - length) throw new ArgumentOutOfRangeException(nameof(offset), $"Volume {volume} has {state.DurableLength} bytes; {length} from {offset} on are not among them.");
         return new VolumePartStream(Files.Volume(volume), offset, length);
     }
 

@@ -26,6 +26,7 @@ public sealed partial class LogStore : IAsyncDisposable
         Tree = new LogTree(TileFiles);
         Published = new CheckpointFile(files.Checkpoint, options.Medium, TileFiles, Tree);
         Quarantine = new Quarantine(files.Quarantine, options.Medium, time);
+        Room = new FreeRoom(files.Root, options, time);
         Anchors = ProofFile.Open(files.Anchors, options.Medium, time);
         Cosignatures = ProofFile.Open(files.Cosignatures, options.Medium, time);
     }
@@ -44,6 +45,12 @@ public sealed partial class LogStore : IAsyncDisposable
 
     /// <summary>Why nothing may be appended to the own log now (behind its own checkpoint, a failed sync), or null.</summary>
     public string? AppendRefusal => Failure ?? Behind;
+
+    /// <summary>Bytes that are free on the log's disk.</summary>
+    public long FreeBytes => Medium.FreeBytes(Folder);
+
+    /// <summary>Bytes that must be free for a record to be taken.</summary>
+    public long ReserveBytes => Options.ReserveBytes;
 
     /// <summary>Leaves in the tree; all of them are durable.</summary>
     public ulong Size => Tree.Size;
@@ -82,6 +89,8 @@ public sealed partial class LogStore : IAsyncDisposable
     internal CheckpointFile Published { get; }
 
     internal Quarantine Quarantine { get; }
+
+    internal FreeRoom Room { get; }
 
     internal RecordIndex Index { get; private set; } = null!;
 

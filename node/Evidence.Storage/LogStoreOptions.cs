@@ -38,5 +38,8 @@ public sealed record LogStoreOptions
     /// <summary>A staged record is synced each time it has grown by this, in bytes: an upload loses at most so much by a crash.</summary>
     internal long StagingSyncBytes { get; init; } = 64L << 20;
 
+    /// <summary>Bytes that must be free on the disk for a record to be taken; 0 takes records until a write fails.</summary>
+    public long ReserveBytes { get; init; } = 64L << 20;
+
     internal IMedium Medium { get; init; } = DiskMedium.Instance;
 }

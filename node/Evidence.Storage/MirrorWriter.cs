@@ -61,6 +61,7 @@ public sealed class MirrorWriter(LogStore store)
     private void CheckPlace(VolumeState state, long offset)
     {
         if (store.Failure is { } failure) throw new StorageFailedException(failure);
+        store.Room.Check();
         if (state.Number == 0) throw new ArgumentException("Volumes are numbered from 1.");
         if (state.Closed) throw new ArgumentException($"Volume {state.Number} of {store.Origin} is closed.");
         if (offset != state.DurableLength) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The bytes of volume {state.Number} of {store.Origin} go on at {state.DurableLength}, not at {offset}."));

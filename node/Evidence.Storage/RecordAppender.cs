@@ -54,6 +54,7 @@ public sealed class RecordAppender : IAsyncDisposable
         {
             CheckSeal(record, seal);
             if (_store.Failure is { } failure) throw new StorageFailedException(failure);
+            _store.Room.Check();
             return record.IsOnDisk || record.Upload is not null ? EnqueueStagedAsync(record, seal, ct) : EnqueueInMemory(record, seal, ct);
         }
         catch (Exception e)

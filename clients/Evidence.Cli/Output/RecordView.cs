@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Evidence.V1;
 using Spectre.Console;
 
@@ -38,8 +40,17 @@ internal static class RecordView
         _ => "unknown",
     };
 
-    /// <summary>The original name; bytes that are not UTF-8 appear as replacement characters.</summary>
-    internal static string FileName(Part part) => Encoding.UTF8.GetString(part.FileName.Span);
+    /// <summary>The original name for people: what could move the cursor or turn the line around stands as its number, and bytes that are not UTF-8 as replacement characters.</summary>
+    internal static string FileName(Part part) => string.Concat(Encoding.UTF8.GetString(part.FileName.Span).EnumerateRunes().Select(Visible));
+
+    private static string Visible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => Numbered(rune),
+        UnicodeCategory.Format when rune.Value is not (0x200c or 0x200d) => Numbered(rune), // joiners belong to words and emoji
+        _ => rune.ToString(),
+    };
+
+    private static string Numbered(Rune rune) => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
 
     private static IEnumerable<(string Name, string Value)> Facts(Record record)
     {
@@ -85,7 +96,8 @@ internal static class RecordView
         ["sha256"] = JsonText.Hex(part.Sha256),
         ["of"] = part.Of.Length == 0 ? null : part.Of,
         ["type"] = part.Type.Length == 0 ? null : part.Type,
-        ["fileName"] = part.FileName.IsEmpty ? null : FileName(part),
+        ["fileName"] = part.FileName.IsEmpty ? null : Encoding.UTF8.GetString(part.FileName.Span),
+        ["fileNameBase64"] = Utf8.IsValid(part.FileName.Span) ? null : part.FileName.ToBase64(),
         ["mediaType"] = part.MediaType.Length == 0 ? null : part.MediaType,
     };
 

@@ -76,6 +76,7 @@ internal sealed class NodeState : IAsyncDisposable
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
         _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
         _logs = await NodeLogs.OpenAsync(options, Keys.Log.Key, time, loggers, ct);
+        foreach (var log in _logs.All) await OpeningAlerts.OpenAsync(_alerts, log, ct);
         _appender = new RecordAppender(_logs.Own);
         if (_logs.Own.AppendRefusal is { } refusal)
             await _alerts.OpenAsync(OwnLogAppender.Alert, Severity.Error, options.Origin, $"Records are refused: {refusal}", _logs.Own.OpenFindings, ct);

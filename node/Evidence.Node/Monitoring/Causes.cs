@@ -23,6 +23,7 @@ internal static class Causes
         ["volume-missing"] = Scope.Volumes,
         ["volumes-unexpected"] = Scope.VolumeFolder,
         ["volumes-unknown"] = Scope.VolumeFolder,
+        ["volumes-mended"] = Scope.Volumes,
         ["leaves-missing"] = Scope.Volumes,
         ["leaves-duplicated"] = Scope.Volumes,
         ["tiles-damaged"] = Scope.Tiles,
@@ -47,6 +48,9 @@ internal static class Causes
 
     /// <summary>Files that have the name of a volume and that the log does not know.</summary>
     internal static string VolumesUnknown(string log) => $"volumes-unknown:{log}";
+
+    /// <summary>What opening the log found in its volumes.</summary>
+    internal static string VolumesMended(string log) => $"volumes-mended:{log}";
 
     internal static string LeavesMissing(string log) => $"leaves-missing:{log}";
 

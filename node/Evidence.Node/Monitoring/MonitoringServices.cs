@@ -24,5 +24,6 @@ internal static class MonitoringServices
             provider.GetRequiredService<PeerBook>(), provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<LogSigner>()))
         .AddSingleton<Repairer>()
         .AddSingleton<Sweeper>()
+        .AddHostedService<RoomWatch>()
         .AddHostedService<SweepScheduler>();
 }

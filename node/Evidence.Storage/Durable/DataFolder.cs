@@ -27,7 +27,7 @@ public sealed class DataFolder : IDisposable
             using (handle) throw new DataFolderInUseException($"The data folder {path} is in use by process {Holder(handle)}. Stop that node first, or give this one a folder of its own.");
         }
 
-        NoteHolder(handle);
+        DiskError.Translate(file, () => NoteHolder(handle));
         return new DataFolder(path, handle);
     }
 

@@ -7,9 +7,12 @@ namespace Evidence.Storage.Index;
 /// <summary>Where records lie, by number, leaf, seal and content. Never evidence: it can be made anew from the volumes.</summary>
 internal sealed class RecordIndex : IDisposable
 {
+    private const long RoomToOpen = 16 << 20; // twice LevelDB's write buffer
+
     private readonly string _folder;
     private readonly ReaderWriterLockSlim _opening = new(LockRecursionPolicy.SupportsRecursion);
     private Database? _db;
+    private volatile bool _mustReopen;
 
     private RecordIndex(string folder) => (_folder, _db) = (folder, OpenDatabase(folder));
 
@@ -95,9 +98,12 @@ internal sealed class RecordIndex : IDisposable
     /// <summary>All entries as of a snapshot, in order of keys. The index must not be reopened meanwhile.</summary>
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(Snapshot snapshot) => Current.Scan([], snapshot);
 
-    /// <summary>Closes and opens the files again, so that they are read as the medium has them.</summary>
+    /// <summary>Closes and opens the files again, so that they are read as the medium has them. On a full disk it stays open as it is: LevelDB writes when it is opened, and nobody could read any more.</summary>
     /// <exception cref="LevelDbException">They cannot be opened; the index stays closed.</exception>
-    internal void Reopen() => Reopen(DropCache);
+    internal void Reopen()
+    {
+        if (DiskMedium.Instance.FreeBytes(_folder) >= RoomToOpen) Reopen(DropCache);
+    }
 
     /// <summary>Closes the index, lets the caller move or remove its files, and opens it again.</summary>
     internal void Reopen(Action whileClosed)
@@ -109,6 +115,7 @@ internal sealed class RecordIndex : IDisposable
             _db = null;
             whileClosed();
             _db = OpenDatabase(_folder);
+            _mustReopen = false;
         }
         finally
         {
@@ -182,11 +189,25 @@ internal sealed class RecordIndex : IDisposable
 
     private Database Current => _db ?? throw new LevelDbException($"Corruption: the index {_folder} could not be opened and must be rebuilt.");
 
-    private void Write(IndexBatch batch) => WithDatabase(db =>
+    // A write that failed leaves a torn end in LevelDB's log, which opening drops; nothing may follow it.
+    private void Write(IndexBatch batch)
     {
-        db.Write(batch.Complete());
-        return true;
-    });
+        if (_mustReopen) Reopen();
+        if (_mustReopen) throw new LevelDbException($"IO error: {_folder}: No space left on device");
+        try
+        {
+            WithDatabase(db =>
+            {
+                db.Write(batch.Complete());
+                return true;
+            });
+        }
+        catch (LevelDbException)
+        {
+            _mustReopen = true;
+            throw;
+        }
+    }
 
     private T WithDatabase<T>(Func<Database, T> action)
     {

@@ -36,6 +36,41 @@ public sealed class BagTests
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(seal.Received.ToUnixTimeSeconds()).UtcDateTime, File.GetLastWriteTimeUtc(Path.Combine(record, "c0001")));
     }
 
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(10)] // staged
+    public async Task A_record_of_many_parts_and_of_empty_ones_is_a_sound_bag(int buffer)
+    {
+        await using var log = await new TestLog(new LogStoreOptions { VolumeBytes = 1_000_000, BufferBytes = buffer }).OpenAsync();
+        await log.AppendAsync([.. Enumerable.Range(0, 400).Select(i => TestLog.Content(i, i % 3 == 0 ? 0 : i))]);
+        if (!log.Store.Volumes[0].Closed) await log.AppendAsync(TestLog.Content(1, 700_000));
+        await log.CloseAsync(); // a volume that was full is closed by then
+        var folder = Path.Combine(log.Folder, "unpacked");
+        Directory.CreateDirectory(folder);
+        Assert.Equal(0, Run("tar", "xf", log.VolumePath(), "-C", folder));
+        var bag = Path.Combine(folder, "v0000000001");
+        Assert.Equal(0, Run("sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt", bag));
+        Assert.Equal(0, Run("sha256sum", "--strict", "--quiet", "-c", "tagmanifest-sha256.txt", bag));
+        AssertStructure(bag);
+        Assert.Equal(402, Directory.GetFiles(Path.Combine(bag, "data"), "*", SearchOption.AllDirectories).Length);
+    }
+
+    // RFC 8493, section 4.2: a serialized bag is one folder, named as the archive is.
+    [Fact]
+    public async Task A_volume_lists_one_folder_of_its_own_name_each_member_once_and_the_seal_last()
+    {
+        await using var log = await ClosedAsync(staged: false);
+        var open = log.Store.Volumes[^1].Number;
+        foreach (var number in (uint[])[1, open])
+        {
+            var members = Output("tar", "-tf", log.VolumePath(number)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.All(members, m => Assert.StartsWith($"v{number:D10}/", m, StringComparison.Ordinal));
+            Assert.Equal(members.Length, members.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+            Assert.All(members.Where(m => m.Contains("/data/", StringComparison.Ordinal)).GroupBy(m => Path.GetDirectoryName(m)), record => Assert.Contains("/seal-", record.Last(), StringComparison.Ordinal));
+            Assert.Equal(number == 1 ? 4 : 0, members.Count(m => !m.Contains("/data/", StringComparison.Ordinal)));
+        }
+    }
+
     [Fact]
     public void Tar_reads_a_size_over_8_GiB_from_the_pax_header()
     {
@@ -77,6 +112,7 @@ public sealed class BagTests
         var log = await new TestLog(new LogStoreOptions { VolumeBytes = 12_000, BufferBytes = staged ? 10 : 1 << 20 }).OpenAsync();
         await log.AppendAsync(TestLog.Content(0, 700), []);
         if (!staged) await log.AppendManyAsync(5, 700);
+        await log.ReopenAsync(); // a volume that was full is closed by then
         Assert.True(log.Store.Volumes[0].Closed);
         return log;
     }
