@@ -86,7 +86,7 @@ public sealed class FaultTableTests(FaultTableTests.Grown grown) : IClassFixture
     {
         private const int Records = 252;
 
-        internal IngestRun Run { get; } = IngestRun.Create(new SimulatedDisk(0));
+        internal IngestRun Run { get; } = IngestRun.Create(new SimulatedDisk(0), volumeBytes: 1 << 20);
 
         internal IReadOnlyList<(DiskStep Step, string Path)> FirstSteps { get; private set; } = [];
 

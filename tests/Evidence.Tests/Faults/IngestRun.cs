@@ -16,6 +16,7 @@ namespace Evidence.Tests.Faults;
 internal sealed class IngestRun : IAsyncDisposable
 {
     private const int Large = 20_000;
+    private const int OneAndAHalfBatches = 14_000; // the first volume is closed within the second batch
     private static readonly string[] Folders = ["own", "mirror"];
 
     // In memory where that is possible: nothing here rests on what the machine's own disk does.
@@ -25,6 +26,7 @@ internal sealed class IngestRun : IAsyncDisposable
     private int _numbers;
     private int _entries;
     private bool _isLater;
+    private long _volumeBytes;
 
     private IngestRun(SimulatedDisk disk) => Disk = disk;
 
@@ -50,9 +52,9 @@ internal sealed class IngestRun : IAsyncDisposable
     private RecordAppender? Appender { get; set; }
 
     /// <summary>A run that goes on from another's end, or begins with nothing.</summary>
-    internal static IngestRun Create(SimulatedDisk disk, IngestRun? before = null)
+    internal static IngestRun Create(SimulatedDisk disk, IngestRun? before = null, long volumeBytes = OneAndAHalfBatches)
     {
-        var run = new IngestRun(disk) { _numbers = before?._numbers ?? 0, _isLater = before is not null };
+        var run = new IngestRun(disk) { _numbers = before?._numbers ?? 0, _isLater = before is not null, _volumeBytes = before?._volumeBytes ?? volumeBytes };
         Directory.CreateDirectory(run._folder);
         if (before is null) return run;
         foreach (var (id, sent) in before.Sent) run.Sent.Add(id, sent);
@@ -82,6 +84,7 @@ internal sealed class IngestRun : IAsyncDisposable
         Own = await OpenAsync("own");
         Mirror = await OpenAsync("mirror");
         Appender = new RecordAppender(Own);
+        await Appender.VolumesClosed;
     }
 
     /// <summary>As little of an orderly end as a kill allows: what the process held is let go, and nothing is written.</summary>
@@ -131,8 +134,7 @@ internal sealed class IngestRun : IAsyncDisposable
 
     private string OldIndex => Path.Combine(_folder, "old-index");
 
-    // The first volume is closed within the second batch.
-    private LogStoreOptions Options => new() { VolumeBytes = _isLater ? 1 << 20 : 14_000, BufferBytes = 8_000, Medium = Disk };
+    private LogStoreOptions Options => new() { VolumeBytes = _volumeBytes, BufferBytes = 8_000, Medium = Disk };
 
     private Task<LogStore> OpenAsync(string folder) =>
         LogStore.OpenAsync(FolderOf(folder), TestLog.Origin, TestLog.Signer.Key, Options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
@@ -146,6 +148,7 @@ internal sealed class IngestRun : IAsyncDisposable
         Task[] others = [AppendAsync(), AppendAsync(2_000), AppendAsync(0)];
         hold.LetGo();
         await Task.WhenAll([first, .. others]);
+        await Appender!.VolumesClosed;
     }
 
     private async Task AppendAsync(RecordId id, int size)
