@@ -21,7 +21,7 @@ public sealed record DraftPart(PartRole Role, byte[] FileName, string MediaType,
     /// <param name="type">For a signature its kind.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static DraftPart FromFile(string path, PartRole role = PartRole.Content, string mediaType = "", uint of = 0, string type = "")
-        => new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, () => OpenFile(path), new FileInfo(path).Length);
+        => new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, new FileSource(path).Open, new FileInfo(path).Length);
 
     /// <summary>The name for people; bytes that are not UTF-8 appear as replacement characters.</summary>
     internal string DisplayName => FileName.Length == 0 ? $"A {Role.ToString().ToLowerInvariant()} part" : Encoding.UTF8.GetString(FileName);
@@ -35,11 +35,4 @@ public sealed record DraftPart(PartRole Role, byte[] FileName, string MediaType,
         Type = Type,
         Size = Size,
     };
-
-    // The reader has a buffer of its own, so the stream needs none.
-    private static FileStream OpenFile(string path) => new(path, new FileStreamOptions
-    {
-        BufferSize = 0,
-        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-    });
 }

@@ -89,8 +89,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     public async IAsyncEnumerable<ArchiveOutcome> ArchiveManyAsync(IAsyncEnumerable<RecordDraft> drafts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var filing = new RecordFiling(this, cancellationToken);
-        await using var outcomes = filing.RunAsync(drafts, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
-        while (await _calls.OnceAsync(() => outcomes.MoveNextAsync().AsTask())) yield return outcomes.Current;
+        await foreach (var outcome in filing.RunAsync(drafts, cancellationToken)) yield return outcome;
     }
 
     /// <summary>Begins an upload: a record that may be broken off and gone on with, by <see cref="SendUploadAsync"/>.</summary>

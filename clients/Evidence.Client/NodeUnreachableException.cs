@@ -2,15 +2,26 @@ using Grpc.Core;
 
 namespace Evidence.Client;
 
-/// <summary>A node gave no answer: it cannot be reached, is not ready, or took longer than the deadline.</summary>
+/// <summary>A node gave no answer: it cannot be reached, is not ready, took longer than the deadline, or what answers is no node.</summary>
 /// <param name="address">Address of the node.</param>
 /// <param name="cause">How the call ended.</param>
-public sealed class NodeUnreachableException(string address, RpcException cause)
-    : RpcException(cause.Status, cause.Trailers, $"The node at {address} gave no answer: {cause.Status.Detail}")
+public sealed class NodeUnreachableException(string address, RpcException cause) : RpcException(cause.Status, cause.Trailers, Explain(address, cause.Status))
 {
     /// <summary>Address of the node.</summary>
     public string Address { get; } = address;
 
     internal static bool IsBehind(RpcException exception)
-        => exception is not NodeUnreachableException && exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+        => exception is not NodeUnreachableException
+            && (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded || ErrorOf(exception.Status) == HttpRequestError.InvalidResponse);
+
+    private static string Explain(string address, Status status) => ErrorOf(status) switch
+    {
+        HttpRequestError.InvalidResponse => $"What answers at {address} is no node: {status.Detail}",
+        HttpRequestError.SecureConnectionError => $"The node at {address} gave no answer: {status.Detail} If it speaks without TLS, its address begins with http://.",
+        HttpRequestError.VersionNegotiationError or HttpRequestError.HttpProtocolError when address.StartsWith("http:", StringComparison.Ordinal)
+            => $"The node at {address} gave no answer: {status.Detail} If it speaks TLS, its address begins with https://.",
+        _ => $"The node at {address} gave no answer: {status.Detail}",
+    };
+
+    private static HttpRequestError? ErrorOf(Status status) => (status.DebugException as HttpRequestException)?.HttpRequestError;
 }

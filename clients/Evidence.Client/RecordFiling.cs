@@ -44,28 +44,30 @@ internal sealed class RecordFiling : IDisposable
         _large.Dispose();
     }
 
-    // The first thing that fails ends all, and is what the caller is told.
+    // The stream ends with whatever broke it, and then nothing more can be sent; a source of drafts that failed is why the stream ended early.
     private async Task FileAsync(IAsyncEnumerable<RecordDraft> drafts)
     {
         using var call = _client.Archive.ArchiveMany(cancellationToken: _stop.Token);
-        Exception? failure = null;
-        Task[] work = [ReadAllAsync(drafts), SendAllAsync(call.RequestStream), AnswerAllAsync(call.ResponseStream)];
-        await Task.WhenAll(work.Select(EndAllWith));
+        var (reading, sending, answering) = (ReadAllAsync(drafts), SendAllAsync(call.RequestStream), AnswerAllAsync(call.ResponseStream));
+        var failure = await FailureOfAsync(answering);
+        if (reading.IsFaulted) failure = reading.Exception.InnerException;
+        await _stop.CancelAsync();
+        var (unread, unsent) = (await FailureOfAsync(reading), await FailureOfAsync(sending));
+        failure ??= unread ?? unsent;
         while (_ready.Reader.TryRead(out var left)) left.Record.Dispose();
-        _outcomes.Writer.Complete(failure);
+        _outcomes.Writer.Complete(failure is RpcException e && NodeUnreachableException.IsBehind(e) ? new NodeUnreachableException(_client.Address, e) : failure);
+    }
 
-        async Task EndAllWith(Task task)
+    private static async Task<Exception?> FailureOfAsync(Task task)
+    {
+        try
         {
-            try
-            {
-                await task;
-            }
-            catch (Exception e)
-            {
-                // A sender whose stream has ended does not know why; the answers end with the reason.
-                if (failure is null or OperationCanceledException || task == work[2]) failure = e;
-                if (task != work[1]) await _stop.CancelAsync();
-            }
+            await task;
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
         }
     }
 
@@ -73,11 +75,31 @@ internal sealed class RecordFiling : IDisposable
     {
         try
         {
-            await Parallel.ForEachAsync(drafts, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = _stop.Token }, ReadAsync);
+            await using var source = drafts.GetAsyncEnumerator(_stop.Token);
+            using var turn = new SemaphoreSlim(1);
+            await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadSomeAsync(source, turn))));
         }
         finally
         {
             _ready.Writer.Complete();
+        }
+    }
+
+    private async Task ReadSomeAsync(IAsyncEnumerator<RecordDraft> source, SemaphoreSlim turn)
+    {
+        while (await NextAsync(source, turn) is { } draft) await ReadAsync(draft, _stop.Token);
+    }
+
+    private async ValueTask<RecordDraft?> NextAsync(IAsyncEnumerator<RecordDraft> source, SemaphoreSlim turn)
+    {
+        await turn.WaitAsync(_stop.Token);
+        try
+        {
+            return await source.MoveNextAsync() ? source.Current : null;
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 

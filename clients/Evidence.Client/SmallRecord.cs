@@ -10,7 +10,7 @@ internal sealed class SmallRecord : IDisposable
     /// <summary>Bytes of all parts. A larger record is streamed in chunks, which costs no more and holds less in memory.</summary>
     internal const long MaxBytes = 1 << 20;
 
-    private readonly List<byte[]> _buffers = [];
+    private readonly List<byte[]> _buffers = new(1);
 
     private SmallRecord()
     {
@@ -19,12 +19,19 @@ internal sealed class SmallRecord : IDisposable
     internal ArchiveRecordRequest Message { get; } = new();
 
     /// <summary>Whether all sizes are known beforehand and small.</summary>
-    internal static bool Fits(RecordDraft draft) =>
-        draft.Parts.Count > 0 && draft.Parts.All(part => part.Size is > 0 and <= MaxBytes) && draft.Parts.Sum(part => part.Size) <= MaxBytes;
+    internal static bool Fits(RecordDraft draft)
+    {
+        long size = 0;
+        foreach (var part in draft.Parts)
+        {
+            if (part.Size is <= 0 or > MaxBytes || (size += part.Size) > MaxBytes) return false;
+        }
+        return size > 0;
+    }
 
     /// <summary>Reads all parts.</summary>
     /// <exception cref="IOException">A part cannot be read, or has not the size that the draft says.</exception>
-    internal static async Task<SmallRecord> ReadAsync(RecordDraft draft, CancellationToken ct)
+    internal static async ValueTask<SmallRecord> ReadAsync(RecordDraft draft, CancellationToken ct)
     {
         var record = new SmallRecord();
         try
@@ -55,10 +62,15 @@ internal sealed class SmallRecord : IDisposable
         var size = (int)part.Size;
         var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
         _buffers.Add(buffer);
-        await using var content = part.Open();
-        var read = await content.ReadAtLeastAsync(buffer.AsMemory(0, size + 1), size + 1, throwOnEndOfStream: false, ct);
+        var read = part.Open.Target is FileSource file ? file.Read(buffer.AsSpan(0, size + 1)) : await ReadStreamAsync(part, buffer.AsMemory(0, size + 1), ct);
         return read == size
             ? UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, size))
             : throw new IOException($"{part.DisplayName} was to have {size} bytes and has {(read < size ? read.ToString(System.Globalization.CultureInfo.InvariantCulture) : "more")}: it was changed meanwhile.");
+    }
+
+    private static async ValueTask<int> ReadStreamAsync(DraftPart part, Memory<byte> buffer, CancellationToken ct)
+    {
+        await using var content = part.Open();
+        return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
     }
 }

@@ -4,15 +4,20 @@ using Spectre.Console;
 
 namespace Evidence.Cli.Archiving;
 
-/// <summary>What became of one file: the node's receipt, or the reason why it was refused.</summary>
-internal sealed record ArchivedFile(FileInfo Content, ArchiveResponse? Receipt, int Code, string? Refusal)
+/// <summary>What became of one file.</summary>
+/// <param name="Content">The file.</param>
+/// <param name="Receipt">The node's receipt; null when it is not known to be filed.</param>
+/// <param name="Code">The exit code that it alone would have.</param>
+/// <param name="Reason">Why there is no receipt.</param>
+/// <param name="Refused">The node refused it; else it could not be read or sent, or was not answered.</param>
+internal sealed record ArchivedFile(FileInfo Content, ArchiveResponse? Receipt, int Code, string? Reason, bool Refused)
 {
     internal string Line => Receipt is null
-        ? $"{Content.Name}: REFUSED 拒收: {Refusal}"
-        : $"{Content.Name}: {Receipt.Record} leaf {Receipt.Leaf}, signature {Receipt.Signature}, {RecordView.State(Receipt.State)}";
+        ? $"{PlainText.Of(Content.Name)}: {(Refused ? "REFUSED 拒收" : "NOT FILED 未归档")}: {Reason}"
+        : $"{PlainText.Of(Content.Name)}: {Receipt.Record} leaf {Receipt.Leaf}, signature {Receipt.Signature}, {RecordView.State(Receipt.State)}";
 
     internal JsonObject ToJson() => Receipt is null
-        ? new JsonObject { ["file"] = Content.FullName, ["refused"] = Refusal }
+        ? new JsonObject { ["file"] = Content.FullName, [Refused ? "refused" : "error"] = Reason }
         : new JsonObject
         {
             ["file"] = Content.FullName,

@@ -25,11 +25,12 @@ internal static class DescriptionOptions
         foreach (var option in new Option[] { Title, Fonds, Series, FileNumber, Retention, SecurityClass, Fields }) command.Options.Add(option);
     }
 
-    internal static Description Read(Session session, string fileName)
+    /// <summary>What is said of every record; without --title its title is left empty.</summary>
+    internal static Description Read(Session session)
     {
         var description = new Description
         {
-            Title = session.Get(Title) is { Length: > 0 } title ? title : fileName,
+            Title = session.Get(Title),
             Fonds = session.Get(Fonds),
             Series = session.Get(Series),
             FileNumber = session.Get(FileNumber),

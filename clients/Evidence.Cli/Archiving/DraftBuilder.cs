@@ -1,4 +1,3 @@
-using System.Text;
 using Evidence.Client;
 using Evidence.V1;
 
@@ -9,14 +8,13 @@ internal static class DraftBuilder
 {
     private const string Pem = "application/x-pem-file";
 
-    internal static RecordDraft Make(DraftFile file, string submitter, Description description)
+    /// <exception cref="IOException">A file is not there any more.</exception>
+    internal static RecordDraft Make(DraftFile file, string submitter, Description template)
     {
-        var parts = new List<DraftPart> { Part(PartRole.Content, file.Content, MediaTypes.Of(file.Content.Name), 0, "") };
-        if (file.Signature is not null) parts.Add(Part(PartRole.Signature, file.Signature, "", 1, file.Type!));
-        if (file.Certificates is not null) parts.Add(Part(PartRole.Certificates, file.Certificates, Pem, 1, ""));
+        var description = new Description(template) { Title = template.Title.Length > 0 ? template.Title : file.Content.Name };
+        var parts = new List<DraftPart>(1) { DraftPart.FromFile(file.Content.FullName, PartRole.Content, MediaTypes.Of(file.Content.Name)) };
+        if (file.Signature is not null) parts.Add(DraftPart.FromFile(file.Signature.FullName, PartRole.Signature, "", 1, file.Type!));
+        if (file.Certificates is not null) parts.Add(DraftPart.FromFile(file.Certificates.FullName, PartRole.Certificates, Pem, 1));
         return new RecordDraft(submitter, description, parts);
     }
-
-    private static DraftPart Part(PartRole role, FileInfo file, string mediaType, uint of, string type) =>
-        new(role, Encoding.UTF8.GetBytes(file.Name), mediaType, of, type, file.OpenRead, file.Length);
 }

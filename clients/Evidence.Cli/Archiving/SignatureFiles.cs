@@ -57,5 +57,5 @@ internal static class SignatureFiles
         Endings.Any(e => file.EndsWith(e, StringComparison.Ordinal) && named.Contains(file[..^e.Length]));
 
     private static FileInfo Existing(string file) =>
-        File.Exists(file) ? new FileInfo(file) : throw CliException.Usage(Directory.Exists(file) ? $"{file} is a folder: name the files in it" : $"the file {file} is not there");
+        new FileInfo(file) is { Exists: true } found ? found : throw CliException.Usage(Directory.Exists(file) ? $"{file} is a folder: name the files in it, or add -r for all of them" : $"the file {file} is not there");
 }

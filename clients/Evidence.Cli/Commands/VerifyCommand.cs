@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Evidence.Cli.Verification;
+using Evidence.Client;
 using Evidence.Core;
 using Evidence.Core.Trust;
 using Spectre.Console;
@@ -70,16 +71,29 @@ internal static class VerifyCommand
 
     private static async Task<Answer> AllAsync(Session session, TargetVerifier verifier, CancellationToken ct)
     {
-        var records = await session.Client.ListRecordsAsync(session.Get(Log), ct).Select(r => RecordId.Parse(r.Record_)).ToListAsync(ct);
+        var records = await session.Client.ListRecordsAsync(session.Get(Log), ct).Select(r => (r.Record_, r.Leaf)).ToListAsync(ct);
         if (records.Count == 0) throw new CliException(ExitCode.Undetermined, "the log holds no records: nothing was verified");
         var results = new VerifiedTarget[records.Count];
         await ProgressBar.RunAsync(session, "verifying", records.Count, progress => Parallel.ForAsync(
             0, records.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
             {
-                results[i] = await verifier.VerifyRecordAsync(records[i], token);
+                results[i] = await OneOfAllAsync(records[i].Record_, records[i].Leaf, verifier, token);
                 progress.Report(new Step(1));
             }));
         return Sum(results, results.Where(r => r.Code != ExitCode.Intact));
+    }
+
+    // A record that the node cannot answer for is counted with the others; a node that is gone answers for none.
+    private static async Task<VerifiedTarget> OneOfAllAsync(string record, ulong leaf, TargetVerifier verifier, CancellationToken ct)
+    {
+        try
+        {
+            return await verifier.VerifyRecordAsync(RecordId.Parse(record), ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not NodeUnreachableException and not CliException)
+        {
+            return new VerifiedTarget(record.Length > 0 ? record : $"leaf {leaf}", "record", null, [], null) { Failure = Failure.Explain(e) };
+        }
     }
 
     private static Answer Sum(IReadOnlyList<VerifiedTarget> results, IEnumerable<VerifiedTarget> shown)

@@ -82,7 +82,7 @@ internal static class RecordView
         foreach (var part in record.Parts)
             table.AddRow(
                 new Text(part.Name), new Text(Role(part)), new Text($"{part.Size}"), new Text(JsonText.Hex(part.Sha256)), new Text(part.Of), new Text(part.Type),
-                new Text(FileName(part)));
+                new Text(PlainText.Of(FileName(part))));
         return table;
     }
 

@@ -31,10 +31,10 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
     {
         if (Failure is not null)
         {
-            console.WriteLine($"{Name}: NOT VERIFIED 未验证: {Failure.Message}");
+            console.WriteLine($"{PlainText.Of(Name)}: NOT VERIFIED 未验证: {Failure.Message}");
             return;
         }
-        console.WriteLine(Sha256 is null ? Name : $"{Name} (SHA-256 {Sha256})");
+        console.WriteLine(Sha256 is null ? PlainText.Of(Name) : $"{PlainText.Of(Name)} (SHA-256 {Sha256})");
         if (Verdicts.Count == 0)
             console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");
         foreach (var verdict in Verdicts) console.WriteLine(VerdictText.Render(verdict));

@@ -15,10 +15,10 @@ internal static class ResponseOutcome
         if (response.Headers.NonValidated.Contains(WireNames.Status))
             return OfFields(response.Headers.NonValidated);
         if (response.StatusCode != HttpStatusCode.OK)
-            return Of(CodeOf(response.StatusCode), $"The server answered with HTTP status {(int)response.StatusCode} and no gRPC status.");
+            return NoGrpc(response, CodeOf(response.StatusCode), $"The server answered with HTTP status {(int)response.StatusCode} and no gRPC status.");
         var contentType = ContentType(response);
         if (!WireNames.IsGrpc(contentType))
-            return Of(StatusCode.Unknown, $"The server answered with content type \"{contentType}\", which is not gRPC.");
+            return NoGrpc(response, StatusCode.Unknown, $"The server answered with content type \"{contentType}\", which is not gRPC.");
         var encoding = Encoding(response);
         return encoding is null or WireNames.Identity or WireNames.Gzip
             ? null
@@ -35,7 +35,7 @@ internal static class ResponseOutcome
         var code = CodeOf(exception);
         if (code == StatusCode.Cancelled && pastDeadline)
             return CallOutcome.DeadlineExceeded;
-        return new CallOutcome(new Status(code, exception.Message, exception), Metadata.Empty);
+        return new CallOutcome(new Status(code, MessageOf(exception), exception), Metadata.Empty);
     }
 
     public static bool IsGzip(HttpResponseMessage response) => Encoding(response) == WireNames.Gzip;
@@ -107,6 +107,21 @@ internal static class ResponseOutcome
 
     private static string? First(HttpHeadersNonValidated fields, string name)
         => fields.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    // The outermost message often says no more than that there is an inner one.
+    private static string MessageOf(Exception exception)
+    {
+        var text = exception.Message;
+        for (var e = exception.InnerException; e is not null; e = e.InnerException)
+        {
+            if (!text.Contains(e.Message, StringComparison.Ordinal)) text += $" {e.Message}";
+        }
+        return text;
+    }
+
+    // Callers that want to tell a server of another kind from one that refuses find it in the status.
+    private static CallOutcome NoGrpc(HttpResponseMessage response, StatusCode code, string detail)
+        => new(new Status(code, detail, new HttpRequestException(HttpRequestError.InvalidResponse, detail, statusCode: response.StatusCode)), Metadata.Empty);
 
     private static CallOutcome Of(StatusCode code, string detail) => new(new Status(code, detail), Metadata.Empty);
 }

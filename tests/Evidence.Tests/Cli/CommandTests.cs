@@ -55,6 +55,84 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_a_folder_with_all_that_is_in_it_small_and_large_hidden_and_with_odd_names()
+    {
+        Directory.CreateDirectory(_files.At("in", "deeper"));
+        var large = new byte[3 << 20];
+        new Random(1).NextBytes(large);
+        File.WriteAllBytes(_files.At("in", "deeper", "large.bin"), large);
+        foreach (var name in (string[])["in/.hidden", "in/deeper/two\nlines.txt", "in/empty", "in/档案.txt"]) Write(name, name == "in/empty" ? "" : name);
+        Directory.CreateSymbolicLink(_files.At("in", "deeper", "round"), _files.At("in"));
+        for (var i = 0; i < 200; i++) Write($"in/f{i:000}", $"{i}");
+        var run = await RunAsync("archive", "-r", _files.At("in"));
+        Assert.Equal(0, run.Code);
+        var records = run.Json["records"]!.AsArray();
+        Assert.Equal(205, records.Count);
+        Assert.Equal(records.Select(r => Text(r, "file")).Order(StringComparer.Ordinal), records.Select(r => Text(r, "file")));
+        Assert.Equal(205UL, _node.Logs.Own.Size);
+        foreach (var record in records.Where(r => !Text(r, "file").Contains("/f", StringComparison.Ordinal)))
+        {
+            var copy = _files.At("copy");
+            Assert.Equal(0, (await RunAsync("get", Text(record, "record"), "-o", copy)).Code);
+            Assert.Equal(File.ReadAllBytes(Text(record, "file")), File.ReadAllBytes(copy));
+            File.Delete(copy);
+            Assert.Equal(Path.GetFileName(Text(record, "file")), Text((await RunAsync("get", Text(record, "record"))).Json["parts"]![0], "fileName"));
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_without_r_is_not_filed()
+    {
+        Write("one.txt", "1");
+        var run = await CommandRun.Of("archive", _files.Path, "--node", Url);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("add -r", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_decides_the_exit_code_and_keeps_no_other_from_being_filed()
+    {
+        var (first, gone, last) = (Write("a.txt", "1"), Write("b.txt", "2"), Write("c.txt", "3"));
+        Directory.CreateSymbolicLink(_files.At("d.txt"), "/no/such/target");
+        File.Delete(gone);
+        File.CreateSymbolicLink(gone, gone); // is there, and cannot be opened
+        var run = await RunAsync("archive", "-r", _files.Path);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        var records = run.Json["records"]!.AsArray().Where(r => r!["record"] is not null).Select(r => Text(r, "file"));
+        Assert.Contains(first, records);
+        Assert.Contains(last, records);
+        Assert.Equal(2, run.Json["records"]!.AsArray().Count(r => r!["error"] is not null));
+    }
+
+    [Fact]
+    public async Task A_line_break_in_a_file_name_makes_no_line_of_its_own()
+    {
+        var (odd, other) = (Write("x\nfake.txt: archived\u202e", "1"), Write("other.txt", "2"));
+        var run = await CommandRun.Of("archive", odd, other, "--node", Url);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("x\\u000afake.txt: archived\\u202e: ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nfake", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judges_all_other_records_when_one_cannot_be_asked_about()
+    {
+        var record = await ArchiveAsync(Write("file.txt", "content"));
+        await ArchiveAsync(Write("other.txt", "content"));
+        await _node.AnchoredAsync(record);
+        var place = _node.Logs.Own.Find(Core.RecordId.Parse(record))!;
+        var file = Directory.EnumerateFiles(_node.Logs.Own.Folder, "v*.tar", SearchOption.AllDirectories).Single();
+        using (var volume = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            volume.Position = (long)place.Offset;
+            volume.Write(new byte[(int)place.Length]);
+        }
+        var run = await RunAsync("verify", "--all");
+        Assert.NotEqual(0, run.Code);
+        Assert.Equal(2, run.Json["targets"]!.AsArray().Count);
+    }
+
+    [Fact]
     public async Task Shows_a_record_and_gives_back_the_very_bytes_that_were_filed()
     {
         var file = Write("档案.txt", "内容");

@@ -1,4 +1,9 @@
+using System.Net;
 using Evidence.Cli;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Evidence.Tests.Cli;
 
@@ -62,6 +67,31 @@ public sealed class UsageTests
         var run = await CommandRun.Of([.. arguments, "--node", CommandRun.NoNode]);
         Assert.Equal(ExitCode.Unreachable, run.Code);
         Assert.Contains(CommandRun.NoNode, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answers_with_exit_code_3_where_something_else_than_a_node_answers()
+    {
+        await using var web = await StartWebServerAsync();
+        foreach (var command in (string[][])[["list"], ["archive", "/etc/hostname"], ["archive", "/etc/hostname", "/etc/hosts"]])
+        {
+            var run = await CommandRun.Of([.. command, "--node", web.Urls.Single()]);
+            Assert.Equal(ExitCode.Unreachable, run.Code);
+            Assert.Contains("is no node", run.Error, StringComparison.Ordinal);
+        }
+        var tls = await CommandRun.Of("list", "--node", web.Urls.Single().Replace("http:", "https:", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Unreachable, tls.Code);
+        Assert.Contains("its address begins with http://", tls.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<WebApplication> StartWebServerAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        var app = builder.Build();
+        await app.StartAsync();
+        return app;
     }
 
     [Theory]

@@ -1,0 +1,23 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Evidence.Client;
+
+/// <summary>A file whose bytes become a part. A small one is read at once, without the stream that a large one is sent from.</summary>
+internal sealed class FileSource(string path)
+{
+    internal Stream Open() => new FileStream(path, new FileStreamOptions
+    {
+        BufferSize = 0, // the reader has a buffer of its own
+        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+    });
+
+    /// <summary>Fills the buffer as far as the file goes.</summary>
+    /// <returns>Bytes read.</returns>
+    internal int Read(Span<byte> buffer)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        var read = 0;
+        for (int some; read < buffer.Length && (some = RandomAccess.Read(file, buffer[read..], read)) > 0;) read += some;
+        return read;
+    }
+}
