@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>Limits and habits of all gRPC services of a host.</summary>
@@ -11,4 +13,11 @@ public sealed class GrpcServiceOptions
 
     /// <summary>How responses are compressed where the client accepts it: <c>gzip</c>, or null for not at all.</summary>
     public string? ResponseCompressionAlgorithm { get; set; }
+
+    /// <summary>Requests of some types are read in another way than the generated code reads them, by type.</summary>
+    internal Dictionary<Type, Delegate> Readers { get; } = [];
+
+    /// <summary>Has requests of one type read by <paramref name="read"/> instead of by the generated code, for all methods that take it.</summary>
+    /// <param name="read">Reads a message where it lies; it must not keep that memory.</param>
+    public void ReadRequestsBy<T>(Func<DeserializationContext, T> read) => Readers[typeof(T)] = read;
 }

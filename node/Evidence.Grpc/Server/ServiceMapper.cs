@@ -57,9 +57,14 @@ internal sealed class ServiceMapper<TService>(IEndpointRouteBuilder routes, Call
         where TRequest : class
         where TResponse : class
     {
-        var handler = new CallHandler<TService, TRequest, TResponse>(method, _activator, body, host);
+        var handler = new CallHandler<TService, TRequest, TResponse>(WithReader(method), _activator, body, host);
         routes.MapPost(method.FullName, (RequestDelegate)handler.HandleAsync).WithDisplayName("gRPC " + method.FullName);
     }
+
+    private Method<TRequest, TResponse> WithReader<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        => host.Options.Readers.GetValueOrDefault(typeof(TRequest)) is Func<DeserializationContext, TRequest> read
+            ? new(method.Type, method.ServiceName, method.Name, new(method.RequestMarshaller.ContextualSerializer, read), method.ResponseMarshaller)
+            : method;
 
     // The service is an argument of the delegate, so none has to be made for each call.
     private static TDelegate Open<TDelegate>(string name, params Type[] parameters)

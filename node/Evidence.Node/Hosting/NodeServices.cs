@@ -23,7 +23,13 @@ internal static class NodeServices
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
         services.AddMonitoring().AddReplication();
-        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes);
+        var reader = new WholeRecordReader();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes;
+            grpc.ReadRequestsBy(reader.ReadRecord);
+            grpc.ReadRequestsBy(reader.ReadNumbered);
+        });
     }
 
     internal static void Map(WebApplication app)

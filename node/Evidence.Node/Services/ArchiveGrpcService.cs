@@ -26,7 +26,10 @@ internal sealed class ArchiveGrpcService(
         });
 
     public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) =>
-        ServiceCall.RunAsync(logger, context, async ct => Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct)));
+        ServiceCall.RunAsync(logger, context, async ct =>
+        {
+            using (request.Lease) return Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct));
+        });
 
     public override Task ArchiveMany(
         IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context) =>

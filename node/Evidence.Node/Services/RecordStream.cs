@@ -49,7 +49,7 @@ internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord,
             var request = requests.Current;
             var size = SizeOf(request.Record);
             _window.Enter(size);
-            _pending.Writer.TryWrite(new Pending(request.Number, size, SealAsync(request.Record, ct)));
+            _pending.Writer.TryWrite(new Pending(request.Number, size, SealAsync(request.Record, ct), request.Record?.Lease));
         }
     }
 
@@ -70,6 +70,7 @@ internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord,
             {
                 var response = await AnswerAsync(next);
                 if (!stop.IsCancellationRequested) await SendAsync(responses, response, pending.TryPeek(out var after) && after.IsDone, stop);
+                next.Lease?.Dispose();
                 _window.Leave(next.Size);
             }
         }
@@ -109,7 +110,7 @@ internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord,
         return size;
     }
 
-    private readonly record struct Pending(ulong Number, long Size, ValueTask<SealedRecord> Record)
+    private readonly record struct Pending(ulong Number, long Size, ValueTask<SealedRecord> Record, IDisposable? Lease)
     {
         internal bool IsDone => Record.IsFaulted || (Record.IsCompletedSuccessfully && Record.Result.Appending.IsCompleted);
     }
