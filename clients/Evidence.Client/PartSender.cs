@@ -9,7 +9,7 @@ namespace Evidence.Client;
 /// <summary>Sends what an upload does not have yet, and with each part the digest of all its bytes: those that are sent now and those that were sent before.</summary>
 internal sealed class PartSender(IClientStreamWriter<WriteUploadRequest> requests, UploadStatus status, RecordDraft draft, IProgress<long>? received)
 {
-    private const int ChunkSize = 256 << 10;
+    private const int ChunkSize = 64 << 10; // larger ones, as messages, become large objects that only full collections free
 
     private readonly byte[][] _buffers = [ArrayPool<byte>.Shared.Rent(ChunkSize), ArrayPool<byte>.Shared.Rent(ChunkSize)];
     private long _reached = status.Parts.Sum(p => p.Received);

@@ -8,7 +8,7 @@ namespace Evidence.Storage.Appending;
 /// </summary>
 internal sealed class WriteOut(IMediumFile file, long start)
 {
-    private const long Window = 4L << 20;
+    private const long Window = 1L << 20;
     private const int Behind = 4;
 
     private long _windows;
