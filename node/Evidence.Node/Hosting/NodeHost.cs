@@ -1,3 +1,4 @@
+using Evidence.Core.Hashing;
 using Evidence.Node.Configuration;
 using Serilog;
 
@@ -19,10 +20,19 @@ public static partial class NodeHost
         Directory.CreateDirectory(options.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using var log = NodeLogging.Create(options.DataFolder);
         await using var node = await RunningNode.StartAsync(options, new NodeSeams(TimeProvider.System), logging => logging.AddSerilog(log), ct);
-        LogReady(node.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(NodeHost)), options.Name, node.Address, options.Ledger is not null);
+        var logger = node.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(NodeHost));
+        LogHashing(logger, BulkSha256.Best.Name);
+        if (BulkSha256.Complaint is { } complaint) LogWrongHashing(logger, complaint);
+        LogReady(logger, options.Name, node.Address, options.Ledger is not null);
         Console.WriteLine($"ready {node.Address.AbsoluteUri.TrimEnd('/')}");
         await node.WaitAsync(ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Many messages at once are hashed by {Way}")]
+    private static partial void LogHashing(Microsoft.Extensions.Logging.ILogger logger, string way);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Complaint}")]
+    private static partial void LogWrongHashing(Microsoft.Extensions.Logging.ILogger logger, string complaint);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} listens on {Address}; anchors on a ledger: {Anchors}")]
     private static partial void LogReady(Microsoft.Extensions.Logging.ILogger logger, string node, Uri address, bool anchors);

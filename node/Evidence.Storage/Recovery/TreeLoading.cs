@@ -16,7 +16,7 @@ internal static class TreeLoading
         try
         {
             Load(store, checkpoint.Size);
-            if (store.Tree.RootAt(checkpoint.Size) == checkpoint.Root) return true;
+            if (store.Tree.HasRoot(checkpoint.Size, checkpoint.Root)) return true;
             store.Report(Finding(FindingCodes.TileChanged, "tile", "The tiles do not give the root of the published checkpoint."));
         }
         catch (Exception e) when (e is FileNotFoundException or MissingNodeException)

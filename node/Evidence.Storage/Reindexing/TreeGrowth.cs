@@ -1,5 +1,4 @@
 using System.Globalization;
-using Evidence.Core;
 using Evidence.Core.Hashing;
 using Evidence.Core.Verification;
 using Evidence.Storage.Tree;
@@ -10,13 +9,9 @@ namespace Evidence.Storage.Reindexing;
 /// <summary>Puts seals into a tree in the order of leaves, many of them hashed at once.</summary>
 internal sealed class TreeGrowth(LogTree tree, ProgressCount progress)
 {
-    private const int BatchLeaves = 1024;
     private const int LeavesBetweenSyncs = 64 << 10; // what is on the medium need not stay in mind, and a full disk shows early
 
-    private readonly List<byte[]> _seals = new(BatchLeaves);
-    private readonly MessageRange[] _ranges = new MessageRange[BatchLeaves];
-    private readonly Digest[] _hashes = new Digest[BatchLeaves];
-    private byte[] _bytes = [];
+    private readonly SealBatch _seals = new();
     private ulong _synced;
 
     /// <summary>Grows the tree up to the first leaf that is missing or there twice, which is the finding; null when all seals went in.</summary>
@@ -29,7 +24,7 @@ internal sealed class TreeGrowth(LogTree tree, ProgressCount progress)
             if (seal.Leaf != next && (finding = Gap(seal, next)) is not null) break;
             next++;
             _seals.Add(seal.Bytes);
-            if (_seals.Count < BatchLeaves) continue;
+            if (!_seals.IsFull) continue;
             ct.ThrowIfCancellationRequested();
             Append();
         }
@@ -40,27 +35,12 @@ internal sealed class TreeGrowth(LogTree tree, ProgressCount progress)
 
     private void Append()
     {
-        Pack();
-        BulkSha256.Best.HashLeaves(_bytes, _ranges.AsSpan(0, _seals.Count), _hashes.AsSpan(0, _seals.Count));
-        for (var i = 0; i < _seals.Count; i++) tree.Append(_seals[i], _hashes[i]);
-        tree.Commit();
         progress.Add(_seals.Count);
-        _seals.Clear();
+        _seals.Drain(BulkSha256.Best, (seal, hash) => tree.Append(seal, hash));
+        tree.Commit();
         if (tree.Size - _synced < LeavesBetweenSyncs) return;
         tree.SyncFull();
         _synced = tree.Size;
-    }
-
-    private void Pack()
-    {
-        var length = _seals.Sum(s => s.Length);
-        if (_bytes.Length < length) _bytes = new byte[length * 2];
-        var at = 0;
-        for (var i = 0; i < _seals.Count; at += _seals[i++].Length)
-        {
-            _seals[i].CopyTo(_bytes, at);
-            _ranges[i] = new MessageRange(at, _seals[i].Length);
-        }
     }
 
     private static Finding Gap(SpilledSeal seal, ulong next) => seal.Leaf > next

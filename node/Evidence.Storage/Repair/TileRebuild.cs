@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Storage.Recovery;
@@ -19,17 +20,15 @@ internal sealed class TileRebuild(LogStore store)
     internal bool TryRun(CancellationToken ct)
     {
         var size = store.Size;
-        var trial = new TreeEdge();
-        return Feed(trial, size, (_, _) => { }, ct) && RootOf(trial) == store.RootAt(size) && TryRun(size, ct);
+        return Try(size, store.RootAt(size), ct) is not null && TryRun(size, ct);
     }
 
     private ulong PublishedSize => store.Published.Current?.Checkpoint.Size ?? 0;
 
     private bool TryRun(ulong size, CancellationToken ct)
     {
-        var trial = new TreeEdge();
-        if (!Feed(trial, PublishedSize, (_, _) => { }, ct) || RootOf(trial) != (store.Published.Current?.Checkpoint.Root ?? MerkleTree.EmptyRoot)) return false;
-        if (!Feed(new TreeEdge(), size, WriteIfWrong, ct)) return false; // a seal that was read a moment ago is not any more
+        if (Try(PublishedSize, store.Published.Current?.Checkpoint.Root ?? MerkleTree.EmptyRoot, ct) is not { } trial) return false;
+        if (!Feed(new TreeEdge(trial.By), size, trial.By, WriteIfWrong, ct)) return false; // a seal that was read a moment ago is not any more
         foreach (var tile in TileFiles.Partial(PublishedSize)) WriteIfWrong(tile, trial.Read(tile)!);
         store.TileFiles.SyncFolders(_written);
         store.Published.Rewrite();
@@ -37,7 +36,14 @@ internal sealed class TileRebuild(LogStore store)
         return true;
     }
 
-    private static Digest RootOf(TreeEdge edge) => TreeRoot.At(edge.Size, new TileNodeSource(edge.Size, t => edge.Read(t)));
+    // The seals do not give a root only where the framework's SHA-256 says so too.
+    private TreeEdge? Try(ulong size, Digest root, CancellationToken ct) => Try(size, root, BulkSha256.Best, ct) ?? Try(size, root, BulkSha256.Framework, ct);
+
+    private TreeEdge? Try(ulong size, Digest root, BulkSha256 by, CancellationToken ct)
+    {
+        var trial = new TreeEdge(by);
+        return Feed(trial, size, by, (_, _) => { }, ct) && TreeRoot.At(size, new TileNodeSource(size, t => trial.Read(t), by)) == root ? trial : null;
+    }
 
     private bool Reload(ulong size, CancellationToken ct)
     {
@@ -56,15 +62,18 @@ internal sealed class TileRebuild(LogStore store)
         return true;
     }
 
-    private bool Feed(TreeEdge edge, ulong size, Action<TileId, byte[]> full, CancellationToken ct)
+    private bool Feed(TreeEdge edge, ulong size, BulkSha256 by, Action<TileId, byte[]> full, CancellationToken ct)
     {
         using var seals = new SealFinder(store.Files);
+        var batch = new SealBatch();
         for (ulong leaf = 0; leaf < size; leaf++)
         {
             if (Seal(seals, leaf, ct) is not { } seal) return false;
-            edge.Append(seal, MerkleTree.LeafHash(seal), full);
+            batch.Add(seal);
+            if (batch.IsFull) batch.Drain(by, (bytes, hash) => edge.Append(bytes, hash, full));
         }
 
+        batch.Drain(by, (bytes, hash) => edge.Append(bytes, hash, full));
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 
 namespace Evidence.Storage.Tree;
@@ -59,6 +60,9 @@ internal sealed class LogTree
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
         return new TileNodeSource(size, ReadHashes);
     }
+
+    /// <summary>Whether the first <paramref name="size"/> leaves have a root. They have not only where the framework's SHA-256 says so too.</summary>
+    internal bool HasRoot(ulong size, Digest root) => RootAt(size) == root || TreeRoot.At(size, new TileNodeSource(size, ReadHashes, BulkSha256.Framework)) == root;
 
     /// <summary>Root of the first <paramref name="size"/> leaves.</summary>
     internal Digest RootAt(ulong size) => TreeRoot.At(size, Nodes(size));

@@ -1,14 +1,19 @@
 using System.Runtime.InteropServices;
 using Evidence.Core;
+using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 
 namespace Evidence.Storage.Tree;
 
 /// <summary>The right edge of the tree: the tile of each level that is not full yet, and the entry bundle. Everything left of it lies in full tiles.</summary>
-internal sealed class TreeEdge
+/// <param name="by">How roots of tiles are hashed; null for the fastest way.</param>
+internal sealed class TreeEdge(BulkSha256? by = null)
 {
     private readonly List<Digest>[] _levels = [.. Enumerable.Range(0, TileId.MaxLevel + 1).Select(_ => new List<Digest>(TileId.FullWidth))];
     private readonly List<ReadOnlyMemory<byte>> _entries = new(TileId.FullWidth);
+
+    /// <summary>How roots of tiles are hashed.</summary>
+    internal BulkSha256 By { get; } = by ?? BulkSha256.Best;
 
     /// <summary>Leaves in the edge and left of it.</summary>
     internal ulong Size { get; private set; }
@@ -45,7 +50,7 @@ internal sealed class TreeEdge
         {
             var count = size >> (TileId.Height * level);
             for (var tile = count - (count % TileId.FullWidth); tile < count; tile++)
-                _levels[level].Add(MerkleTree.Root(MemoryMarshal.Cast<byte, Digest>(readFull(new TileId(level - 1, tile, TileId.FullWidth)).Span)));
+                _levels[level].Add(MerkleTree.Root(MemoryMarshal.Cast<byte, Digest>(readFull(new TileId(level - 1, tile, TileId.FullWidth)).Span), BulkSha256.Framework)); // the tiles are judged by them
         }
 
         Size = size;
@@ -55,7 +60,7 @@ internal sealed class TreeEdge
     {
         var hashes = CollectionsMarshal.AsSpan(_levels[level]);
         full(new TileId(level, (Size >> (TileId.Height * (level + 1))) - 1, TileId.FullWidth), MemoryMarshal.AsBytes(hashes).ToArray());
-        _levels[level + 1].Add(MerkleTree.Root(hashes));
+        _levels[level + 1].Add(MerkleTree.Root(hashes, By));
         _levels[level].Clear();
     }
 }

@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 
 namespace Evidence.Node.Monitoring.Judging;
@@ -159,7 +160,7 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
             hashes[i] = hash;
         }
         foreach (var (leaf, hash) in option) hashes[leaf - first] = hash;
-        return MerkleTree.Root(hashes);
+        return MerkleTree.Root(hashes, BulkSha256.Framework); // a leaf is called wrong by it
     }
 
     private static IEnumerable<List<KeyValuePair<ulong, Digest>>> Subsets(List<KeyValuePair<ulong, Digest>> all)
