@@ -10,12 +10,14 @@ using Outcome = Evidence.Core.Verification.Outcome;
 
 namespace Evidence.Tests.Faults;
 
-/// <summary>kill -9 of a node while it takes in records.</summary>
+/// <summary>kill -9 of a node while it takes in records: one by one, in a stream, and large ones. The environment variable EVIDENCE_KILLS sets how many kills.</summary>
 [Collection(RealProcesses.Name)]
 public sealed class KillDuringIngestTests(ITestOutputHelper output)
 {
     private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("EVIDENCE_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 50;
-    private const int Senders = 4;
+    private const int Senders = 3;
+    private const int InOneStream = 60;
+    private const int Large = 5 << 20; // not buffered by the node: a volume of its own
     private const int Seed = 20261122;
 
     private static readonly Layer[] SealedLayers = [Layer.Content, Layer.Seal, Layer.Log];
@@ -24,6 +26,7 @@ public sealed class KillDuringIngestTests(ITestOutputHelper output)
     private readonly ConcurrentDictionary<Digest, int> _sent = new();
     private readonly ConcurrentDictionary<string, Digest> _acknowledged = new();
     private readonly HashSet<string> _checked = [];
+    private readonly ConcurrentDictionary<RecordDraft, Digest> _drafts = new(ReferenceEqualityComparer.Instance);
 
     [Fact]
     public async Task Keeps_every_acknowledged_record_and_shows_nothing_half_written_through_many_kills()
@@ -46,25 +49,33 @@ public sealed class KillDuringIngestTests(ITestOutputHelper output)
     {
         using var client = network.Node1.Connect();
         using var stop = new CancellationTokenSource();
-        var senders = Enumerable.Range(0, Senders).Select(_ => new Random(random.Next())).Select(r => SendAsync(client, r, stop.Token)).ToList();
+        var senders = Enumerable.Range(0, Senders).Select(_ => new Random(random.Next())).Select(r => SendAsync(client, r, SizeOf, stop.Token)).ToList();
+        senders.Add(SendStreamAsync(client, new Random(random.Next()), stop.Token));
+        if (random.Next(4) == 0) senders.Add(SendAsync(client, new Random(random.Next()), r => Large + r.Next(1000), stop.Token));
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(5, 400)));
         await network.Node1.KillAsync(CancellationToken.None);
         await stop.CancelAsync();
         await Task.WhenAll(senders);
     }
 
-    private async Task SendAsync(EvidenceClient client, Random random, CancellationToken ct)
+    private RecordDraft Draft(Random random, int size)
+    {
+        var content = new byte[size];
+        random.NextBytes(content);
+        var (draft, digest) = (RunningNetwork.Draft(content), Digest.Of(content));
+        (_sent[digest], _drafts[draft]) = (size, digest);
+        return draft;
+    }
+
+    private async Task SendAsync(EvidenceClient client, Random random, Func<Random, int> sizeOf, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
-            var content = new byte[SizeOf(random)];
-            random.NextBytes(content);
-            var digest = Digest.Of(content);
-            _sent[digest] = content.Length;
+            var draft = Draft(random, sizeOf(random));
             try
             {
-                var receipt = await client.ArchiveAsync(RunningNetwork.Draft(content), null, ct);
-                _acknowledged[receipt.Record] = digest;
+                var receipt = await client.ArchiveAsync(draft, null, ct);
+                _acknowledged[receipt.Record] = _drafts[draft];
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
@@ -73,8 +84,21 @@ public sealed class KillDuringIngestTests(ITestOutputHelper output)
         }
     }
 
-    // Mostly small; now and then one that is too large to be buffered and becomes a volume of its own.
-    private static int SizeOf(Random random) => random.Next(40) == 0 ? (5 << 20) + random.Next(1000) : random.Next(1, 40_000);
+    private async Task SendStreamAsync(EvidenceClient client, Random random, CancellationToken ct)
+    {
+        try
+        {
+            var drafts = Enumerable.Range(0, InOneStream).Select(_ => Draft(random, random.Next(1, 2000))).ToAsyncEnumerable();
+            await foreach (var outcome in client.ArchiveManyAsync(drafts, ct))
+                if (outcome.Receipt is { } receipt) _acknowledged[receipt.Record] = _drafts[outcome.Draft];
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            // those that were acknowledged before are noted
+        }
+    }
+
+    private static int SizeOf(Random random) => random.Next(1, 40_000);
 
     private async Task CheckNewRecordsAsync(EvidenceClient client)
     {
