@@ -39,19 +39,27 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
             if (alerts.FindOpen(Alert) is not null) await ReportAsync(() => alerts.CloseAsync(Alert, "a record that was stored", "", CancellationToken.None));
             return appended;
         }
-        catch (StorageException e) when (e is StorageFullException or StorageFailedException or LogBehindException)
+        catch (StorageException e)
         {
-            await ReportAsync(() => alerts.OpenAsync(Alert, Severity.Error, log.Origin, $"Records are refused: {e.Message}", [], CancellationToken.None));
+            await NoteAsync(e);
             throw;
         }
     }
+
+    /// <summary>Opens the alert when a record, or a part of one, was refused because the medium takes none.</summary>
+    internal Task NoteAsync(Exception failure) => failure is StorageFullException or StorageFailedException or LogBehindException ? OpenAlertAsync(failure.Message) : Task.CompletedTask;
 
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
     internal void Check()
     {
         gate.Check();
-        if (log.AppendRefusal is { } refusal) throw new ArchiveRefusedException(Refusal.NotNow, refusal);
+        if (log.AppendRefusal is not { } refusal) return;
+        _ = OpenAlertAsync(refusal); // the caller is told by the exception and need not wait for this
+        throw new ArchiveRefusedException(Refusal.NotNow, refusal);
     }
+
+    private Task OpenAlertAsync(string reason) =>
+        ReportAsync(() => alerts.OpenAsync(Alert, Severity.Error, log.Origin, $"Records are refused: {reason}", [], CancellationToken.None));
 
     // Where no record can be written an alert may not find room either; the caller hears of the first failure in any case.
     private async Task ReportAsync(Func<Task> report)

@@ -43,9 +43,10 @@ internal sealed class RecordArchiver(OwnLogAppender appender, RecordSealing seal
             foreach (var part in record.Parts) await AddAsync(staged, parts, part, ct);
             return await sealing.SealAsync(staged, parts, record.Submitter, record.Description, ct);
         }
-        catch
+        catch (Exception e)
         {
             await staged.DisposeAsync();
+            await appender.NoteAsync(e);
             throw;
         }
     }

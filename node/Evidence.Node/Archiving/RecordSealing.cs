@@ -45,6 +45,9 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
         }
     }
 
+    /// <summary>Opens the alert when what failed is the medium.</summary>
+    internal Task NoteAsync(StorageException failure) => appender.NoteAsync(failure);
+
     private static byte[] Metadata(ReceivedParts parts, RecordDescription description)
     {
         var labels = new Dictionary<string, FileLabel>();

@@ -42,7 +42,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         if (_staged.IsOnDisk) _claim.Reach(_total + heading.Size);
         var part = _parts.Add(heading);
         IsBroken = true;
-        await _staged.BeginPartAsync(part.Name, part.Role, heading.Size, ct, _staged.Upload is null ? null : UploadLabels.Of(heading));
+        await OnMediumAsync(_staged.BeginPartAsync(part.Name, part.Role, heading.Size, ct, _staged.Upload is null ? null : UploadLabels.Of(heading)));
         IsBroken = false;
         _open = part;
         if (_staged.IsOnDisk) _claim.Reach(_total + heading.Size);
@@ -58,7 +58,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         ct.ThrowIfCancellationRequested();
         IsBroken = true;
         _parts.Take(part, chunk);
-        await _staged.WriteAsync(chunk, CancellationToken.None); // a chunk is taken whole or not at all
+        await OnMediumAsync(_staged.WriteAsync(chunk, CancellationToken.None)); // a chunk is taken whole or not at all
         IsBroken = false;
         _total += chunk.Length;
     }
@@ -94,6 +94,20 @@ internal sealed class RecordUpload : IAsyncDisposable
     {
         await _staged.DisposeAsync();
         if (_staged.Upload is null) _claim.Dispose();
+    }
+
+    // What the medium does not take now it will not take from others either: somebody has to be told.
+    private async ValueTask OnMediumAsync(ValueTask step)
+    {
+        try
+        {
+            await step;
+        }
+        catch (StorageException e)
+        {
+            await _sealing.NoteAsync(e);
+            throw;
+        }
     }
 
     private void Restore(UploadState state)
