@@ -30,7 +30,7 @@ internal sealed class P04IngestSmallFiles : IGoal
     {
         await using var node = await BenchNode.StartAsync(context, "ingest of corpus B", ct);
         await using var client = node.Connect();
-        await FolderIngest.RunAsync(client, await context.CorpusAsync(CorpusPlan.WarmUp, ct), ct);
+        await FolderIngest.WarmUpAsync(context, client, ct);
         await context.SettleAsync(ct);
         return corpus.Files.Count / await context.SecondsAsync(() => FolderIngest.RunAsync(client, corpus, ct));
     }

@@ -36,7 +36,7 @@ internal sealed class P05IngestDocuments : IGoal
     {
         await using var node = await BenchNode.StartAsync(context, "ingest of corpus A", ct);
         await using var client = node.Connect();
-        await FolderIngest.RunAsync(client, await context.CorpusAsync(CorpusPlan.WarmUp, ct), ct);
+        await FolderIngest.WarmUpAsync(context, client, ct);
         await context.SettleAsync(ct);
         return corpus.Bytes / Million / await context.SecondsAsync(() => FolderIngest.RunAsync(client, corpus, ct));
     }

@@ -8,6 +8,15 @@ namespace Evidence.Bench.Load;
 /// <summary>Files every file of a corpus as a record of its own, as the command line does.</summary>
 internal static class FolderIngest
 {
+    private const int WarmUps = 3;
+
+    /// <summary>Files other records first, until the code of node and client is compiled, as that of a node is that runs for days.</summary>
+    internal static async Task WarmUpAsync(BenchContext context, EvidenceClient client, CancellationToken ct)
+    {
+        var corpus = await context.CorpusAsync(CorpusPlan.WarmUp, ct);
+        for (var i = 0; i < WarmUps; i++) await RunAsync(client, corpus, ct);
+    }
+
     /// <summary>Returns when every record is acknowledged.</summary>
     /// <exception cref="NotMeasuredException">A record was refused.</exception>
     internal static async Task RunAsync(EvidenceClient client, Corpus corpus, CancellationToken ct)
