@@ -9,6 +9,10 @@ namespace Evidence.Node.Hosting;
 /// <summary>How a node listens.</summary>
 internal static class NodeListener
 {
+    // What a sender may have on its way: with less it stops and starts again many times while a group of records is written.
+    private const int StreamWindow = 4 << 20;
+    private const int ConnectionWindow = 8 << 20;
+
     internal static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
     {
         kestrel.AddServerHeader = false;
@@ -16,6 +20,8 @@ internal static class NodeListener
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         var address = listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(listen.Host.Trim('[', ']'));
         kestrel.Listen(address, listen.Port, listener =>
         {
