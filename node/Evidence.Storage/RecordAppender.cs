@@ -13,6 +13,7 @@ public sealed class RecordAppender : IAsyncDisposable
     private readonly string _stagingFolder;
     private readonly AppendQueue _queue;
     private readonly AppendWriter _writer;
+    private readonly MemoryBudget _uploads;
 
     /// <summary>Starts the writer of <paramref name="store"/> and removes what an earlier process left in the staging folder. One appender a log.</summary>
     public RecordAppender(LogStore store)
@@ -20,6 +21,7 @@ public sealed class RecordAppender : IAsyncDisposable
         _store = store;
         _stagingFolder = store.Files.Staging(store.Options);
         UploadFolder.RemoveLeftovers(store.Medium, _stagingFolder);
+        _uploads = new MemoryBudget(store.Options.UploadBytes);
         _queue = new AppendQueue(store.Options.QueueCapacity, store.Options.QueueBytes);
         _writer = new AppendWriter(store, _queue);
     }
@@ -28,7 +30,7 @@ public sealed class RecordAppender : IAsyncDisposable
     internal Task VolumesClosed => _writer.VolumesClosed;
 
     /// <summary>Begins a record.</summary>
-    public StagedRecord Begin(RecordId id) => new(id, _store.Options, _stagingFolder);
+    public StagedRecord Begin(RecordId id) => new(id, _store.Options, _stagingFolder, memory: _uploads);
 
     /// <summary>Appends a record with its seal. When this returns, the record is on the medium (fdatasync of the volume) and its seal is a leaf of the tree.</summary>
     /// <exception cref="ArgumentException">The seal does not list exactly the record's parts, in their order, or is not the record's.</exception>

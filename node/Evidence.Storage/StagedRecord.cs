@@ -14,17 +14,19 @@ public sealed class StagedRecord : IAsyncDisposable
     private readonly LogStoreOptions _options;
     private readonly string _stagingFolder;
     private readonly UploadJournal? _journal;
+    private readonly MemoryBudget? _memory;
     private readonly List<StoredPart> _parts = [];
     private readonly List<ReachedPoint> _reached = [];
     private readonly List<PartBuffer> _buffers = [];
     private (string Name, long Announced)? _current;
     private Task _syncing = Task.CompletedTask;
     private long _buffered;
+    private long _taken;
     private long _synced;
 
-    internal StagedRecord(RecordId id, LogStoreOptions options, string stagingFolder, UploadJournal? journal = null)
+    internal StagedRecord(RecordId id, LogStoreOptions options, string stagingFolder, UploadJournal? journal = null, MemoryBudget? memory = null)
     {
-        (Id, _options, _stagingFolder, _journal) = (id, options, stagingFolder, journal);
+        (Id, _options, _stagingFolder, _journal, _memory) = (id, options, stagingFolder, journal, memory);
         if (journal is not null) File = new StagedFile(options, stagingFolder, id, keep: true);
     }
 
@@ -66,7 +68,7 @@ public sealed class StagedRecord : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         var (_, announced) = _current ?? throw new InvalidOperationException("No part has begun.");
-        if (File is null && _buffered + bytes.Length > _options.BufferBytes) await SpillAsync();
+        if (File is null && (_buffered + bytes.Length > _options.BufferBytes || !TryTake(bytes.Length))) await SpillAsync();
         if (File is { } file)
         {
             await file.WriteAsync(bytes, ct);
@@ -153,6 +155,7 @@ public sealed class StagedRecord : IAsyncDisposable
     {
         foreach (var buffer in _buffers) buffer.Dispose();
         _buffers.Clear();
+        GiveBack();
         await _syncing;
         if (File is not null) await File.DisposeAsync();
         File = null;
@@ -203,6 +206,20 @@ public sealed class StagedRecord : IAsyncDisposable
         }
 
         _buffers.Clear();
+        GiveBack();
+    }
+
+    private bool TryTake(int bytes)
+    {
+        if (_memory?.TryTake(bytes) == false) return false;
+        _taken += bytes;
+        return true;
+    }
+
+    private void GiveBack()
+    {
+        _memory?.GiveBack(_taken);
+        _taken = 0;
     }
 
     private void CheckName(string name, PartRole role)

@@ -25,8 +25,8 @@ internal sealed class PendingAppend(StagedRecord record, Seal seal, byte[] sealB
     /// <summary>Length of the record in a volume; the leaf's digits do not change it.</summary>
     internal long Length { get; } = RecordLayout.LengthOf(seal, sealBytes.Length);
 
-    /// <summary>Bytes in memory.</summary>
-    internal long Held => record.File is null ? Length : 0;
+    /// <summary>Bytes in memory while it is on its way.</summary>
+    internal long Held { get; } = record.File is null ? RecordLayout.LengthOf(seal, sealBytes.Length) : 0;
 
     /// <summary>SHA-256 of the seal's bytes.</summary>
     internal Digest SealSha256 { get; } = Digest.Of(sealBytes);

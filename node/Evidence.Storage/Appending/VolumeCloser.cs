@@ -8,17 +8,18 @@ namespace Evidence.Storage.Appending;
 internal static class VolumeCloser
 {
     /// <summary>Writes the closing members behind the records; the new length, or null when what is to stand in them is not known because a record is damaged.</summary>
+    /// <exception cref="OperationCanceledException">The records had to be gone over, and that was given up.</exception>
     internal static async Task<long?> WriteAsync(LogStore store, VolumeState volume, IMediumFile file, VolumeManifest? manifest, CancellationToken ct)
     {
-        if (manifest is { IsWhole: true } && await TryWriteAsync(store, volume, file, manifest, ct) is { } length) return length;
+        if (manifest is { IsWhole: true } && await TryWriteAsync(store, volume, file, manifest) is { } length) return length;
         return await WriteFromRecordsAsync(store, volume, file, ct);
     }
 
-    private static async Task<long?> TryWriteAsync(LogStore store, VolumeState volume, IMediumFile file, VolumeManifest manifest, CancellationToken ct)
+    private static async Task<long?> TryWriteAsync(LogStore store, VolumeState volume, IMediumFile file, VolumeManifest manifest)
     {
         try
         {
-            return await WriteAsync(store, volume, file, manifest.Totals, manifest.LinesAsync(ct), ct);
+            return await WriteAsync(store, volume, file, manifest.Totals, manifest.LinesAsync(CancellationToken.None), CancellationToken.None); // a moment's work
         }
         catch (InvalidDataException)
         {

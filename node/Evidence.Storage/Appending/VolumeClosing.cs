@@ -6,8 +6,10 @@ namespace Evidence.Storage.Appending;
 /// Closes full volumes in the background, one after the other, while the next one is written to. A crash before a volume counts as closed leaves it open behind its records, with part of the closing members,
 /// which opening cuts off, or all of them, which opening takes in; it is closed when the log is written to again.
 /// </summary>
-internal sealed class VolumeClosing(LogStore store)
+internal sealed class VolumeClosing(LogStore store) : IDisposable
 {
+    private readonly CancellationTokenSource _stop = new();
+
     /// <summary>Ends when all that was begun is done.</summary>
     internal Task Done { get; private set; } = Task.CompletedTask;
 
@@ -21,6 +23,9 @@ internal sealed class VolumeClosing(LogStore store)
             if (!volume.Closed && volume.Number != writtenTo) Begin(volume.Number, volume.Number == full ? manifest : null);
         if (manifest is not null) Done = Done.ContinueWith(_ => manifest.Dispose(), TaskScheduler.Default);
     }
+
+    /// <summary>Gives up going over volumes; one whose manifest is at hand is closed all the same.</summary>
+    public void Dispose() => _stop.Cancel();
 
     private void Begin(uint number, VolumeManifest? manifest) =>
         Done = Done.ContinueWith(_ => CloseAsync(number, manifest).GetAwaiter().GetResult(), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
@@ -48,14 +53,14 @@ internal sealed class VolumeClosing(LogStore store)
         using var file = store.Medium.Open(store.Files.Volume(volume.Number), FileMode.Open);
         try
         {
-            if (await VolumeCloser.WriteAsync(store, volume, file, manifest, CancellationToken.None) is not { } length) return;
+            if (await VolumeCloser.WriteAsync(store, volume, file, manifest, _stop.Token) is not { } length) return;
             file.SetLength(length); // gives back room that was asked for ahead
             file.Sync(); // a crash before this: part of the closing members, which opening cuts off
             await CountAsync(volume, new VolumeState(volume.Number, length, true));
         }
-        catch (StorageFullException e)
+        catch (Exception e) when (e is StorageFullException or OperationCanceledException)
         {
-            file.SetLength(volume.DurableLength);
+            file.SetLength(volume.DurableLength); // a crash before this lasts: part of the closing members, as above
             StorageLog.ClosedLater(store.Logger, store.Origin, volume.Number, e.Message);
         }
     }

@@ -14,7 +14,7 @@ namespace Evidence.Storage.Appending;
 internal sealed class VolumeManifest : IDisposable
 {
     internal const string Extension = ".manifest";
-    private const int WriteFrom = 1 << 20;
+    private const int WriteFrom = 1 << 18;
 
     private readonly IMedium _medium;
     private readonly string _path;
@@ -44,8 +44,7 @@ internal sealed class VolumeManifest : IDisposable
     }
 
     /// <summary>The lines, in pieces.</summary>
-    /// <exception cref="InvalidDataException">They are not those that were written.</exception>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="InvalidDataException">They cannot be read, or are not those that were written.</exception>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -53,7 +52,7 @@ internal sealed class VolumeManifest : IDisposable
         for (long at = 0; at < _written;)
         {
             ct.ThrowIfCancellationRequested();
-            var read = _file!.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, _written - at)), at);
+            var read = Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, _written - at)), at);
             if (read == 0) break;
             hash.AppendData(buffer, 0, read);
             yield return buffer.AsMemory(0, read);
@@ -71,6 +70,18 @@ internal sealed class VolumeManifest : IDisposable
         Totals.Dispose();
         _file?.Dispose();
         if (_file is not null) TryDelete();
+    }
+
+    private int Read(Span<byte> buffer, long at)
+    {
+        try
+        {
+            return _file!.Read(buffer, at);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{_path} cannot be read: {e.Message}", e); // no fault of the volume's: its records are gone over instead
+        }
     }
 
     private void Write()

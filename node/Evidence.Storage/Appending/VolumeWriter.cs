@@ -91,6 +91,7 @@ internal sealed class VolumeWriter : IDisposable
     {
         TryTrim();
         Reset();
+        Closing.Dispose();
     }
 
     private void TryTrim()

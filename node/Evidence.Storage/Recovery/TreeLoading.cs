@@ -36,7 +36,8 @@ internal static class TreeLoading
     internal static void Extend(LogStore store)
     {
         using var seals = new SealFinder(store.Files);
-        for (var leaf = store.Tree.Size; store.Index.FindLeaf(leaf) is { } entry; leaf++)
+        var leaves = store.Index.Leaves();
+        for (var leaf = store.Tree.Size; leaves.Find(leaf) is { } entry; leaf++)
         {
             if (TryRead(seals, entry) is not { } seal)
             {

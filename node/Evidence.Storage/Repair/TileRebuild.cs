@@ -2,6 +2,7 @@ using Evidence.Core;
 using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
+using Evidence.Storage.Index;
 using Evidence.Storage.Recovery;
 using Evidence.Storage.Tree;
 using Evidence.Storage.Volumes;
@@ -12,6 +13,7 @@ namespace Evidence.Storage.Repair;
 internal sealed class TileRebuild(LogStore store)
 {
     private readonly List<TileId> _written = [];
+    private readonly LeafCursor _leaves = store.Index.Leaves();
 
     /// <summary>Rebuilds the tiles of the published checkpoint and loads its tree from them; false, and nothing is written, when the seals do not give its root.</summary>
     internal bool TryLoad(CancellationToken ct) => TryRun(PublishedSize, ct) && Reload(PublishedSize, ct);
@@ -80,7 +82,7 @@ internal sealed class TileRebuild(LogStore store)
     private byte[]? Seal(SealFinder seals, ulong leaf, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return store.Index.FindLeaf(leaf) is { } entry ? TreeLoading.TryRead(seals, entry) : null;
+        return _leaves.Find(leaf) is { } entry ? TreeLoading.TryRead(seals, entry) : null;
     }
 
     private void WriteIfWrong(TileId tile, byte[] bytes)
