@@ -3,6 +3,7 @@ using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage;
 using Evidence.Storage.Uploads;
+using Evidence.Tests.Faults;
 
 namespace Evidence.Tests.Storage;
 
@@ -191,5 +192,25 @@ public sealed class UploadFolderTests
         var refused = await Assert.ThrowsAsync<StorageFullException>(() => BreakOffAsync(log, keep: true));
         Assert.Contains("kept free for small records", refused.Message, StringComparison.Ordinal);
         await log.AppendManyAsync(1);
+    }
+
+    [SmallDiskFact]
+    public async Task A_real_disk_that_is_full_refuses_large_records_first_and_goes_on_when_there_is_room()
+    {
+        using var disk = SmallDisk.TryMount(24)!;
+        await using var log = await new TestLog(Options with { StagingReserveBytes = 8 << 20, ReserveBytes = 0 }, Path.Combine(disk.Folder, "log")).OpenAsync();
+        var folder = new UploadFolder(log.Store);
+        await using (var announced = folder.Create(RecordId.New(TimeProvider.System), Label))
+            await Assert.ThrowsAsync<StorageFullException>(async () => await announced.BeginPartAsync("c0001", PartRole.Content, 20 << 20, CancellationToken.None));
+        folder.Remove(Assert.Single(folder.List()).Record);
+
+        await BreakOffAsync(log, keep: true);
+        disk.Fill(butBytes: 4 << 20);
+        await Assert.ThrowsAsync<StorageFullException>(() => ResumeAsync(log)); // what is left is for small records
+        await log.AppendManyAsync(20, 10_000);
+        disk.MakeRoom();
+        await log.AppendManyAsync(1);
+        await using var resumed = await ResumeAsync(log);
+        await FinishAsync(log, resumed);
     }
 }
