@@ -8,6 +8,8 @@ namespace Evidence.Storage.Uploads;
 /// <summary>The uploads in a log's staging folder that can be resumed: of each a staged file and, beside it, its state.</summary>
 public sealed class UploadFolder
 {
+    private const string AsideSuffix = ".unreadable";
+
     private readonly LogStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly string _folder;
@@ -15,15 +17,26 @@ public sealed class UploadFolder
     /// <summary>The uploads of a log.</summary>
     public UploadFolder(LogStore store) => (_options, _time, _folder) = (store.Options, store.Time, store.Files.Staging(store.Options));
 
-    /// <summary>The uploads that a process before has left, as their states have them; nothing is read of their bytes. A state that cannot be read is removed with its bytes.</summary>
-    public IReadOnlyList<UploadState> List()
+    /// <summary>
+    /// The uploads that a process before has left, as their states have them; nothing is read of their bytes. What cannot be read is not lost for it: where the medium
+    /// does not give a state it stays with its bytes for the next start, and where a state is not what was written both are set aside.
+    /// </summary>
+    /// <param name="unread">Told of each that is missing among them.</param>
+    public IReadOnlyList<UploadState> List(Action<UnreadUpload>? unread = null)
     {
         if (!Directory.Exists(_folder)) return [];
         var states = new List<UploadState>();
         foreach (var path in Directory.EnumerateFiles(_folder, "*" + UploadStateFile.Extension).ToList())
         {
-            if (TryRead(path) is { } state) states.Add(state);
-            else Remove(path);
+            try
+            {
+                states.Add(Read(path));
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+            {
+                var aside = e is FormatException && TrySetAside(path);
+                unread?.Invoke(new UnreadUpload(path, e.Message, aside));
+            }
         }
 
         return states;
@@ -72,15 +85,27 @@ public sealed class UploadFolder
             if (!File.Exists(Path.ChangeExtension(path, UploadStateFile.Extension))) medium.Delete(path);
     }
 
-    private static UploadState? TryRead(string path)
+    private static UploadState Read(string path)
     {
+        var state = UploadStateFile.Read(path);
+        return Path.GetFileNameWithoutExtension(path) == state.Record.ToString() ? state : throw new FormatException($"{path} is the state of another upload, {state.Record}.");
+    }
+
+    // The bytes go first: a crash in between leaves a state that is set aside by the next start, and never bytes without one, which it would remove.
+    private bool TrySetAside(string statePath)
+    {
+        var bytes = Path.ChangeExtension(statePath, StagedFile.Extension);
         try
         {
-            return UploadStateFile.Read(path) is var state && Path.GetFileNameWithoutExtension(path) == state.Record.ToString() ? state : null;
+            if (File.Exists(bytes)) _options.Medium.Rename(bytes, bytes + AsideSuffix);
+            _options.Medium.SyncFolder(_folder);
+            _options.Medium.Rename(statePath, statePath + AsideSuffix);
+            _options.Medium.SyncFolder(_folder);
+            return true;
         }
-        catch (Exception e) when (e is FormatException or IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
         {
-            return null;
+            return false; // it is told of as one that stays; the next start tries again
         }
     }
 

@@ -19,6 +19,15 @@ public sealed class UploadFolderTests
 
     private static string StagedPath(TestLog log) => Assert.Single(Directory.GetFiles(Staging(log), "*.staged"));
 
+    private static string StatePath(TestLog log) => Assert.Single(Directory.GetFiles(Staging(log), "*.upload"));
+
+    private static UnreadUpload Unread(TestLog log)
+    {
+        var unread = new List<UnreadUpload>();
+        Assert.Empty(new UploadFolder(log.Store).List(unread.Add));
+        return Assert.Single(unread);
+    }
+
     // A large part, an empty one, and one that is broken off; what was sent last is not sure to be synced unless it is kept.
     private static async Task<RecordId> BreakOffAsync(TestLog log, bool keep)
     {
@@ -128,7 +137,7 @@ public sealed class UploadFolderTests
     }
 
     [Fact]
-    public async Task Removes_what_cannot_be_read_or_belongs_to_nothing()
+    public async Task Removes_what_belongs_to_nothing()
     {
         await using var log = await new TestLog(Options).OpenAsync();
         await BreakOffAsync(log, keep: true);
@@ -136,9 +145,40 @@ public sealed class UploadFolderTests
         File.WriteAllText(Path.Combine(Staging(log), "a.upload.tmp"), "left by a crash");
         await log.ReopenAsync();
         Assert.Equal(2, Directory.GetFiles(Staging(log)).Length);
-        TestLog.Flip(Assert.Single(Directory.GetFiles(Staging(log), "*.upload")), 100);
+    }
+
+    [Fact]
+    public async Task Sets_aside_an_upload_whose_state_is_not_what_was_written()
+    {
+        await using var log = await new TestLog(Options).OpenAsync();
+        await BreakOffAsync(log, keep: true);
+        var (bytes, state) = (StagedPath(log), StatePath(log));
+        TestLog.Flip(state, 100);
+        var kept = new[] { bytes, state }.Select(File.ReadAllBytes).ToList();
+        var unread = Unread(log);
+        Assert.Equal((state, true), (unread.Path, unread.IsSetAside));
+        Assert.Contains("is not what was written", unread.Reason, StringComparison.Ordinal);
+        await log.ReopenAsync();
         Assert.Empty(new UploadFolder(log.Store).List());
-        Assert.Empty(Directory.GetFiles(Staging(log)));
+        Assert.Equal(kept, new[] { bytes, state }.Select(f => File.ReadAllBytes(f + ".unreadable")));
+        Assert.Equal(2, Directory.GetFiles(Staging(log)).Length);
+    }
+
+    [Fact]
+    public async Task Leaves_an_upload_whose_state_the_medium_does_not_give_and_goes_on_when_it_does()
+    {
+        await using var log = await new TestLog(Options).OpenAsync();
+        var id = await BreakOffAsync(log, keep: true);
+        var (bytes, state, safe) = (StagedPath(log), StatePath(log), Path.Combine(log.Folder, "safe"));
+        File.Move(state, safe);
+        File.CreateSymbolicLink(state, state); // is there, and cannot be opened
+        await log.ReopenAsync();
+        Assert.Equal((state, false), (Unread(log).Path, Unread(log).IsSetAside));
+        Assert.Equal([bytes, state], Directory.GetFiles(Staging(log)).Order(StringComparer.Ordinal));
+        File.Move(safe, state, overwrite: true);
+        await using var staged = await ResumeAsync(log);
+        Assert.Equal(id, staged.Id);
+        await FinishAsync(log, staged);
     }
 
     [Fact]

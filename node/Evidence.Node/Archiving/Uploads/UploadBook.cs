@@ -17,12 +17,13 @@ internal sealed partial class UploadBook : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RecordId, ResumableUpload> _uploads = [];
+    private readonly HashSet<RecordId> _beginning = [];
 
     public UploadBook(RecordArchiver archiver, LogStore log, UploadQuota quota, NodeOptions options, TimeProvider time, ILogger<UploadBook> logger)
     {
         (_archiver, _log, _quota, _options, _time, _logger) = (archiver, log, quota, options.Uploads, time, logger);
         _folder = new UploadFolder(log);
-        foreach (var state in _folder.List()) Add(state, UploadLabels.HeaderOf(state), always: true);
+        foreach (var state in _folder.List(Report)) Add(state, UploadLabels.HeaderOf(state), always: true);
     }
 
     /// <summary>How long an upload is kept after its last byte.</summary>
@@ -37,11 +38,16 @@ internal sealed partial class UploadBook : IAsyncDisposable
     internal async Task<ResumableUpload> CreateAsync(RecordHeader header)
     {
         _archiver.Check(header);
-        var count = Unfinished.Count();
-        if (count >= _options.Count)
-            throw new ArchiveRefusedException(Refusal.NoRoom, $"There are {count} unfinished uploads on this node, which is its limit (uploads.count). Finish or delete some (evidence uploads), wait until they expire, or have the limit raised.");
         var id = RecordId.New(_time);
-        await using (var staged = _folder.Create(id, UploadLabels.Of(header))) return Add(staged.Upload!, header, always: false);
+        Reserve(id);
+        try
+        {
+            await using (var staged = _folder.Create(id, UploadLabels.Of(header))) return Add(staged.Upload!, header, always: false);
+        }
+        finally
+        {
+            lock (_beginning) _beginning.Remove(id);
+        }
     }
 
     /// <summary>The upload of that number, or null. One whose record is in the log is finished.</summary>
@@ -96,6 +102,18 @@ internal sealed partial class UploadBook : IAsyncDisposable
         foreach (var upload in _uploads.Values) await upload.StopAsync();
     }
 
+    // Many may begin at once: each counts from here on, and not only when its file is there.
+    private void Reserve(RecordId id)
+    {
+        lock (_beginning)
+        {
+            var count = Unfinished.Select(u => u.Id).Union(_beginning).Count();
+            if (count >= _options.Count)
+                throw new ArchiveRefusedException(Refusal.NoRoom, $"There are {count} unfinished uploads on this node, which is its limit (uploads.count). Finish or delete some (evidence uploads), wait until they expire, or have the limit raised.");
+            _beginning.Add(id);
+        }
+    }
+
     private ResumableUpload Add(UploadState state, RecordHeader header, bool always)
     {
         var claim = _quota.Claim(header.Submitter);
@@ -105,6 +123,18 @@ internal sealed partial class UploadBook : IAsyncDisposable
 
     private async Task<RecordUpload> OpenAsync(UploadState known, RecordHeader header, UploadClaim claim, CancellationToken ct) =>
         _archiver.GoOn(await _folder.ResumeAsync(known, ct), header, claim);
+
+    private void Report(UnreadUpload upload)
+    {
+        if (upload.IsSetAside) LogSetAside(upload.Path, upload.Reason);
+        else LogUnread(upload.Path, upload.Reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The upload of {Path} cannot be gone on with, and its sender must begin again: {Reason} Its files are kept beside it, under names that end in .unreadable; delete them when nobody wants them")]
+    private partial void LogSetAside(string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The upload of {Path} cannot be gone on with at present: {Reason} Its files stay as they are; start the node again when they can be read")]
+    private partial void LogUnread(string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The upload {Upload} of {Submitter} was removed: no byte came for {Keep}")]
     private partial void LogExpired(RecordId upload, string submitter, TimeSpan keep);
