@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Hashing;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
@@ -23,7 +24,7 @@ public sealed partial class LogStore : IAsyncDisposable
     {
         (Files, Key, Options, Time, Logger) = (files, key, options, time, logger);
         TileFiles = new TileFiles(files.Root, options.Medium);
-        Tree = new LogTree(TileFiles);
+        Tree = new LogTree(TileFiles, BulkSha256.Framework);
         Published = new CheckpointFile(files.Checkpoint, options.Medium, TileFiles, Tree);
         Quarantine = new Quarantine(files.Quarantine, options.Medium, time);
         Room = new FreeRoom(files.Root, options, time);
@@ -205,7 +206,7 @@ public sealed partial class LogStore : IAsyncDisposable
             var size = Size;
             if (Behind is not null) throw new LogBehindException(Behind);
             if (Published.Current is { } current && current.Checkpoint.Size >= size) return current.Note;
-            var checkpoint = new Checkpoint(Origin, size, RootAt(size));
+            var checkpoint = new Checkpoint(Origin, size, Tree.PlainRootAt(size));
             Published.Publish(new Published(checkpoint.SignedBy(signer), checkpoint));
             return Published.Current!.Note;
         }

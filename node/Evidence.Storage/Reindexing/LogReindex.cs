@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Evidence.Core.Hashing;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
@@ -38,7 +39,7 @@ public static class LogReindex
         try
         {
             var findings = await ReadVolumesAsync(files, key.Name, beside, spills, progress, ct);
-            var tree = new LogTree(beside.TileFiles);
+            var tree = new LogTree(beside.TileFiles, BulkSha256.Best);
             var total = spills.Sum(s => s.Count);
             if (new TreeGrowth(tree, new ProgressCount(progress, key.Name, ReindexStage.Tree, total, LeavesBetweenReports)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
             return RebuiltLog.Compare(new RebuiltParts(files, key, beside, tree, spills), findings, medium, time, ct);

@@ -9,14 +9,16 @@ internal sealed class LogTree
 {
     private const int MostUnwritten = 512; // about 30 MB, with bundles of small seals
 
-    private readonly TreeEdge _edge = new();
+    private readonly TreeEdge _edge;
     private readonly Lock _writing = new();
     private readonly Dictionary<TileId, byte[]> _unwritten = []; // full tiles that are not known to be on the medium
     private readonly TileFiles _files;
     private readonly Action<TileId, byte[]> _keep;
     private ulong _size;
 
-    internal LogTree(TileFiles files) => (_files, _keep) = (files, _unwritten.Add);
+    /// <param name="files">Full tiles.</param>
+    /// <param name="by">How full tiles are hashed: by the framework in a log that is appended to and signed, by any way where a rebuilt tree is compared before it counts.</param>
+    internal LogTree(TileFiles files, BulkSha256 by) => (_files, _edge, _keep) = (files, new TreeEdge(by), _unwritten.Add);
 
     /// <summary>Leaves that were committed.</summary>
     internal ulong Size => Volatile.Read(ref _size);
@@ -62,10 +64,16 @@ internal sealed class LogTree
     }
 
     /// <summary>Whether the first <paramref name="size"/> leaves have a root. They have not only where the framework's SHA-256 says so too.</summary>
-    internal bool HasRoot(ulong size, Digest root) => RootAt(size) == root || TreeRoot.At(size, new TileNodeSource(size, ReadHashes, BulkSha256.Framework)) == root;
+    internal bool HasRoot(ulong size, Digest root) => RootAt(size) == root || PlainRootAt(size) == root;
 
     /// <summary>Root of the first <paramref name="size"/> leaves.</summary>
     internal Digest RootAt(ulong size) => TreeRoot.At(size, Nodes(size));
+
+    /// <summary>As <see cref="RootAt"/>, by the framework's SHA-256: what is signed, and what stands behind a difference.</summary>
+    internal Digest PlainRootAt(ulong size) => TreeRoot.At(size, new TileNodeSource(size, ReadHashes, BulkSha256.Framework));
+
+    /// <summary>How full tiles are hashed.</summary>
+    internal BulkSha256 By => _edge.By;
 
     /// <summary>The bytes of a tile of this tree or of an earlier one.</summary>
     /// <exception cref="FileNotFoundException">Its file is missing.</exception>

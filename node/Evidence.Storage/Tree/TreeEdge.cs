@@ -6,14 +6,14 @@ using Evidence.Core.Log;
 namespace Evidence.Storage.Tree;
 
 /// <summary>The right edge of the tree: the tile of each level that is not full yet, and the entry bundle. Everything left of it lies in full tiles.</summary>
-/// <param name="by">How roots of tiles are hashed; null for the fastest way.</param>
-internal sealed class TreeEdge(BulkSha256? by = null)
+/// <param name="by">How roots of tiles are hashed: by the framework where the tree is to be signed, by any way where its root is compared with one that was.</param>
+internal sealed class TreeEdge(BulkSha256 by)
 {
     private readonly List<Digest>[] _levels = [.. Enumerable.Range(0, TileId.MaxLevel + 1).Select(_ => new List<Digest>(TileId.FullWidth))];
     private readonly List<ReadOnlyMemory<byte>> _entries = new(TileId.FullWidth);
 
     /// <summary>How roots of tiles are hashed.</summary>
-    internal BulkSha256 By { get; } = by ?? BulkSha256.Best;
+    internal BulkSha256 By { get; } = by;
 
     /// <summary>Leaves in the edge and left of it.</summary>
     internal ulong Size { get; private set; }

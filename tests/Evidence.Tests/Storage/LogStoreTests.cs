@@ -8,6 +8,16 @@ namespace Evidence.Tests.Storage;
 public sealed class LogStoreTests
 {
     [Fact]
+    public async Task What_is_signed_is_hashed_by_the_framework()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(300);
+        await log.PublishAsync();
+        Assert.Same(Evidence.Core.Hashing.BulkSha256.Framework, log.Store.Tree.By);
+        Assert.Equal(log.Store.Tree.PlainRootAt(300), Evidence.Core.Notes.Checkpoint.Parse(log.Store.Checkpoint!.Text).Root);
+    }
+
+    [Fact]
     public async Task Gives_back_every_part_of_an_appended_record()
     {
         await using var log = await new TestLog().OpenAsync();
