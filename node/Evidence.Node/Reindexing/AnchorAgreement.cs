@@ -17,6 +17,8 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
 {
     private readonly List<Finding> _contradictions = [];
     private readonly List<Finding> _damage = [];
+    private readonly List<Finding> _unchecked = [];
+    private readonly List<string> _missing = [];
     private (Checkpoint Checkpoint, SignedNote Note)? _newest;
 
     /// <summary>Roots that were anchored or cosigned and that the volumes do not give: then nothing may be installed.</summary>
@@ -25,13 +27,16 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
     /// <summary>Entries of proof files that prove nothing.</summary>
     internal IReadOnlyList<Finding> Damage => _damage;
 
+    /// <summary>What could not be compared: leaves that no anchor covers, proof files that are not there.</summary>
+    internal IReadOnlyList<Finding> Unchecked => _unchecked;
+
     /// <summary>Anchors of the proof file that the tree has.</summary>
     internal int Proven { get; private set; }
 
     /// <summary>The newest checkpoint of this tree that the proof files carry, as the log signed it.</summary>
     internal SignedNote? NewestCheckpoint => _newest?.Note;
 
-    /// <summary>Compares anchors.log and cosignatures.log, where they are there.</summary>
+    /// <summary>Compares anchors.log and cosignatures.log, where they are there. Before <see cref="CompareLedger"/>, which knows whether they should be.</summary>
     internal void CompareProofs(string folder, TimeProvider time, CancellationToken ct)
     {
         foreach (var payload in Read(folder, "anchors.log", time)) Take("anchors.log", () => TakeAnchor(payload, ct));
@@ -52,13 +57,28 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
             else if (isOwn) _contradictions.Add(new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, LedgerComparison.Subject(anchor.Size), "The ledger anchors more leaves than the volumes give.", Text(anchor.Size), Text(log.Size)));
         }
 
-        return anchors.Count(a => a.Size <= log.Size);
+        if (anchors.Count > 0) _unchecked.AddRange(_missing.Select(MissingProofs));
+        var compared = anchors.Where(a => a.Size <= log.Size).Select(a => a.Size).ToList();
+        if (compared.DefaultIfEmpty().Max() is var covered && covered < log.Size) _unchecked.Add(Unanchored(covered));
+        return compared.Count;
     }
+
+    // Every log that was opened has these files, if only empty ones.
+    private static Finding MissingProofs(string name) =>
+        new(FindingCodes.ProofFileMissing, Severity.Warning, Layer.Storage, name, $"The ledger has anchors of this log, and proofs/{name} is not there: what it held was not compared.");
+
+    private Finding Unanchored(ulong covered) => new(FindingCodes.AnchorMissing, Severity.Warning, Layer.Ledger, key.Name,
+        $"Leaves {Text(covered)} to {Text(log.Size - 1)} are sealed, not yet anchored: nothing on the ledger confirms them.");
 
     private IEnumerable<byte[]> Read(string folder, string name, TimeProvider time)
     {
         var path = Path.Combine(folder, "proofs", name);
-        if (!File.Exists(path)) return [];
+        if (!File.Exists(path))
+        {
+            _missing.Add(name);
+            return [];
+        }
+
         using var file = ProofFile.Open(path, time);
         _damage.AddRange(file.Check());
         return [.. file.Read()];

@@ -54,6 +54,6 @@ public static class NodeReindex
         var install = log.IsWhole && agreement.Contradictions.Count == 0;
         if (install) log.Install(agreement.NewestCheckpoint);
         return new ReindexedLog(key.Name, log.Volumes, log.Bytes, log.Size, log.Root, log.Checkpoint?.Size, agreement.Proven, anchors, install,
-            [.. log.Findings, .. agreement.Damage, .. agreement.Contradictions, .. ledger.Failure is { } failure ? [failure] : Array.Empty<Core.Verification.Finding>()]);
+            [.. log.Findings, .. agreement.Damage, .. agreement.Contradictions, .. agreement.Unchecked, .. ledger.Failure is { } failure ? [failure] : Array.Empty<Core.Verification.Finding>()]);
     }
 }

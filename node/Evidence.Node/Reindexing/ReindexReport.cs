@@ -21,12 +21,16 @@ public sealed record ReindexReport(IReadOnlyList<ReindexedLog> Logs, IReadOnlyLi
 /// <param name="Root">Root of the tree of those.</param>
 /// <param name="CheckpointSize">Leaves of the checkpoint that the tree was held to; null when the log has none.</param>
 /// <param name="ProvenAnchors">Anchors of the proof file that the tree was held to.</param>
-/// <param name="LedgerAnchors">Anchors on the ledger that the tree was held to; null when the ledger could not be asked.</param>
+/// <param name="LedgerAnchors">Anchors on the ledger that the tree was held to; null when the ledger could not be asked. A finding says which leaves none of them covers.</param>
 /// <param name="Installed">Whether index and tiles are in their places now; if not, nothing was changed.</param>
 /// <param name="Findings">What is wrong, and what could not be checked.</param>
 public sealed record ReindexedLog(
     string Origin, int Volumes, long Bytes, ulong Size, Digest Root, ulong? CheckpointSize, int ProvenAnchors, int? LedgerAnchors, bool Installed, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>Altered when anything is wrong; undetermined when the ledger did not confirm the log; else intact.</summary>
-    public Outcome Outcome => Findings.Any(f => f.Severity == Severity.Error) ? Outcome.Altered : LedgerAnchors is null ? Outcome.Undetermined : Outcome.Intact;
+    /// <summary>Altered when anything is wrong; undetermined when the ledger did not confirm every leaf, or a proof file could not be compared; else intact.</summary>
+    public Outcome Outcome => Findings.Any(f => f.Severity == Severity.Error) ? Outcome.Altered
+        : LedgerAnchors is null or 0 || Findings.Any(IsUnchecked) ? Outcome.Undetermined : Outcome.Intact;
+
+    private static bool IsUnchecked(Finding finding) =>
+        finding is { Severity: Severity.Warning, Code: FindingCodes.AnchorMissing or FindingCodes.LedgerUnreachable or FindingCodes.ProofFileMissing };
 }

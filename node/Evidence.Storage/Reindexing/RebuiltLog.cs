@@ -16,6 +16,7 @@ public sealed class RebuiltLog : IDisposable
     private readonly IMedium _medium;
     private readonly Quarantine _quarantine;
     private Published? _published;
+    private bool _isCheckpointUnusable;
 
     private RebuiltLog(RebuiltParts parts, List<Finding> findings, IMedium medium, TimeProvider time)
     {
@@ -26,8 +27,8 @@ public sealed class RebuiltLog : IDisposable
     /// <summary>What is wrong with the volumes: each range that is not as it must be, the first leaf that is missing, a root that is not that of the checkpoint. Warnings do not keep the log from being installed.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>Whether the volumes are whole and give the checkpoint's root.</summary>
-    public bool IsWhole => _findings.All(f => f.Severity != Severity.Error);
+    /// <summary>Whether the volumes are whole and give the checkpoint's root. A checkpoint file that cannot be used says nothing of them: it is an error, and goes into quarantine when the log is installed, as when it is opened.</summary>
+    public bool IsWhole => _findings.Count(f => f.Severity == Severity.Error) == (_isCheckpointUnusable ? 1 : 0);
 
     /// <summary>Leaves, up to the first that is missing.</summary>
     public ulong Size => _parts.Tree.Size;
@@ -118,7 +119,8 @@ public sealed class RebuiltLog : IDisposable
         }
         catch (Exception e) when (e is FormatException or IOException)
         {
-            Report(FindingCodes.TileUnreadable, Severity.Warning, $"The checkpoint file cannot be used: {e.Message}");
+            _isCheckpointUnusable = true;
+            Report(FindingCodes.TileUnreadable, Severity.Error, $"The checkpoint file cannot be used: {e.Message}");
             return null;
         }
     }

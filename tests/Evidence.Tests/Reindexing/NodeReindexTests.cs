@@ -49,6 +49,56 @@ public sealed class NodeReindexTests
     }
 
     [Fact]
+    public async Task Is_undetermined_when_the_ledger_has_no_anchor_of_the_log()
+    {
+        await using var node = await AnchoredAsync();
+        var ledger = new FakeLedger(TimeProvider.System);
+        ledger.Register(node.LogId, "0x00000000000000000000000000000000000000bb", "without anchors");
+        var report = await NodeReindex.RunAsync(NodeOptionsReader.Read(node.Identity.ConfigFile), new NodeSeams(TimeProvider.System, ledger), new Told(_ => { }), CancellationToken.None);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+        Assert.Equal(0, report.Logs[0].LedgerAnchors);
+        Assert.Contains(report.Logs[0].Findings, f => f.Code == FindingCodes.AnchorMissing && f.Message.StartsWith("Leaves 0 to 4 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Is_undetermined_when_leaves_are_sealed_and_not_yet_anchored()
+    {
+        await using var node = await AnchoredAsync();
+        await node.StartAsync();
+        node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        await Upload.Of("sealed only"u8.ToArray()).SendAsync(node);
+        await node.StopAsync();
+        node.Ledger.Failure = null;
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+        Assert.True(report.Logs[0].LedgerAnchors > 0);
+        Assert.Contains(report.Logs[0].Findings, f => f.Code == FindingCodes.AnchorMissing && f.Message.StartsWith("Leaves 5 to 5 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("anchors.log")]
+    [InlineData("cosignatures.log")]
+    public async Task Is_undetermined_when_a_proof_file_is_gone_and_the_ledger_has_anchors(string name)
+    {
+        await using var node = await AnchoredAsync();
+        File.Delete(Path.Combine(OwnLog(node), "proofs", name));
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+        Assert.Contains(report.Logs[0].Findings, f => f.Code == FindingCodes.ProofFileMissing && f.Subject == name);
+    }
+
+    [Fact]
+    public async Task Is_altered_when_the_checkpoint_cannot_be_used_and_rebuilds_all_the_same()
+    {
+        await using var node = await AnchoredAsync();
+        await File.WriteAllTextAsync(Path.Combine(OwnLog(node), "checkpoint"), "nonsense");
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        Assert.True(report.Logs[0].Installed);
+        Assert.Contains(report.Logs[0].Findings, f => f is { Code: FindingCodes.TileUnreadable, Severity: Severity.Error });
+    }
+
+    [Fact]
     public async Task Names_a_flipped_byte_and_changes_nothing()
     {
         await using var node = await AnchoredAsync();
