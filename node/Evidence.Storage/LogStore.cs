@@ -273,7 +273,7 @@ public sealed partial class LogStore : IAsyncDisposable
         {
             Index.Reopen();
         }
-        catch (LevelDb.LevelDbException e)
+        catch (Exception e) when (e is LevelDb.LevelDbException or IOException or StorageException)
         {
             Fail($"The index of {Origin} could not be opened again: {e.Message}");
         }

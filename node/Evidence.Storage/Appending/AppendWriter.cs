@@ -43,10 +43,6 @@ internal sealed class AppendWriter
             {
                 WriteWaiting();
             }
-            catch (Exception e)
-            {
-                Failed($"The writer of {_store.Origin} failed", e); // no step should let anything through; whoever comes next is told
-            }
             finally
             {
                 _store.Gate.Release();
@@ -62,12 +58,22 @@ internal sealed class AppendWriter
     private void WriteWaiting()
     {
         LookAgainAfterOthers();
-        AppendGroup? syncing = null;
-        for (var groups = 0; ; groups++)
+        AppendGroup? syncing = null, next = null;
+        try
         {
-            var next = groups < GroupsAtATime ? Next(syncing) : null;
-            if (next is null && syncing is null) break;
-            syncing = Settle(syncing, next);
+            for (var groups = 0; ; groups++)
+            {
+                next = groups < GroupsAtATime ? Next(syncing) : null;
+                if (next is null && syncing is null) break;
+                syncing = Settle(syncing, next);
+            }
+        }
+        catch (Exception e)
+        {
+            // No step should let anything through. Whoever waits is told all the same, and so is whoever comes next.
+            var failure = Failed($"The writer of {_store.Origin} failed", e);
+            _sync.Wait();
+            foreach (var group in (AppendGroup?[])[syncing, next]) Tell(group?.Records ?? [], failure);
         }
 
         if (_store.Failure is not null) _volumes.Reset(); // a handle that failed is not trusted again
@@ -118,16 +124,18 @@ internal sealed class AppendWriter
         var length = records.Sum(static r => r.Length);
         var room = Math.Min(_store.Options.VolumeBytes - group.End, _store.Options.BatchBytes - (group.End - group.Start));
         _queue.Take(records, _store.Options.BatchRecords - records.Count - group.Records.Count, room - length);
-        Refuse(records);
         try
         {
+            Refuse(records);
             if (records.Count > 0) group.Write(records);
             return true;
         }
         catch (Exception e) when (e is not IOException)
         {
-            Tell(records, _volumes.TryCutBack(group.Volume, group.End) ?? e);
-            return _store.Failure is null;
+            var failure = CutBack(group.Volume, group.End);
+            Tell(records, failure ?? e);
+            if (failure is not null) Tell(group.Records, failure);
+            return failure is null;
         }
         catch (IOException e)
         {
@@ -145,12 +153,12 @@ internal sealed class AppendWriter
         if (next is { Records.Count: < Sparse } && error is null && !Fill(next, [])) next = null;
         if (error is not null) return GiveUp(syncing!, next, Failed($"A sync of volume {syncing!.Volume.Number} of {_store.Origin} failed", error));
         if (next is not null) _sync.Begin(next.Volume.Sync, here: syncing is null && _queue.IsEmpty);
-        if (syncing is null || TryCount(syncing, next) is not { } refused) return next;
+        if (syncing is null || TryCount(syncing) is not { } refused) return next;
         return GiveUp(syncing, next, refused);
     }
 
     // From here on the records are durable. A crash before the end leaves them to be taken in at the next opening.
-    private Exception? TryCount(AppendGroup group, AppendGroup? next)
+    private Exception? TryCount(AppendGroup group)
     {
         try
         {
@@ -161,9 +169,7 @@ internal sealed class AppendWriter
         catch (LevelDbException e)
         {
             // The room that its records have is that of leaves which do not count: they are taken back, and those behind them.
-            var error = next is null ? null : _sync.Wait();
-            if (error is not null) return Failed($"A sync of volume {group.Volume.Number} of {_store.Origin} failed", error);
-            if (_volumes.TryCutBack(group.Volume, group.Start) is { } failure) return failure;
+            if (CutBack(group.Volume, group.Start) is { } failure) return failure;
             _store.ReopenIndexAfterFailure();
             return GroupCount.NotStored(_store, e);
         }
@@ -172,6 +178,10 @@ internal sealed class AppendWriter
             return Failed($"Records of {_store.Origin} could not be counted", e);
         }
     }
+
+    // A sync that is under way is waited for: the kernel tells a handle of a failed write only once, and the sync of the cut-back would be the one to hear of it.
+    private StorageFailedException? CutBack(OpenVolume volume, long length) =>
+        _sync.Wait() is { } error ? Failed($"A sync of volume {volume.Number} of {_store.Origin} failed", error) : _volumes.TryCutBack(volume, length);
 
     private AppendGroup? GiveUp(AppendGroup group, AppendGroup? next, Exception why)
     {
@@ -185,10 +195,10 @@ internal sealed class AppendWriter
     private void WriteStaged(PendingAppend append)
     {
         List<PendingAppend> one = [append];
-        Refuse(one);
-        if (one.Count == 0) return;
         try
         {
+            Refuse(one);
+            if (one.Count == 0) return;
             ThrowIfRefused();
             _volumes.WriteStaged(append, _count);
             _queue.Leave(one);
@@ -200,14 +210,23 @@ internal sealed class AppendWriter
     }
 
     // Those whose caller does not wait any more, and those whose number is known.
-    private void Refuse(List<PendingAppend> records) => records.RemoveAll(append =>
+    private void Refuse(List<PendingAppend> records)
+    {
+        List<PendingAppend>? refused = null;
+        foreach (var append in records)
+            if (IsRefused(append)) (refused ??= []).Add(append);
+        if (refused is null) return;
+        records.RemoveAll(refused.Contains);
+        _queue.Leave(refused);
+    }
+
+    private bool IsRefused(PendingAppend append)
     {
         if (append.Cancellation.IsCancellationRequested) append.TrySetCanceled(append.Cancellation);
         else if (_recent.TryAdd(append.Record.Id)) return false;
         else append.TrySetException(new DuplicateRecordException($"The log has a record {append.Record.Id} already."));
-        _queue.Leave([append]);
         return true;
-    });
+    }
 
     private void Tell(IReadOnlyList<PendingAppend> records, Exception why)
     {

@@ -17,9 +17,16 @@ internal sealed class OpenVolume : IDisposable
     {
         (Number, End, _path, _medium) = (number, length, store.Files.Volume(number), store.Medium);
         (_isNew, _allocated) = (length == 0, length);
-        File = store.Medium.Open(_path, FileMode.OpenOrCreate);
+        File = store.Medium.Open(_path, _isNew ? FileMode.OpenOrCreate : FileMode.Open); // a file that went away must not come back with a hole in the place of its records
+        if (File.Length < length) throw TooShort(store, length);
         if (File.Length > length) File.SetLength(length); // opening the log has kept it aside
         Manifest = _isNew ? new VolumeManifest(store, number) : null;
+    }
+
+    private StorageFailedException TooShort(LogStore store, long length)
+    {
+        File.Dispose();
+        return new StorageFailedException(store.Fail($"Volume {Number} of {store.Origin} is shorter than the {length} bytes that it had. Restore it from a replica."));
     }
 
     /// <summary>Its number.</summary>

@@ -8,7 +8,7 @@ internal sealed unsafe class Database : IDisposable
     private const int BloomBitsPerKey = 10;
 
     // Larger ones have less to merge, but are read again at the next opening, and their order costs more to keep.
-    private const int WriteBufferBytes = 16 << 20;
+    internal const int WriteBufferBytes = 16 << 20;
     private const int FileBytes = 16 << 20;
 
     private readonly DatabaseHandle _db;

@@ -69,6 +69,51 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Taking_back_what_had_no_room_waits_for_the_sync_before_and_does_not_hide_its_failure()
+    {
+        var medium = new FaultyMedium { Kind = FaultKind.Full };
+        await using var log = await new TestLog(Options(medium) with { BatchRecords = 1, VolumeBytes = 1 << 20 }).OpenAsync();
+        await log.AppendManyAsync(1);
+        using var syncing = new ManualResetEventSlim();
+        using var full = new ManualResetEventSlim();
+        using var cutBack = new ManualResetEventSlim();
+        var (early, writes, limit) = (false, 0, TimeSpan.FromSeconds(20));
+        medium.FailIf = (what, path) =>
+        {
+            if (!path.EndsWith(".tar", StringComparison.Ordinal)) return false;
+            if (what == "truncate") cutBack.Set();
+            if (what == "write" && ++writes > 1 && syncing.Wait(limit)) full.Set();
+            if (what != "sync" || syncing.IsSet) return what == "write" && writes > 1;
+            syncing.Set();
+            full.Wait(limit);
+            early = cutBack.Wait(TimeSpan.FromMilliseconds(100)); // one that does not wait comes at once
+            return true;
+        };
+        var staged = Enumerable.Range(0, 3).Select(_ => log.Appender.Begin(RecordId.New(TimeProvider.System))).ToArray();
+        var seals = new List<Seal>();
+        foreach (var record in staged) seals.Add(await TestLog.StageAsync(record, TestLog.Content(1, 100)));
+        await log.Store.Gate.WaitAsync(); // so that several records wait when the writer goes on
+        var appends = staged.Zip(seals, (record, seal) => log.Appender.AppendAsync(record, seal, CancellationToken.None)).ToArray();
+        log.Store.Gate.Release();
+        foreach (var append in appends) await Assert.ThrowsAnyAsync<StorageException>(() => append.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.False(early);
+        Assert.True(full.IsSet);
+        Assert.NotNull(log.Store.AppendRefusal);
+        Assert.Equal(1ul, log.Store.Size);
+    }
+
+    [Fact]
+    public async Task A_volume_that_was_removed_since_the_log_was_opened_is_not_begun_anew_behind_a_hole()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(2);
+        await log.ReopenAsync();
+        File.Delete(log.VolumePath());
+        await Assert.ThrowsAnyAsync<StorageException>(() => log.AppendManyAsync(1));
+        Assert.False(File.Exists(log.VolumePath()));
+    }
+
+    [Fact]
     public async Task Tiles_that_cannot_be_written_hold_up_no_record_and_are_written_when_published()
     {
         var medium = new FaultyMedium { FailIf = (what, path) => what == "write" && path.Contains("tile", StringComparison.Ordinal) };
