@@ -25,9 +25,20 @@ internal sealed class IntakeProgress(VolumeState covered)
     /// <summary>Whether damage lies behind the last item that was taken: a torn end, or more.</summary>
     internal bool IsInDoubt => _doubtful.Count > 0;
 
-    internal void Damaged(WalkedItem item) => _doubtful.AddRange(item.Findings);
+    /// <summary>Whether closing members follow what was passed over: the volume was synced before they were written, so that its end was not torn.</summary>
+    internal bool WasClosed { get; private set; }
 
-    internal void PassOver() => PassedOver++;
+    internal void Damaged(WalkedItem item)
+    {
+        _doubtful.AddRange(item.Findings);
+        WasClosed |= PassedOver > 0 && item.Kind == WalkedKind.Closing;
+    }
+
+    internal void PassOver(WalkedItem item)
+    {
+        PassedOver++;
+        WasClosed |= item.Kind == WalkedKind.Closing;
+    }
 
     /// <summary>Goes on behind an item: what was damaged before it is no torn end.</summary>
     internal VolumeState Take(WalkedItem item)

@@ -38,8 +38,8 @@ internal sealed class LogRecovery(LogStore store)
         if (!treeIsSound) treeIsSound = new TileRebuild(store).TryLoad(ct);
         if (treeIsSound) TreeLoading.Extend(store);
         var unproven = AssessCheckpoint(treeIsSound);
-        foreach (var tail in intake.Tails) Settle(tail, cut: unproven is null);
-        store.Behind = unproven ?? AssessEnd();
+        foreach (var tail in intake.Tails) Settle(tail, cut: unproven is null && !tail.WasClosed);
+        store.Behind = unproven ?? (intake.Tails.Any(t => t.WasClosed) ? AssessClosed() : null) ?? AssessEnd();
         store.TileFiles.RemoveStray(store.Published.Current?.Checkpoint.Size ?? 0);
         StorageLog.Opened(store.Logger, store.Origin, store.Size, store.Volumes.Count);
     }
@@ -50,7 +50,7 @@ internal sealed class LogRecovery(LogStore store)
         var size = store.Published.Current?.Checkpoint.Size ?? 0;
         var sound = store.Size >= size || (store.Index.FindLeaf(size - 1) is not null && new TileRebuild(store).TryLoad(CancellationToken.None));
         if (sound) TreeLoading.Extend(store);
-        store.Behind = AssessCheckpoint(sound) ?? AssessEnd();
+        store.Behind = AssessCheckpoint(sound) ?? (store.Behind is null ? null : AssessClosed()) ?? AssessEnd();
     }
 
     /// <summary>Why what is here does not make up what was published, or null.</summary>
@@ -61,6 +61,17 @@ internal sealed class LogRecovery(LogStore store)
         for (var leaf = size - Math.Min(size, TileId.FullWidth); leaf < size; leaf++)
             if (store.Index.FindLeaf(leaf) is null) return Say($"{store.Origin} is behind its own checkpoint of {size} leaves: leaf {leaf} is not in its volumes. Restore them from a replica.");
         return null;
+    }
+
+    /// <summary>Why a volume that was closed is not whole, or null. It was synced before it was closed, so that what cannot be made out in it is damage and never an append that was broken off. Not while a volume is being closed.</summary>
+    private string? AssessClosed() => store.VolumeSet.All.FirstOrDefault(v => !v.Closed && LengthOf(v.Number) > v.DurableLength && EndsClosed(v.Number)) is { } damaged
+        ? Say($"Volume {damaged.Number} of {store.Origin} was closed, and is damaged behind its first {damaged.DurableLength} bytes. Restore it from a replica.")
+        : null;
+
+    private bool EndsClosed(uint volume)
+    {
+        using var source = new VolumeFileSource(store.Files.Volume(volume), long.MaxValue, fromMedium: false);
+        return VolumeIntake.EndsClosed(source);
     }
 
     /// <summary>Why nothing can follow at the end of what is here, or null.</summary>
@@ -96,7 +107,7 @@ internal sealed class LogRecovery(LogStore store)
     {
         var (path, length) = (store.Files.Volume(tail.Volume), tail.Length - tail.Keep);
         var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, tail.Volume, tail.Keep, length, "Behind the last whole record; cut off.");
-        if (!cut) store.Report(WalkFindings.Range(FindingCodes.VolumeChanged, tail.Volume, tail.Keep, length, "No record can be made out in this range, and the log is behind its checkpoint."));
+        if (!cut) store.Report(WalkFindings.Range(FindingCodes.VolumeChanged, tail.Volume, tail.Keep, length, "This range cannot be taken in, and is no append that was broken off."));
         if (!cut) return;
         if (tail.HoldsRecords) store.Report(finding with { Message = "Whole records followed an incomplete one that was never acknowledged; they were cut off with it." });
         store.Quarantine.KeepRange(VolumeName.Of(tail.Volume), path, tail.Keep, length, FindingText.Of(finding));

@@ -74,7 +74,7 @@ internal sealed class VolumeIntake(LogStore store, bool rebuild)
         await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
         {
             if (!item.IsIntact) found.Damaged(item);
-            else if (found.IsInDoubt && !MustBeThere(item, found)) found.PassOver();
+            else if (found.IsInDoubt && !MustBeThere(item, found)) found.PassOver(item);
             else if (Conflict(item) is null) Take(item, found);
         }
 
@@ -109,7 +109,7 @@ internal sealed class VolumeIntake(LogStore store, bool rebuild)
         var state = found.State.Closed ? found.State with { DurableLength = length } : found.State;
         Flush(state);
         if (found.Taken > 0) StorageLog.TakenIn(store.Logger, store.Origin, state.Number, found.Taken);
-        if (state.DurableLength < length) Tails.Add(new TornTail(state.Number, state.DurableLength, length, found.PassedOver > 0));
+        if (state.DurableLength < length) Tails.Add(new TornTail(state.Number, state.DurableLength, length, found.PassedOver > 0, found.WasClosed));
         foreach (var finding in found.Findings) store.Report(finding);
     }
 
@@ -125,7 +125,8 @@ internal sealed class VolumeIntake(LogStore store, bool rebuild)
         return finding;
     }
 
-    private static bool EndsClosed(VolumeFileSource source)
+    /// <summary>Whether a volume ends with the blocks that end a closed one.</summary>
+    internal static bool EndsClosed(VolumeFileSource source)
     {
         if (source.Length < TarBlock.EndSize) return false;
         var end = new byte[TarBlock.EndSize];

@@ -99,6 +99,25 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_closed_volume_that_is_damaged_in_its_middle_is_not_cut_though_nothing_but_volumes_is_left()
+    {
+        await using var log = await new TestLog(new LogStoreOptions { VolumeBytes = 20_000, BufferBytes = 30_000 }).OpenAsync();
+        await log.AppendManyAsync(15); // closes volumes
+        var place = log.Store.FindLeaf(1)!.Value.Place;
+        Assert.True(log.Store.Volumes[0].Closed);
+        await log.CloseAsync();
+        Directory.Delete(Path.Combine(log.Folder, "index"), recursive: true);
+        TestLog.Flip(log.VolumePath(), (long)place.Offset + 3);
+        var bytes = File.ReadAllBytes(log.VolumePath());
+        await log.OpenAsync();
+        Assert.Equal(bytes, File.ReadAllBytes(log.VolumePath()));
+        Assert.Contains("Volume 1", log.Store.AppendRefusal, StringComparison.Ordinal);
+        Assert.NotEmpty(log.Store.OpenFindings);
+        await Assert.ThrowsAnyAsync<StorageException>(() => log.AppendManyAsync(1));
+        Assert.Equal(bytes, File.ReadAllBytes(log.VolumePath()));
+    }
+
+    [Fact]
     public async Task A_changed_checkpoint_is_put_aside_and_said()
     {
         await using var log = await FilledAsync();
