@@ -19,9 +19,12 @@ public sealed record DraftPart(PartRole Role, byte[] FileName, string MediaType,
     /// <param name="mediaType">Media type; empty when unknown.</param>
     /// <param name="of">For a signature, certificates and timestamps the number of the part that it belongs to.</param>
     /// <param name="type">For a signature its kind.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is none.</exception>
     public static DraftPart FromFile(string path, PartRole role = PartRole.Content, string mediaType = "", uint of = 0, string type = "")
-        => new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, new FileSource(path).Open, new FileInfo(path).Length);
+    {
+        RegularFile.Check(path);
+        return new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, new FileSource(path).Open, new FileInfo(path).Length);
+    }
 
     /// <summary>The name for people; bytes that are not UTF-8 appear as replacement characters.</summary>
     internal string DisplayName => FileName.Length == 0 ? $"A {Role.ToString().ToLowerInvariant()} part" : Encoding.UTF8.GetString(FileName);

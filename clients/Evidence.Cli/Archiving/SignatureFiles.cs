@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Evidence.Client;
 using Evidence.Core.Seals;
 
 namespace Evidence.Cli.Archiving;
@@ -36,6 +37,7 @@ internal static class SignatureFiles
     // RSA without --type is PKCS #1 v1.5, by far the more common of the two.
     private static string TypeOf(FileInfo certificates)
     {
+        RegularFile.Check(certificates.FullName);
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificates.FullName));

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Evidence.Client;
+
+/// <summary>Tells files from what only has a name among them: opening a pipe waits for its other end, and a device has no end.</summary>
+public static partial class RegularFile
+{
+    private const int WorkingFolder = -100; // AT_FDCWD
+    private const uint OnlyType = 1; // STATX_TYPE
+    private const int StatusSize = 256, ModeOffset = 28; // struct statx, the same on every processor
+    private const int TypeBits = 0xF000, Regular = 0x8000, Folder = 0x4000; // S_IFMT, S_IFREG, S_IFDIR
+
+    /// <summary>Passes a file, a link to one, and what is not there or not to be asked about: opening that says what is wrong.</summary>
+    /// <exception cref="IOException">It is a pipe, a socket or a device, or a link to one.</exception>
+    public static void Check(string path)
+    {
+        if (OperatingSystem.IsLinux() && TypeOf(path) is not (null or Regular or Folder))
+            throw new IOException($"{path} is a pipe, a socket or a device and no regular file; copy what it gives to a file and archive that 不是普通文件");
+    }
+
+    private static int? TypeOf(string path)
+    {
+        Span<byte> status = stackalloc byte[StatusSize];
+        return statx(WorkingFolder, path, 0, OnlyType, ref status[0]) == 0 ? MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeBits : null;
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, ref byte status);
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Evidence.Cli;
+using Evidence.Tests.Nodes;
+
+namespace Evidence.Tests.Cli;
+
+/// <summary>What lies in a folder and is no file.</summary>
+public sealed class OddFileTests
+{
+    [Fact]
+    public async Task Files_the_files_of_a_folder_and_says_of_pipes_sockets_and_devices_that_they_are_none()
+    {
+        using var files = new TemporaryFolder();
+        await using var node = await TestNode.StartNewAsync();
+        File.WriteAllText(files.At("a.txt"), "1");
+        using (var made = Process.Start("mkfifo", files.At("b.pipe"))) await made.WaitForExitAsync();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(files.At("c.socket")));
+        File.CreateSymbolicLink(files.At("d.device"), "/dev/zero");
+        File.WriteAllText(files.At("z.txt"), "2");
+
+        var run = await CommandRun.Of("archive", "-r", files.Path, "--json", "--node", node.Client.Address).WaitAsync(TimeSpan.FromSeconds(60)); // a pipe would hold it up for ever
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        var records = run.Json["records"]!.AsArray();
+        Assert.Equal(["a.txt", "z.txt"], records.Where(r => r!["record"] is not null).Select(r => Path.GetFileName((string)r!["file"]!)));
+        var others = records.Where(r => r!["error"] is not null).ToDictionary(r => Path.GetFileName((string)r!["file"]!), r => (string)r!["error"]!);
+        Assert.Equal(["b.pipe", "c.socket", "d.device"], others.Keys.Order(StringComparer.Ordinal));
+        Assert.All(others.Values, error => Assert.Contains("no regular file", error, StringComparison.Ordinal));
+        Assert.Equal(2UL, node.Logs.Own.Size);
+    }
+}
