@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Evidence.Core.Seals;
+using Evidence.Node.Archiving;
+using Evidence.Node.Archiving.Uploads;
 using Evidence.Tests.Nodes;
-using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Evidence.Tests.Archiving;
 
@@ -13,28 +16,36 @@ public sealed class UploadCountTests
         await node.StopAsync();
         node.Edit(json => json["uploads"] = new JsonObject { ["count"] = 3 });
         await node.StartAsync();
-        var begun = await BeginAtOnceAsync(node, 16);
+        var uploads = node.Services.GetRequiredService<UploadBook>();
+        var begun = await BeginAtOnceAsync(uploads, 16);
         Assert.Equal(3, begun.Count);
-        await begun[0].DeleteAsync();
-        Assert.Single(await BeginAtOnceAsync(node, 16));
+        await uploads.RemoveAsync(begun[0].Id);
+        Assert.Single(await BeginAtOnceAsync(uploads, 16));
     }
 
-    // Those that were let in; all others were refused for the limit.
-    private static async Task<IReadOnlyList<PartwiseUpload>> BeginAtOnceAsync(TestNode node, int count)
+    // Those that were let in; all others were refused for the limit. Each has a thread of its own, and none goes on before all are there.
+    private static async Task<IReadOnlyList<ResumableUpload>> BeginAtOnceAsync(UploadBook uploads, int count)
     {
-        var all = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => BeginAsync(node))));
-        return [.. all.OfType<PartwiseUpload>()];
+        using var start = new Barrier(count);
+        var all = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return BeginAsync(uploads);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+        return [.. all.OfType<ResumableUpload>()];
     }
 
-    private static async Task<PartwiseUpload?> BeginAsync(TestNode node)
+    private static async Task<ResumableUpload?> BeginAsync(UploadBook uploads)
     {
         try
         {
-            return await PartwiseUpload.CreateAsync(node);
+            return await uploads.CreateAsync(new RecordHeader("tester", new RecordDescription("", "", "", "", "", "", new Dictionary<string, string>())));
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
+        catch (ArchiveRefusedException e)
         {
-            Assert.Contains("uploads.count", e.Status.Detail, StringComparison.Ordinal);
+            Assert.Contains("uploads.count", e.Message, StringComparison.Ordinal);
             return null;
         }
     }
