@@ -29,8 +29,9 @@ public sealed partial class LogStore
     }
 
     /// <summary>Closes and opens the index: its log, manifest and tables are read again, with every checksum.</summary>
+    /// <returns>False when the disk has no room for what LevelDB writes at opening: the index stays open, and its files were not read again.</returns>
     /// <exception cref="LevelDb.LevelDbException">The index cannot be opened: rebuild it.</exception>
-    public void ReopenIndex() => Index.Reopen();
+    public bool ReopenIndex() => Index.Reopen();
 
     /// <summary>Makes the index anew from the volumes; the old one goes into quarantine.</summary>
     public Task RebuildIndexAsync(CancellationToken ct) => WithGateAsync(async () =>

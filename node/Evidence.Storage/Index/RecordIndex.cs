@@ -99,10 +99,13 @@ internal sealed class RecordIndex : IDisposable
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(Snapshot snapshot) => Current.Scan([], snapshot);
 
     /// <summary>Closes and opens the files again, so that they are read as the medium has them. On a full disk it stays open as it is: LevelDB writes when it is opened, and nobody could read any more.</summary>
+    /// <returns>Whether the files were opened again.</returns>
     /// <exception cref="LevelDbException">They cannot be opened; the index stays closed.</exception>
-    internal void Reopen()
+    internal bool Reopen()
     {
-        if (DiskMedium.Instance.FreeBytes(_folder) >= RoomToOpen) Reopen(DropCache);
+        if (DiskMedium.Instance.FreeBytes(_folder) < RoomToOpen) return false;
+        Reopen(DropCache);
+        return true;
     }
 
     /// <summary>Closes the index, lets the caller move or remove its files, and opens it again.</summary>

@@ -45,7 +45,7 @@ public sealed class FullDiskTests : IAsyncLifetime
 
             await Eventually.TrueAsync(() => _node!.Alerts.FindOpen(RoomWatch.Alert) is not null, "an alert says that the disk is full");
             Assert.Equal([1, 2, 3], await ReadAsync(record));
-            Assert.Equal((Outcome.Intact, 0), await SweepAsync());
+            Assert.Equal((Outcome.Undetermined, 1), await SweepAsync()); // all but the index, which cannot be read again without room
             _disk.MakeRoom();
             await Eventually.TrueAsync(() => _node!.Alerts.FindOpen(RoomWatch.Alert) is null, "the alert is closed");
             Assert.Equal([4], await ReadAsync((await Upload.Of([4]).SendAsync(_node!)).Record));

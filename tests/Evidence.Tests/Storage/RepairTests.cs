@@ -74,7 +74,7 @@ public sealed class RepairTests
     {
         await using var log = await FilledAsync();
         foreach (var file in Directory.GetFiles(Path.Combine(log.Folder, "index"), "MANIFEST*")) TestLog.Flip(file, 20);
-        Assert.Throws<Evidence.Storage.LevelDb.LevelDbException>(log.Store.ReopenIndex);
+        Assert.Throws<Evidence.Storage.LevelDb.LevelDbException>(() => log.Store.ReopenIndex());
         Assert.Throws<Evidence.Storage.LevelDb.LevelDbException>(() => log.Store.FindLeaf(0));
         Assert.Contains(await TestLog.ListAsync(log.Store.CompareIndexAsync(CancellationToken.None)), f => f.Code == FindingCodes.IndexUnreadable);
         await log.Store.RebuildIndexAsync(CancellationToken.None);

@@ -7,12 +7,13 @@ namespace Evidence.Node.Monitoring.Comparing;
 /// <summary>Reads the index from its files again and compares it with the volumes in both directions.</summary>
 internal static class IndexComparison
 {
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(LogStore store, CancellationToken ct)
+    /// <returns>What was found, or null when there is no room on the disk to open the files again, so that nothing was compared.</returns>
+    internal static async Task<IReadOnlyList<Finding>?> RunAsync(LogStore store, CancellationToken ct)
     {
         var findings = new List<Finding>();
         try
         {
-            store.ReopenIndex();
+            if (!store.ReopenIndex()) return null;
             await foreach (var finding in store.CompareIndexAsync(ct)) findings.Add(finding);
         }
         catch (LevelDbException e)

@@ -134,7 +134,12 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
     private static async Task CompareIndexAsync(LogSweep sweep, CancellationToken ct)
     {
         if (!sweep.VolumesAgree) return; // the index answers to the volumes: they are mended first
-        var findings = await IndexComparison.RunAsync(sweep.Store, ct);
+        if (await IndexComparison.RunAsync(sweep.Store, ct) is not { } findings)
+        {
+            sweep.Remark(new Finding(FindingCodes.IndexUnreadable, Severity.Warning, Layer.Storage, "index", $"The index of '{sweep.Origin}' was not compared: reading its files again needs room, and the disk is full. Make room on it."));
+            return;
+        }
+
         if (findings.Count > 0)
             sweep.Add(new Fault(Causes.IndexDamaged(sweep.Origin), sweep.Origin, $"The index of '{sweep.Origin}' does not agree with its volumes: {findings[0].Message}", findings, new Remedy.Index()));
         sweep.Complete(Scope.Index);
