@@ -3,9 +3,12 @@ namespace Evidence.Storage.Durable;
 /// <summary>Lets two folders change places on a file system that cannot do it at once.</summary>
 internal static class FolderExchange
 {
+    /// <summary>What the name of a folder ends in while it is on its way; a crash leaves it so.</summary>
+    internal const string Suffix = ".aside";
+
     internal static void InSteps(string one, string other)
     {
-        var aside = one + ".aside";
+        var aside = one + Suffix;
         Directory.Move(other, aside);
         Directory.Move(one, other); // a crash before this: nothing lies there
         Directory.Move(aside, one);

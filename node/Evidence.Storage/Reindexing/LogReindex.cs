@@ -34,7 +34,7 @@ public static class LogReindex
     internal static async Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, IMedium medium, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
         var files = new LogFolder(folder);
-        var beside = RebuildFolder.Begin(files, medium);
+        var beside = RebuildFolder.Begin(files, medium, new Quarantine(files.Quarantine, medium, time));
         var spills = new List<SealSpill>();
         try
         {

@@ -5,15 +5,16 @@ using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Reindexing;
 
-/// <summary>The folder beside a log in which index and tiles are built. It is never the log: whatever is in it when nobody builds may be removed.</summary>
+/// <summary>The folder beside a log in which index and tiles are built. What is in it when nobody builds may be removed, but for what the log had and a crash has left there on its way to quarantine.</summary>
 internal sealed class RebuildFolder
 {
     private readonly LogFolder _log;
     private readonly IMedium _medium;
+    private readonly Quarantine _quarantine;
 
-    private RebuildFolder(LogFolder log, IMedium medium)
+    private RebuildFolder(LogFolder log, IMedium medium, Quarantine quarantine)
     {
-        (_log, _medium) = (log, medium);
+        (_log, _medium, _quarantine) = (log, medium, quarantine);
         TileFiles = new TileFiles(Root, medium);
     }
 
@@ -26,9 +27,9 @@ internal sealed class RebuildFolder
     internal string Tiles => Path.Combine(Root, Path.GetFileName(_log.Tiles));
 
     /// <summary>Makes it, without what an earlier one left.</summary>
-    internal static RebuildFolder Begin(LogFolder log, IMedium medium)
+    internal static RebuildFolder Begin(LogFolder log, IMedium medium, Quarantine quarantine)
     {
-        var folder = new RebuildFolder(log, medium);
+        var folder = new RebuildFolder(log, medium, quarantine);
         folder.Remove();
         medium.CreateFolder(folder.Tiles);
         return folder;
@@ -38,20 +39,23 @@ internal sealed class RebuildFolder
 
     internal void Remove()
     {
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+        if (!Directory.Exists(Root)) return;
+        foreach (var path in (string[])[Tiles, Index]) Keep(Path.GetFileName(path), path + FolderExchange.Suffix);
+        Directory.Delete(Root, recursive: true);
     }
 
     /// <summary>
-    /// Puts what was built in the place of what the log had, which goes into quarantine. Each of the two changes places at once: a crash before the first leaves the log as it was, a crash between them new tiles with the old index,
-    /// a crash behind them the new ones and the old ones in the folder beside. All of these open: tiles are held to the checkpoint and the index to the volumes.
+    /// Puts what was built in the place of what the log had, which goes into quarantine. A crash before the first change leaves the log as it was, one between the two new tiles with the old index,
+    /// one behind them the new ones and the old ones in the folder beside; where the file system cannot exchange folders at once, also a log without tiles or index, and the old ones set aside there. All of these open:
+    /// tiles are held to the checkpoint and the index to the volumes, and what is missing is made from the volumes.
     /// </summary>
-    internal void Install(Quarantine quarantine)
+    internal void Install()
     {
         SyncIndex();
         Exchange(Tiles, _log.Tiles);
         Exchange(Index, _log.Index);
-        Keep(quarantine, "tile", Tiles);
-        Keep(quarantine, "index", Index);
+        Keep("tile", Tiles);
+        Keep("index", Index);
         Remove();
     }
 
@@ -74,9 +78,9 @@ internal sealed class RebuildFolder
         _medium.SyncFolder(_log.Root);
     }
 
-    private static void Keep(Quarantine quarantine, string what, string path)
+    private void Keep(string what, string path)
     {
         var finding = new Finding(FindingCodes.IndexUnexpected, Severity.Info, Layer.Storage, what, "Replaced when the log was reindexed. It may be removed.");
-        quarantine.Move(what, path, FindingText.Of(finding));
+        _quarantine.Move(what, path, FindingText.Of(finding));
     }
 }

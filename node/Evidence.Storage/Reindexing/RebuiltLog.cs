@@ -76,7 +76,7 @@ public sealed class RebuiltLog : IDisposable
         var next = _published ?? (checkpoint is null ? null : new Published(checkpoint, Core.Notes.Checkpoint.Parse(checkpoint.Text)));
         WritePartial(next);
         _parts.Tree.SyncFull();
-        _parts.Beside.Install(_quarantine);
+        _parts.Beside.Install();
         if (_published is null) _quarantine.Move("checkpoint", _parts.Log.Checkpoint, FindingText.Of(Unusable)); // if there is one, as opening would
         if (next is null || next == _published) return;
         SmallFile.Replace(_medium, _parts.Log.Checkpoint, Encoding.UTF8.GetBytes(next.Note.Encode())); // a crash before this: no checkpoint, and partial tiles that opening removes

@@ -1,5 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Storage;
+using Evidence.Storage.Durable;
 using Evidence.Storage.Reindexing;
 using Evidence.Tests.Storage;
 
@@ -150,6 +151,36 @@ public sealed class LogReindexTests
         }
 
         await AssertSoundAsync(log);
+    }
+
+    [Fact]
+    public async Task Keeps_what_a_crash_has_left_between_two_folders_that_changed_places()
+    {
+        await using var log = await ClosedAsync();
+        var aside = Path.Combine(log.Folder, "reindex", "tile.aside");
+        Directory.CreateDirectory(aside);
+        await File.WriteAllTextAsync(Path.Combine(aside, "000"), "an old tile");
+        await ReindexAsync(log);
+        var kept = Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "000", SearchOption.AllDirectories), f => f.Contains(".aside", StringComparison.Ordinal));
+        Assert.Equal("an old tile", await File.ReadAllTextAsync(kept));
+    }
+
+    [Fact]
+    public void Folders_change_places_in_steps_where_they_cannot_at_once()
+    {
+        var root = Directory.CreateTempSubdirectory("evidence-exchange-").FullName;
+        try
+        {
+            foreach (var name in (string[])["one", "other"]) File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root, name)).FullName, "file"), name);
+            FolderExchange.InSteps(Path.Combine(root, "one"), Path.Combine(root, "other"));
+            Assert.Equal("other", File.ReadAllText(Path.Combine(root, "one", "file")));
+            Assert.Equal("one", File.ReadAllText(Path.Combine(root, "other", "file")));
+            Assert.Equal(2, Directory.GetFileSystemEntries(root).Length);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
     }
 
     [Theory]
