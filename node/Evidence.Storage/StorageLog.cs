@@ -8,7 +8,7 @@ internal static partial class StorageLog
     [LoggerMessage(1, LogLevel.Warning, "{Origin}: {Code} {Subject}: {Message}")]
     internal static partial void OpenFinding(ILogger logger, string origin, string code, string subject, string message);
 
-    [LoggerMessage(2, LogLevel.Information, "{Origin}: volume {Volume} was cut back from {Length} to {Kept} bytes: what followed was never acknowledged")]
+    [LoggerMessage(2, LogLevel.Information, "{Origin}: volume {Volume} was cut back from {Length} to {Kept} bytes: what followed made no whole records in order, and is in quarantine")]
     internal static partial void TornTail(ILogger logger, string origin, uint volume, long length, long kept);
 
     [LoggerMessage(3, LogLevel.Information, "{Origin}: took in {Records} records of volume {Volume} that the index did not have")]

@@ -102,14 +102,14 @@ internal sealed class LogRecovery(LogStore store)
         return covered.Values.OrderBy(v => v.Number);
     }
 
-    // Bytes that make no record behind the last one that does: an append that never came to its end, so that nobody was told of it. They are kept aside all the same: what a fault of the medium leaves looks alike.
+    // Bytes that make no record behind the last one that does: as a rule an append that never came to its end, so that nobody was told of it. They are kept aside, since what a fault of the medium leaves looks alike.
     private void Settle(TornTail tail, bool cut)
     {
         var (path, length) = (store.Files.Volume(tail.Volume), tail.Length - tail.Keep);
         var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, tail.Volume, tail.Keep, length, "Behind the last whole record; cut off.");
         if (!cut) store.Report(WalkFindings.Range(FindingCodes.VolumeChanged, tail.Volume, tail.Keep, length, "This range cannot be taken in, and is no append that was broken off."));
         if (!cut) return;
-        if (tail.HoldsRecords) store.Report(finding with { Message = "Whole records followed an incomplete one that was never acknowledged; they were cut off with it." });
+        if (tail.HoldsRecords) store.Report(finding with { Message = "Whole records followed an incomplete one; they were cut off with it. None of them was published; whether any was acknowledged is not known. They are in quarantine." });
         store.Quarantine.KeepRange(VolumeName.Of(tail.Volume), path, tail.Keep, length, FindingText.Of(finding));
         using var file = store.Medium.Open(path, FileMode.Open);
         file.SetLength(tail.Keep);
