@@ -23,7 +23,7 @@ public sealed record DraftPart(PartRole Role, byte[] FileName, string MediaType,
     public static DraftPart FromFile(string path, PartRole role = PartRole.Content, string mediaType = "", uint of = 0, string type = "")
     {
         RegularFile.Check(path);
-        return new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, new FileSource(path).Open, new FileInfo(path).Length);
+        return new(role, Encoding.UTF8.GetBytes(Path.GetFileName(path)), mediaType, of, type, new FileSource(path).Open, RegularFile.LengthOf(new FileInfo(path)));
     }
 
     /// <summary>The name for people; bytes that are not UTF-8 appear as replacement characters.</summary>

@@ -18,6 +18,11 @@ public static partial class RegularFile
             throw new IOException($"{path} is a pipe, a socket or a device and no regular file; copy what it gives to a file and archive that 不是普通文件");
     }
 
+    /// <summary>Bytes of a file, or of the file at the end of a link, whose own length is that of a path.</summary>
+    /// <exception cref="IOException">It is not there, or the link leads nowhere.</exception>
+    public static long LengthOf(FileInfo file) =>
+        file.Attributes.HasFlag(FileAttributes.ReparsePoint) && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
+
     private static int? TypeOf(string path)
     {
         Span<byte> status = stackalloc byte[StatusSize];

@@ -52,7 +52,7 @@ internal sealed class FilingRun(Session session, IReadOnlyList<DraftFile> files,
         }
     }
 
-    private bool IsLarge(int number) => files[number].Content.Length >= LargeFile.From;
+    private bool IsLarge(int number) => RegularFile.LengthOf(files[number].Content) >= LargeFile.From;
 
     // Files are opened when their turn comes; one that has gone by then is an outcome like any other.
     private async IAsyncEnumerable<RecordDraft> DraftsAsync([EnumeratorCancellation] CancellationToken ct)

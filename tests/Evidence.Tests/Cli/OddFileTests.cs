@@ -30,4 +30,24 @@ public sealed class OddFileTests
         Assert.All(others.Values, error => Assert.Contains("no regular file", error, StringComparison.Ordinal));
         Assert.Equal(2UL, node.Logs.Own.Size);
     }
+
+    [Fact]
+    public async Task Files_what_a_link_leads_to_under_the_name_of_the_link()
+    {
+        using var files = new TemporaryFolder();
+        await using var node = await TestNode.StartNewAsync();
+        var content = new byte[300_000];
+        File.WriteAllBytes(files.At("target.bin"), content);
+        File.CreateSymbolicLink(files.At("relative.bin"), "target.bin");
+        File.CreateSymbolicLink(files.At("absolute.bin"), files.At("relative.bin"));
+
+        foreach (var name in (string[])["relative.bin", "absolute.bin"])
+        {
+            var run = await CommandRun.Of("archive", files.At(name), "--json", "--node", node.Client.Address);
+            Assert.Equal(ExitCode.Intact, run.Code);
+            var record = await node.Client.GetRecordAsync((string)run.Json["records"]![0]!["record"]!, CancellationToken.None);
+            Assert.Equal(name, record.Parts[0].FileName.ToStringUtf8());
+            Assert.Equal((ulong)content.Length, (ulong)record.Parts[0].Size);
+        }
+    }
 }
