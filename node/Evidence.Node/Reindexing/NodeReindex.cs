@@ -50,6 +50,7 @@ public static class NodeReindex
         agreement.CompareProofs(folder, seams.Time, ct);
         var ledger = await LedgerAnchors.AskAsync(seams.Ledger, key.LogId, key.Name, ct);
         var anchors = agreement.CompareLedger(ledger, isOwn, ct);
+        log.Confirm(ct);
         ct.ThrowIfCancellationRequested(); // from here on it goes through
         var install = log.IsWhole && agreement.Contradictions.Count == 0;
         if (install) log.Install(agreement.NewestCheckpoint);

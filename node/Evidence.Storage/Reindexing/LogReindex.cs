@@ -29,9 +29,9 @@ public static class LogReindex
     /// <exception cref="StorageException">There is no room, or a file beside the log cannot be written. The log is as it was.</exception>
     /// <exception cref="IOException">A volume cannot be opened.</exception>
     public static Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct) =>
-        BuildAsync(folder, key, DiskMedium.Instance, time, progress, ct);
+        BuildAsync(folder, key, BulkSha256.Best, DiskMedium.Instance, time, progress, ct);
 
-    internal static async Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, IMedium medium, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
+    internal static async Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, BulkSha256 by, IMedium medium, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
         var files = new LogFolder(folder);
         var beside = RebuildFolder.Begin(files, medium, new Quarantine(files.Quarantine, medium, time));
@@ -39,7 +39,7 @@ public static class LogReindex
         try
         {
             var findings = await ReadVolumesAsync(files, key.Name, beside, spills, progress, ct);
-            var tree = new LogTree(beside.TileFiles, BulkSha256.Best);
+            var tree = new LogTree(beside.TileFiles, by);
             var total = spills.Sum(s => s.Count);
             if (new TreeGrowth(tree, new ProgressCount(progress, key.Name, ReindexStage.Tree, total, LeavesBetweenReports)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
             return RebuiltLog.Compare(new RebuiltParts(files, key, beside, tree, spills), findings, medium, time, ct);

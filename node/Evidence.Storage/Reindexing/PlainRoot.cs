@@ -4,7 +4,7 @@ using Evidence.Core.Log;
 
 namespace Evidence.Storage.Reindexing;
 
-/// <summary>The root of a tree by the framework's SHA-256 alone, seal by seal: what stands behind every difference that is reported.</summary>
+/// <summary>The root of a tree by the framework's SHA-256 alone, seal by seal: what stands behind every difference that is reported, and behind a root that nothing else confirms.</summary>
 internal static class PlainRoot
 {
     /// <summary>The root of the first <paramref name="size"/> seals, of which there are as many.</summary>

@@ -17,6 +17,7 @@ public sealed class RebuiltLog : IDisposable
     private readonly Quarantine _quarantine;
     private Published? _published;
     private bool _isCheckpointUnusable;
+    private ulong _confirmed; // so many leaves have the root that was signed or anchored, or that the framework gives
 
     private RebuiltLog(RebuiltParts parts, List<Finding> findings, IMedium medium, TimeProvider time)
     {
@@ -33,7 +34,7 @@ public sealed class RebuiltLog : IDisposable
     /// <summary>Leaves, up to the first that is missing.</summary>
     public ulong Size => _parts.Tree.Size;
 
-    /// <summary>Root of the tree of <see cref="Size"/> leaves.</summary>
+    /// <summary>Root of the tree of <see cref="Size"/> leaves. Not to be relied on before <see cref="Confirm(CancellationToken)"/>.</summary>
     public Digest Root => _parts.Tree.Root;
 
     /// <summary>The checkpoint that the log published last, as its file has it, signed by the log; null when there is none that can be used.</summary>
@@ -61,18 +62,28 @@ public sealed class RebuiltLog : IDisposable
     public bool HasRoot(ulong size, Digest root, out Digest actual, CancellationToken ct)
     {
         actual = _parts.Tree.RootAt(size);
-        if (actual == root) return true;
-        var plain = PlainRoot.Of(SpilledSeals.InOrder(_parts.Spills), size, ct);
-        return plain == actual ? false : throw new StorageException(
-            $"This machine hashes the same {size} leaves to {actual} and to {plain}. Nothing was changed. Have its processor and memory checked.");
+        if (actual != root) Confirm(size, actual, ct);
+        _confirmed = Math.Max(_confirmed, size);
+        return actual == root;
+    }
+
+    /// <summary>Confirms the root by the framework's SHA-256, seal by seal, unless <see cref="HasRoot"/> was given the root of all leaves: tiles that were hashed many at once do not count by themselves.</summary>
+    /// <param name="ct">Ends the confirmation.</param>
+    /// <exception cref="StorageException">The two ways of hashing differ: this machine cannot be trusted with the work.</exception>
+    public void Confirm(CancellationToken ct)
+    {
+        if (_confirmed == Size) return;
+        Confirm(Size, Root, ct);
+        _confirmed = Size;
     }
 
     /// <summary>Puts index and tiles in their places, and a checkpoint where the log has none that can be used. Durable on return; a crash on the way leaves a log that opens, with its old or its new index and tiles. What is replaced goes into quarantine.</summary>
     /// <param name="checkpoint">A checkpoint of this tree, signed by the log, for a log that has none; else null.</param>
-    /// <exception cref="InvalidOperationException">The volumes are not whole.</exception>
+    /// <exception cref="InvalidOperationException">The volumes are not whole, or the root is not confirmed.</exception>
     public void Install(SignedNote? checkpoint)
     {
         if (!IsWhole) throw new InvalidOperationException("The volumes are not whole.");
+        if (_confirmed != Size) throw new InvalidOperationException("The root is not confirmed.");
         var next = _published ?? (checkpoint is null ? null : new Published(checkpoint, Core.Notes.Checkpoint.Parse(checkpoint.Text)));
         WritePartial(next);
         _parts.Tree.SyncFull();
@@ -91,6 +102,12 @@ public sealed class RebuiltLog : IDisposable
     }
 
     private static Finding Unusable => new(FindingCodes.TileUnreadable, Severity.Error, Layer.Log, "checkpoint", "The checkpoint could not be used when the log was reindexed.");
+
+    private void Confirm(ulong size, Digest root, CancellationToken ct)
+    {
+        var plain = PlainRoot.Of(SpilledSeals.InOrder(_parts.Spills), size, ct);
+        if (plain != root) throw new StorageException($"This machine hashes the same {size} leaves of {_parts.Key.Name} to {root} and to {plain}. Nothing was changed. Have its processor and memory checked, and reindex on another machine.");
+    }
 
     private void WritePartial(Published? next)
     {

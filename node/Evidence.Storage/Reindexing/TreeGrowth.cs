@@ -1,5 +1,4 @@
 using System.Globalization;
-using Evidence.Core.Hashing;
 using Evidence.Core.Verification;
 using Evidence.Storage.Tree;
 using Evidence.Storage.Volumes;
@@ -36,7 +35,7 @@ internal sealed class TreeGrowth(LogTree tree, ProgressCount progress)
     private void Append()
     {
         progress.Add(_seals.Count);
-        _seals.Drain(BulkSha256.Best, (seal, hash) => tree.Append(seal, hash));
+        _seals.Drain(tree.By, (seal, hash) => tree.Append(seal, hash));
         tree.Commit();
         if (tree.Size - _synced < LeavesBetweenSyncs) return;
         tree.SyncFull();

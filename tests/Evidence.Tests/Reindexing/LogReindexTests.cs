@@ -1,7 +1,9 @@
+using Evidence.Core.Hashing;
 using Evidence.Core.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Reindexing;
+using Evidence.Tests.Hashing;
 using Evidence.Tests.Storage;
 
 namespace Evidence.Tests.Reindexing;
@@ -34,6 +36,8 @@ public sealed class LogReindexTests
             Assert.True(rebuilt.IsWhole);
             Assert.Null(rebuilt.Checkpoint);
             Assert.Contains(rebuilt.Findings, f => f is { Code: FindingCodes.TileMissing, Severity: Severity.Warning });
+            Assert.Throws<InvalidOperationException>(() => rebuilt.Install(null)); // nothing has confirmed the root yet
+            rebuilt.Confirm(CancellationToken.None);
             rebuilt.Install(null);
         }
 
@@ -139,6 +143,52 @@ public sealed class LogReindexTests
         Assert.False(rebuilt.IsWhole);
     }
 
+    [Theory]
+    [InlineData("leaves", 70)]
+    [InlineData("leaves", Records - 1)]
+    [InlineData("nodes", 0)]
+    public async Task Refuses_a_tree_that_was_hashed_wrongly_where_nothing_was_signed(string where, int at)
+    {
+        await using var log = await ClosedAsync();
+        File.Delete(Path.Combine(log.Folder, "checkpoint"));
+        var before = Files(log);
+        using (var rebuilt = await BuildAsync(log, new WrongSha256(where, at)))
+        {
+            Assert.True(rebuilt.IsWhole); // as far as the wrong hashes can say
+            Assert.Contains("processor", Assert.Throws<StorageException>(() => rebuilt.Confirm(CancellationToken.None)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => rebuilt.Install(null));
+        }
+
+        Assert.Equal(before, Files(log));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        {
+            using var rebuilt = await BuildAsync(log);
+            rebuilt.Confirm(new CancellationToken(canceled: true));
+        });
+    }
+
+    [Fact]
+    public async Task Refuses_a_tree_that_was_hashed_wrongly_behind_the_checkpoint()
+    {
+        await using var log = await ClosedAsync();
+        await log.OpenAsync();
+        await log.AppendManyAsync(100);
+        await log.CloseAsync(); // sealed, not published: the third tile is full
+        using var rebuilt = await BuildAsync(log, new WrongSha256("leaves", Records + 50));
+        Assert.Equal(Records, (int)rebuilt.Checkpoint!.Size);
+        Assert.True(rebuilt.IsWhole);
+        Assert.Throws<StorageException>(() => rebuilt.Confirm(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Does_not_call_the_volumes_wrong_because_of_a_tree_that_was_hashed_wrongly()
+    {
+        await using var log = await ClosedAsync();
+        var before = Files(log);
+        await Assert.ThrowsAsync<StorageException>(() => BuildAsync(log, new WrongSha256("leaves", 70)));
+        Assert.Equal(before, Files(log));
+    }
+
     [Fact]
     public async Task Takes_the_torn_end_of_an_append_for_what_it_is_and_leaves_it_to_opening()
     {
@@ -225,7 +275,7 @@ public sealed class LogReindexTests
         await using var log = await ClosedAsync();
         Directory.Delete(Path.Combine(log.Folder, "index"), recursive: true);
         var medium = new StoppingMedium(exchange);
-        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
+        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
             Assert.Throws<IOException>(() => rebuilt.Install(null));
         await log.OpenAsync();
         Assert.Equal(Records, (int)log.Store.Size);
@@ -263,8 +313,8 @@ public sealed class LogReindexTests
         }
     }
 
-    private static Task<RebuiltLog> BuildAsync(TestLog log) =>
-        LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, TimeProvider.System, new Told(_ => { }), CancellationToken.None);
+    private static Task<RebuiltLog> BuildAsync(TestLog log, BulkSha256? by = null) =>
+        LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, by ?? BulkSha256.Best, DiskMedium.Instance, TimeProvider.System, new Told(_ => { }), CancellationToken.None);
 
     private static async Task ReindexAsync(TestLog log)
     {

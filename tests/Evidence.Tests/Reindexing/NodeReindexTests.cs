@@ -36,6 +36,21 @@ public sealed class NodeReindexTests
     }
 
     [Fact]
+    public async Task Rebuilds_a_node_that_has_nothing_but_its_volumes_and_reaches_no_ledger()
+    {
+        await using var node = await AnchoredAsync();
+        node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        foreach (var folder in (string[])["index", "tile", "proofs"]) Directory.Delete(Path.Combine(OwnLog(node), folder), recursive: true);
+        File.Delete(Path.Combine(OwnLog(node), "checkpoint"));
+        var report = await ReindexAsync(node);
+        Assert.Equal(Outcome.Undetermined, report.Outcome);
+        Assert.True(report.Logs[0].Installed);
+        await node.StartAsync();
+        Assert.Equal((ulong)Records, node.Logs.Own.Size);
+        Assert.Equal(report.Logs[0].Root, node.Logs.Own.Root);
+    }
+
+    [Fact]
     public async Task Is_undetermined_when_the_ledger_does_not_answer_and_rebuilds_all_the_same()
     {
         await using var node = await AnchoredAsync();
