@@ -58,14 +58,27 @@ internal sealed class IngestRun : IAsyncDisposable
         Directory.CreateDirectory(run._folder);
         if (before is null) return run;
         foreach (var (id, sent) in before.Sent) run.Sent.Add(id, sent);
-        foreach (var folder in Folders) TestFiles.Copy(before.FolderOf(folder), run.FolderOf(folder));
+        foreach (var folder in Folders.Where(f => Directory.Exists(before.FolderOf(f)))) TestFiles.Copy(before.FolderOf(folder), run.FolderOf(folder));
+        return run;
+    }
+
+    /// <summary>What another run has left, with all that was acknowledged in it.</summary>
+    internal static IngestRun CopyOf(IngestRun left, SimulatedDisk disk)
+    {
+        var run = Create(disk, left);
+        (run._isLater, run._entries) = (left._isLater, left._entries);
+        foreach (var (id, appended) in left.Acknowledged) run.Acknowledged[id] = appended;
+        foreach (var folder in Folders) run.Published[folder].AddRange(left.Published[folder]);
+        foreach (var (volume, length) in left.Mirrored) run.Mirrored.Add(volume, length);
+        run.Proven.AddRange(left.Proven);
+        if (Directory.Exists(left.OldIndex)) TestFiles.Copy(left.OldIndex, run.OldIndex);
         return run;
     }
 
     /// <summary>Does all of it, going on past whatever fails. A run that goes on from another is short: a tile becomes full in it.</summary>
     internal async Task RunAsync()
     {
-        if (!await TryAsync(OpenAsync)) return;
+        if (!await TryOpenAsync()) return;
         await BatchAsync();
         await PublishAsync();
         await ProveAsync();
@@ -78,6 +91,9 @@ internal sealed class IngestRun : IAsyncDisposable
         await ProveAsync();
         await MirrorAsync();
     }
+
+    /// <summary>Opens the logs; false when that failed.</summary>
+    internal Task<bool> TryOpenAsync() => TryAsync(OpenAsync);
 
     internal async Task OpenAsync()
     {

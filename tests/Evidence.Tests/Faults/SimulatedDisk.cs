@@ -18,8 +18,8 @@ internal sealed class SimulatedDisk(int seed) : IMedium
     /// <summary>What was done, in order.</summary>
     internal List<(DiskStep Step, string Path)> Steps { get; } = [];
 
-    /// <summary>The step that goes wrong: its kind, and how many of the kind are done before it. Several threads write, so that only the order of one kind is much the same each time.</summary>
-    internal (DiskStep Step, int Nth)? FailAt { get; set; }
+    /// <summary>The step that goes wrong: its kind, and how many of the kind are done before it; without a kind, how many of all. Several threads write, so that only the order of one kind is much the same each time.</summary>
+    internal (DiskStep? Step, int Nth)? FailAt { get; set; }
 
     internal DiskFault Fault { get; set; }
 
@@ -99,10 +99,14 @@ internal sealed class SimulatedDisk(int seed) : IMedium
         lock (_lock) IsOff = true;
     }
 
-    /// <summary>A new process, and no fault to come.</summary>
+    /// <summary>A new process, and no fault to come. Its steps are counted anew.</summary>
     internal void Restart()
     {
-        lock (_lock) (IsOff, FailAt, _run) = (false, null, _run + 1);
+        lock (_lock)
+        {
+            (IsOff, FailAt, _run) = (false, null, _run + 1);
+            Steps.Clear();
+        }
     }
 
     /// <summary>Puts what is on the disk into the place of what was in the page cache.</summary>
@@ -169,9 +173,9 @@ internal sealed class SimulatedDisk(int seed) : IMedium
     private void Do(DiskStep step, string path, Action model, Action action, Action? half = null, Action? lose = null)
     {
         ThrowIfOff(_run);
-        var nth = Steps.Count(s => s.Step == step);
+        var isIt = FailAt is { } at && (at.Step is null || at.Step == step) && at.Nth == Steps.Count(s => at.Step is null || s.Step == step);
         Steps.Add((step, path));
-        if (FailAt != (step, nth))
+        if (!isIt)
         {
             model();
             action();

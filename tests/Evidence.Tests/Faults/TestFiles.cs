@@ -10,6 +10,9 @@ internal static class TestFiles
         foreach (var folder in Directory.GetDirectories(from)) Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
+    /// <summary>The files in a folder and those in it; none where there is no such folder.</summary>
+    internal static string[] In(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+
     internal static void Delete(string folder)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
