@@ -13,6 +13,7 @@ public sealed class UploadFolder
     private readonly LogStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly string _folder;
+    private volatile bool _isLasting;
 
     /// <summary>The uploads of a log.</summary>
     public UploadFolder(LogStore store) => (_options, _time, _folder) = (store.Options, store.Time, store.Files.Staging(store.Options));
@@ -46,7 +47,7 @@ public sealed class UploadFolder
     /// <exception cref="StorageFullException">There is no room for it.</exception>
     public StagedRecord Create(RecordId record, JsonObject label)
     {
-        if (!Directory.Exists(_folder)) MakeFolder();
+        MakeFolder();
         var journal = Journal(new UploadState(record, label, [], null, _time.GetUtcNow()));
         journal.Write();
         return Open(journal);
@@ -109,10 +110,13 @@ public sealed class UploadFolder
         }
     }
 
+    // Also one that is there: whoever made it may not have made it last, and without its name all that is synced within would be lost.
     private void MakeFolder()
     {
-        Directory.CreateDirectory(_folder);
+        if (_isLasting) return;
+        _options.Medium.CreateFolder(_folder);
         _options.Medium.SyncFolder(Path.GetDirectoryName(_folder)!);
+        _isLasting = true;
     }
 
     private UploadJournal Journal(UploadState state) => new(_options.Medium, _folder, _time, state);

@@ -20,7 +20,7 @@ internal sealed class IngestRun : IAsyncDisposable
     private static readonly string[] Folders = ["own", "mirror"];
 
     // In memory where that is possible: nothing here rests on what the machine's own disk does.
-    private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+    internal static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     private readonly string _folder = Path.Combine(Root, "evidence-faults-" + Guid.NewGuid().ToString("N"));
     private int _numbers;
