@@ -19,8 +19,16 @@ internal static class ReindexCommand
     private static async Task<Answer> RunAsync(Session session, Option<FileInfo> config, CancellationToken ct)
     {
         ReindexReport? report = null;
-        await ProgressBar.RunAsync(session, "reindexing", 100, async steps =>
-            report = await NodeReindex.RunAsync(session.Get(config).FullName, session.Time, new Pace(steps, session.Time), ct));
+        try
+        {
+            await ProgressBar.RunAsync(session, "reindexing", 100, async steps =>
+                report = await NodeReindex.RunAsync(session.Get(config).FullName, session.Time, new Pace(steps, session.Time), ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw new CliException(ExitCode.Undetermined, "stopped before the end: the log that was worked on is as it was. Give the command again; it begins anew.");
+        }
+
         return new Answer(ReindexView.Code(report!), ReindexView.ToJson(report!), console => ReindexView.Show(console, report!));
     }
 

@@ -32,9 +32,12 @@ internal sealed class ReindexPace(TimeProvider time)
         return Rate(now) is var rate and > 0 ? text + string.Create(CultureInfo.InvariantCulture, $", {(now.Total - now.Done) / rate:0} s left") : text;
     }
 
-    private string Title(ReindexProgress now) => now.Stage == ReindexStage.Volumes
-        ? string.Create(CultureInfo.InvariantCulture, $"{now.Origin}, reading volumes, {Rate(now) / 1e6:0} MB/s")
-        : string.Create(CultureInfo.InvariantCulture, $"{now.Origin}, building the tree, {Rate(now):0} leaves/s");
+    private string Title(ReindexProgress now) => now.Stage switch
+    {
+        ReindexStage.Volumes => string.Create(CultureInfo.InvariantCulture, $"{now.Origin}, reading volumes, {Rate(now) / 1e6:0} MB/s"),
+        ReindexStage.Tree => string.Create(CultureInfo.InvariantCulture, $"{now.Origin}, building the tree, {Rate(now):0} leaves/s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{now.Origin}, confirming its root, {Rate(now):0} leaves/s"),
+    };
 
     private double Rate(ReindexProgress now) => time.GetElapsedTime(_began) is { Ticks: > 0 } elapsed ? now.Done / elapsed.TotalSeconds : 0;
 }

@@ -16,8 +16,6 @@ namespace Evidence.Storage.Reindexing;
 /// </summary>
 public static class LogReindex
 {
-    private const long BytesBetweenReports = 8 << 20;
-    private const long LeavesBetweenReports = 10_000;
     private const int BatchesAhead = 16;
 
     /// <summary>Reads every volume, all processors at work, and builds.</summary>
@@ -41,8 +39,8 @@ public static class LogReindex
             var findings = await ReadVolumesAsync(files, key.Name, beside, spills, progress, ct);
             var tree = new LogTree(beside.TileFiles, by);
             var total = spills.Sum(s => s.Count);
-            if (new TreeGrowth(tree, new ProgressCount(progress, key.Name, ReindexStage.Tree, total, LeavesBetweenReports)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
-            return RebuiltLog.Compare(new RebuiltParts(files, key, beside, tree, spills), findings, medium, time, ct);
+            if (new TreeGrowth(tree, new ProgressCount(progress, key.Name, ReindexStage.Tree, total, ProgressCount.Leaves)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
+            return RebuiltLog.Compare(new RebuiltParts(files, key, beside, tree, spills, progress), findings, medium, time, ct);
         }
         catch (Exception e)
         {
@@ -57,7 +55,7 @@ public static class LogReindex
     {
         var volumes = Volumes(files).OrderBy(v => v.Number).ToList();
         foreach (var (_, number) in volumes) spills.Add(beside.NewSpill(number));
-        var count = new ProgressCount(progress, origin, ReindexStage.Volumes, volumes.Sum(v => new FileInfo(v.Path).Length), BytesBetweenReports);
+        var count = new ProgressCount(progress, origin, ReindexStage.Volumes, volumes.Sum(v => new FileInfo(v.Path).Length), ProgressCount.Bytes);
         var channel = Channel.CreateBounded<ReadRecords>(BatchesAhead);
         var readings = volumes.Select((v, i) => new VolumeReading(v.Path, v.Number, origin, spills[i], channel.Writer, count)).ToList();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

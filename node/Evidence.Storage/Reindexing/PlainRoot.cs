@@ -8,7 +8,7 @@ namespace Evidence.Storage.Reindexing;
 internal static class PlainRoot
 {
     /// <summary>The root of the first <paramref name="size"/> seals, of which there are as many.</summary>
-    internal static Digest Of(IEnumerable<SpilledSeal> seals, ulong size, CancellationToken ct)
+    internal static Digest Of(IEnumerable<SpilledSeal> seals, ulong size, ProgressCount progress, CancellationToken ct)
     {
         var subtrees = new Stack<Digest>(); // complete ones, the largest at the bottom: one for each bit of the number of leaves
         ulong count = 0;
@@ -19,6 +19,7 @@ internal static class PlainRoot
             var hash = MerkleTree.LeafHash(seal.Bytes);
             for (var i = BitOperations.TrailingZeroCount(++count); i > 0; i--) hash = MerkleTree.NodeHash(subtrees.Pop(), hash);
             subtrees.Push(hash);
+            progress.Add(1);
         }
 
         if (subtrees.Count == 0) return MerkleTree.EmptyRoot;

@@ -3,6 +3,9 @@ namespace Evidence.Storage.Reindexing;
 /// <summary>Counts what several threads do and says it now and then.</summary>
 internal sealed class ProgressCount(IProgress<ReindexProgress> progress, string origin, ReindexStage stage, long total, long every)
 {
+    internal const long Bytes = 8 << 20; // between two reports
+    internal const long Leaves = 10_000;
+
     private long _done;
     private long _said;
 

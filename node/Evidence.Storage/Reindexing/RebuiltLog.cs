@@ -62,9 +62,15 @@ public sealed class RebuiltLog : IDisposable
     public bool HasRoot(ulong size, Digest root, out Digest actual, CancellationToken ct)
     {
         actual = _parts.Tree.RootAt(size);
-        if (actual != root) Confirm(size, actual, ct);
-        _confirmed = Math.Max(_confirmed, size);
-        return actual == root;
+        if (actual == root)
+        {
+            _confirmed = Math.Max(_confirmed, size);
+            return true;
+        }
+
+        Confirm(ct); // once, for as many differences as there are: then the tiles are right, and so is what the framework makes of them
+        RequireSame(size, actual, _parts.Tree.PlainRootAt(size));
+        return false;
     }
 
     /// <summary>Confirms the root by the framework's SHA-256, seal by seal, unless <see cref="HasRoot"/> was given the root of all leaves: tiles that were hashed many at once do not count by themselves.</summary>
@@ -73,7 +79,8 @@ public sealed class RebuiltLog : IDisposable
     public void Confirm(CancellationToken ct)
     {
         if (_confirmed == Size) return;
-        Confirm(Size, Root, ct);
+        var progress = new ProgressCount(_parts.Progress, _parts.Key.Name, ReindexStage.Confirmation, (long)Size, ProgressCount.Leaves);
+        RequireSame(Size, Root, PlainRoot.Of(SpilledSeals.InOrder(_parts.Spills), Size, progress, ct));
         _confirmed = Size;
     }
 
@@ -103,9 +110,8 @@ public sealed class RebuiltLog : IDisposable
 
     private static Finding Unusable => new(FindingCodes.TileUnreadable, Severity.Error, Layer.Log, "checkpoint", "The checkpoint could not be used when the log was reindexed.");
 
-    private void Confirm(ulong size, Digest root, CancellationToken ct)
+    private void RequireSame(ulong size, Digest root, Digest plain)
     {
-        var plain = PlainRoot.Of(SpilledSeals.InOrder(_parts.Spills), size, ct);
         if (plain != root) throw new StorageException($"This machine hashes the same {size} leaves of {_parts.Key.Name} to {root} and to {plain}. Nothing was changed. Have its processor and memory checked, and reindex on another machine.");
     }
 

@@ -8,6 +8,9 @@ public enum ReindexStage
 
     /// <summary>Builds the tree out of the seals; counted in leaves.</summary>
     Tree,
+
+    /// <summary>Confirms the tree's root seal by seal, where nothing that was signed or anchored has; counted in leaves.</summary>
+    Confirmation,
 }
 
 /// <summary>How far a reindexing is.</summary>

@@ -31,6 +31,7 @@ public sealed class ReindexPaceTests
         _time.Seconds = 1001;
         var last = pace.Next(Tree(4, 4));
         Assert.Equal((75, "one, building the tree, 4 leaves/s"), (last.Amount, last.Title));
+        Assert.Equal("one, confirming its root, 0 leaves/s", pace.Next(new ReindexProgress("one", ReindexStage.Confirmation, 1, 4)).Title);
         Assert.Equal("other, reading volumes, 0 MB/s", pace.Next(new ReindexProgress("other", ReindexStage.Volumes, 0, 0)).Title);
         Assert.Equal(0, pace.Next(new ReindexProgress("other", ReindexStage.Tree, 0, 0)).Amount); // nothing to do is done
     }

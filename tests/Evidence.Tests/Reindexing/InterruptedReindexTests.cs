@@ -32,7 +32,7 @@ public sealed class InterruptedReindexTests
             var (output, error) = (await process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
             Assert.Equal(ExitCode.Undetermined, process.ExitCode);
-            Assert.Contains("stopped before the end", error, StringComparison.Ordinal);
+            Assert.Contains("begins anew", error, StringComparison.Ordinal);
             Assert.DoesNotContain("outcome", output, StringComparison.Ordinal);
         }
 

@@ -1,4 +1,5 @@
 using Evidence.Core.Hashing;
+using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Durable;
@@ -297,20 +298,50 @@ public sealed class LogReindexTests
     }
 
     [Fact]
-    public async Task The_plain_root_is_that_of_the_tree_at_every_size()
+    public async Task Confirms_the_root_once_for_all_differences_and_says_how_far_it_is()
     {
         await using var log = await ClosedAsync();
-        var roots = Enumerable.Range(0, Records + 1).ToDictionary(i => (ulong)i, _ => default(Core.Digest));
-        await log.OpenAsync();
-        foreach (var size in roots.Keys) roots[size] = log.Store.RootAt(size);
-        await log.CloseAsync();
+        File.Delete(Path.Combine(log.Folder, "checkpoint"));
+        var told = new List<ReindexProgress>();
+        using var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, TimeProvider.System, new Told(told.Add), CancellationToken.None);
+        Assert.DoesNotContain(told, p => p.Stage == ReindexStage.Confirmation);
+        Assert.False(rebuilt.HasRoot(1, default, out _, CancellationToken.None));
+        Assert.Equal(new ReindexProgress(TestLog.Origin, ReindexStage.Confirmation, Records, Records), told[^1]);
+        var reports = told.Count;
+        foreach (var size in (ulong[])[0, 255, 256, 257, 512, 699, 700]) Assert.False(rebuilt.HasRoot(size, default, out _, CancellationToken.None));
+        rebuilt.Confirm(CancellationToken.None);
+        Assert.Equal(reports, told.Count);
+        rebuilt.Install(null);
+    }
+
+    [Fact]
+    public async Task Gives_the_roots_that_the_log_had_at_every_size()
+    {
+        await using var log = await ClosedAsync();
         using var rebuilt = await BuildAsync(log);
+        await log.OpenAsync(appender: false);
         foreach (var size in (ulong[])[0, 1, 2, 3, 255, 256, 257, 512, 699, 700])
         {
-            Assert.True(rebuilt.HasRoot(size, roots[size], out _, CancellationToken.None));
             Assert.False(rebuilt.HasRoot(size, default, out var actual, CancellationToken.None)); // throws where the framework gives another one
-            Assert.Equal(roots[size], actual);
+            Assert.Equal(log.Store.RootAt(size), actual);
+            Assert.True(rebuilt.HasRoot(size, actual, out _, CancellationToken.None));
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(13)]
+    public void The_plain_root_is_that_of_the_first_leaves(int size)
+    {
+        var seals = Enumerable.Range(0, 13).Select(i => new SpilledSeal((ulong)i, 1, [(byte)i])).ToList();
+        var root = size == 0 ? MerkleTree.EmptyRoot : MerkleTree.Root([.. seals.Take(size).Select(s => MerkleTree.LeafHash(s.Bytes))]);
+        Assert.Equal(root, PlainRoot.Of(seals, (ulong)size, new ProgressCount(new Told(_ => { }), "", ReindexStage.Confirmation, size, 1), CancellationToken.None));
     }
 
     private static Task<RebuiltLog> BuildAsync(TestLog log, BulkSha256? by = null) =>
