@@ -3,6 +3,7 @@ using Evidence.Core.Chain;
 using Evidence.Core.Json;
 using Evidence.Ledger;
 using Evidence.Storage;
+using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Anchoring;
 
@@ -13,7 +14,7 @@ internal sealed class AnchorHistory(LogStore log)
     private List<KeptAnchor> _all = [];
     private HashSet<(ulong Size, Digest Root, ulong Block, DateTimeOffset Time)> _keys = [];
     private List<KeptAnchor> _current = [];
-    private long _linesSeen;
+    private ProofFileState _seen;
 
     /// <summary>
     /// The anchors that follow one another up to the newest, by size. Left out are those that the ledger lost: a later anchor names a
@@ -27,6 +28,19 @@ internal sealed class AnchorHistory(LogStore log)
             {
                 Refresh();
                 return _current;
+            }
+        }
+    }
+
+    /// <summary>Entries that cannot be read. Their anchors seem not to be held until a repair has put them back.</summary>
+    internal int Unreadable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Refresh();
+                return (int)_seen.Count - _all.Count;
             }
         }
     }
@@ -77,13 +91,13 @@ internal sealed class AnchorHistory(LogStore log)
 
     private void Refresh()
     {
-        var count = log.Anchors.Count;
-        if (count == _linesSeen || !File.Exists(log.Anchors.Path)) return;
-        // Where an entry could not be read before, a repair may have put it back: then all are read again.
-        if (count < _linesSeen || _all.Count != _linesSeen) (_all, _keys, _current, _linesSeen) = ([], [], [], 0);
-        var (line, inOrder) = (_linesSeen, true);
+        var state = log.Anchors.State;
+        if (state == _seen || !File.Exists(log.Anchors.Path)) return;
+        // A repair may have put back an entry that could not be read before, and the entries into another order.
+        if (state.Rewrites != _seen.Rewrites || _all.Count != _seen.Count) (_all, _keys, _current, _seen) = ([], [], [], default);
+        var (line, inOrder) = (_seen.Count, true);
         var current = new List<KeptAnchor>(_current);
-        foreach (var payload in log.Anchors.Read(_linesSeen))
+        foreach (var payload in log.Anchors.Read(_seen.Count))
         {
             if (TryKeep(payload, line++) is not { } anchor) continue;
             _all.Add(anchor);
@@ -91,7 +105,7 @@ internal sealed class AnchorHistory(LogStore log)
             inOrder &= anchor.PreviousSize == (current.Count == 0 ? 0 : current[^1].Size);
             current.Add(anchor);
         }
-        _linesSeen = count;
+        _seen = state;
         _current = inOrder ? current : Follow(_all);
     }
 

@@ -58,7 +58,7 @@ internal sealed class Journal : IDisposable
         await _writing.WaitAsync(ct);
         try
         {
-            await _file.RewriteAsync(0, Entries, findingJson, ct);
+            await _file.RewriteAsync(_file.State, Entries, findingJson, ct);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Evidence.Core.Notes;
 using Evidence.Node.Replication;
 using Evidence.Storage;
+using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Verification;
 
@@ -32,7 +33,7 @@ internal sealed class Cosignatures
     {
         private readonly Lock _gate = new();
         private readonly Dictionary<string, List<NoteSignature>> _byText = new(StringComparer.Ordinal);
-        private long _lines;
+        private ProofFileState _seen;
         private long _read;
 
         internal IReadOnlyList<NoteSignature> Of(string text, LogStore log)
@@ -46,24 +47,24 @@ internal sealed class Cosignatures
 
         private void Refresh(LogStore log)
         {
-            var count = log.Cosignatures.Count;
-            if (count == _lines || !File.Exists(log.Cosignatures.Path)) return;
-            if (count < _lines || _read != _lines) Forget();
-            foreach (var payload in log.Cosignatures.Read(_lines))
+            var state = log.Cosignatures.State;
+            if (state == _seen || !File.Exists(log.Cosignatures.Path)) return;
+            if (state.Rewrites != _seen.Rewrites || _read != _seen.Count) Forget();
+            foreach (var payload in log.Cosignatures.Read(_seen.Count))
             {
                 if (TryParse(payload, log.Key) is not { } entry) continue;
                 if (!_byText.TryGetValue(entry.Note.Text, out var signatures)) _byText[entry.Note.Text] = signatures = [];
                 if (!signatures.Contains(entry.Witness)) signatures.Add(entry.Witness);
                 _read++;
             }
-            _lines = count;
+            _seen = state;
         }
 
         // Entries that could not be read may have been put back by a repair: then all are read again.
         private void Forget()
         {
             _byText.Clear();
-            (_lines, _read) = (0, 0);
+            (_seen, _read) = (default, 0);
         }
 
         private static CosignatureEntry? TryParse(byte[] payload, VerifierKey key)

@@ -14,10 +14,12 @@ public sealed class ProofFile : IDisposable
     private readonly IMedium _medium;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly List<long> _offsets = [];
+    private readonly Lock _shared = new();
+    private List<long> _offsets = [];
     private IMediumFile _file;
     private Digest _head;
     private long _length;
+    private int _opened;
     private string? _refusal;
 
     private ProofFile(string path, IMedium medium, TimeProvider time)
@@ -33,11 +35,14 @@ public sealed class ProofFile : IDisposable
     }
 
     /// <summary>Number of entries that are on the medium.</summary>
-    public long Count
+    public long Count => State.Count;
+
+    /// <summary>What is known of the file without reading it, as of one moment.</summary>
+    public ProofFileState State
     {
         get
         {
-            lock (_offsets) return _offsets.Count;
+            lock (_shared) return new ProofFileState(_offsets.Count, _head, _opened - 1);
         }
     }
 
@@ -100,14 +105,35 @@ public sealed class ProofFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the entries from line <paramref name="firstLine"/> on by proven ones; the whole file as it was goes into quarantine first.</summary>
-    /// <exception cref="StorageException">The entries before <paramref name="firstLine"/> are not all in order.</exception>
-    public async Task RewriteAsync(long firstLine, IEnumerable<ReadOnlyMemory<byte>> payloads, string findingJson, CancellationToken ct)
+    /// <summary>The bytes of the file as they are on the medium, whatever they are, and what is known of it at that moment; none where it is missing.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public byte[] ReadWhole(out ProofFileState known)
+    {
+        _gate.Wait();
+        try
+        {
+            DropCache();
+            known = State;
+            return File.Exists(Path) ? File.ReadAllBytes(Path) : [];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Replaces the entries by proven ones; the whole file as it was goes into quarantine first. What was appended since <paramref name="seen"/> is kept behind them.</summary>
+    /// <param name="seen">The file when it was looked at: what the proven entries stand for.</param>
+    /// <param name="payloads">The proven entries.</param>
+    /// <param name="findingJson">What was wrong, kept beside the damaged bytes.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="StorageException">The file was written anew since, or an entry that was appended since cannot be read. Nothing was changed.</exception>
+    public async Task RewriteAsync(ProofFileState seen, IEnumerable<ReadOnlyMemory<byte>> payloads, string findingJson, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            WriteAnew(firstLine, payloads);
+            WriteAnew([.. payloads, .. Since(seen)]);
             KeepAside(findingJson);
             _medium.Rename(Path + SmallFile.TemporarySuffix, Path); // a crash before this: the old file, and the repair is done again
             _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
@@ -143,7 +169,7 @@ public sealed class ProofFile : IDisposable
         var chain = ProofLine.Chain(_head, payload);
         var line = ProofLine.Format(chain, payload);
         Write(line);
-        lock (_offsets)
+        lock (_shared)
         {
             _offsets.Add(_length);
             (_length, _head) = (_length + line.Length, chain);
@@ -189,22 +215,20 @@ public sealed class ProofFile : IDisposable
         return new StorageFailedException(_refusal, error);
     }
 
+    // Readers see the file as it was or as it is now, never a part of it.
     private void Load()
     {
-        lock (_offsets) _offsets.Clear();
-        (_length, _refusal) = (0, null);
-        var chain = new ProofChain();
+        var (chain, offsets, length) = (new ProofChain(), new List<long>(), 0L);
         foreach (var (offset, line, terminated) in ProofReader.Lines(Path, 0, _file.Length))
-            if ((terminated ? line : Mend(chain, offset, line)) is { } entry) Take(chain, offset, entry);
-        _head = chain.Head;
-        if (!chain.LastIsSound) _refusal = $"The last entry of {Path} is damaged: repair it before anything is appended.";
-    }
+        {
+            if ((terminated ? line : Mend(chain, offset, line)) is not { } entry) continue;
+            chain.Next(entry);
+            offsets.Add(offset);
+            length = offset + entry.Length + 1;
+        }
 
-    private void Take(ProofChain chain, long offset, byte[] entry)
-    {
-        chain.Next(entry);
-        lock (_offsets) _offsets.Add(offset);
-        _length = offset + entry.Length + 1;
+        lock (_shared) (_offsets, _length, _head, _opened) = (offsets, length, chain.Head, _opened + 1);
+        _refusal = chain.LastIsSound ? null : $"The last entry of {Path} is damaged: repair it before anything is appended.";
     }
 
     /// <summary>The last line without its newline: an entry that is whole but for it was durable and gets it back; anything else is what is left of a broken append, and is cut off (null).</summary>
@@ -220,11 +244,11 @@ public sealed class ProofFile : IDisposable
         return entry;
     }
 
-    private void WriteAnew(long firstLine, IEnumerable<ReadOnlyMemory<byte>> payloads)
+    private void WriteAnew(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
     {
         using var file = _medium.Open(Path + SmallFile.TemporarySuffix, FileMode.Create);
         var (chain, at) = (default(Digest), 0L);
-        foreach (var payload in Kept(firstLine).Concat(payloads))
+        foreach (var payload in payloads)
         {
             chain = ProofLine.Chain(chain, payload.Span);
             var line = ProofLine.Format(chain, payload.Span);
@@ -242,18 +266,19 @@ public sealed class ProofFile : IDisposable
         new Quarantine(quarantine, _medium, _time).KeepRange(System.IO.Path.GetFileName(Path), Path, 0, new FileInfo(Path).Length, findingJson);
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Kept(long count)
+    /// <summary>What was appended since, held to the chain from there to the hash that was written last.</summary>
+    private List<ReadOnlyMemory<byte>> Since(ProofFileState seen)
     {
-        if (count == 0) yield break;
-        var chain = new ProofChain();
-        foreach (var (_, line, _) in ProofReader.Lines(Path, 0, long.MaxValue).Take((int)count))
+        var (now, payloads, head) = (State, new List<ReadOnlyMemory<byte>>(), seen.Head);
+        if (now.Rewrites != seen.Rewrites) throw new StorageException($"{Path} was written anew meanwhile: look at it again.");
+        if (now.Count == seen.Count) return payloads;
+        foreach (var payload in Read(seen.Count))
         {
-            if (!chain.Next(line)) break;
-            yield return line.AsMemory(ProofLine.PrefixLength);
+            payloads.Add(payload);
+            head = ProofLine.Chain(head, payload);
         }
 
-        if (chain.Count != count || !chain.LastIsSound)
-            throw new StorageException(string.Create(CultureInfo.InvariantCulture, $"Line {chain.Count} of {Path} is not in order: rewrite from there on, not from line {count}."));
+        return head == now.Head ? payloads : throw new StorageException($"What was appended to {Path} meanwhile cannot be read: repair it with the rest.");
     }
 
     private void DropCache()
@@ -263,6 +288,6 @@ public sealed class ProofFile : IDisposable
 
     private (long From, long To) Range(long first)
     {
-        lock (_offsets) return (first < _offsets.Count ? _offsets[(int)first] : _length, _length);
+        lock (_shared) return (first < _offsets.Count ? _offsets[(int)first] : _length, _length);
     }
 }

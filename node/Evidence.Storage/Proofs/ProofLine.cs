@@ -5,15 +5,15 @@ using Evidence.Core;
 namespace Evidence.Storage.Proofs;
 
 /// <summary>A line of a proof file without its newline: 64 hex digits, a space, the payload.</summary>
-internal static class ProofLine
+public static class ProofLine
 {
     private const int HexLength = 2 * Digest.Size;
 
     /// <summary>Bytes before the payload.</summary>
-    internal const int PrefixLength = HexLength + 1;
+    public const int PrefixLength = HexLength + 1;
 
     /// <summary>SHA-256(hash of the line before || payload).</summary>
-    internal static Digest Chain(Digest previous, ReadOnlySpan<byte> payload)
+    public static Digest Chain(Digest previous, ReadOnlySpan<byte> payload)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Digest.AsSpan(in previous));
@@ -25,7 +25,7 @@ internal static class ProofLine
     internal static byte[] Format(Digest chain, ReadOnlySpan<byte> payload) => [.. Encoding.ASCII.GetBytes(chain.ToString()), (byte)' ', .. payload, (byte)'\n'];
 
     /// <summary>Takes a line apart; only lower-case digits are digits, so that a line has one form.</summary>
-    internal static bool TryParse(ReadOnlySpan<byte> line, out Digest chain)
+    public static bool TryParse(ReadOnlySpan<byte> line, out Digest chain)
     {
         chain = default;
         return line.Length > PrefixLength && line[HexLength] == ' '

@@ -3,8 +3,11 @@ using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
+using Evidence.Node.Anchoring;
+using Evidence.Node.Replication;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Evidence.Tests.Monitor;
 
@@ -67,6 +70,76 @@ public sealed class RepairTests : SweepTestBase
     {
         await Other.StopAsync();
         await AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => Damage.Flip(Log.Anchors.Path, 200), Log.Anchors.Path);
+    }
+
+    [Fact]
+    public Task An_anchor_proof_that_still_proves_after_its_damage_is_fetched_again() =>
+        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
+
+    [Fact]
+    public async Task An_anchor_proof_that_still_proves_after_its_damage_is_captured_from_the_ledger_when_no_peer_answers()
+    {
+        await Other.StopAsync();
+        await AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
+    }
+
+    [Fact]
+    public Task A_whole_anchors_file_that_was_made_to_fit_itself_is_fetched_again() =>
+        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => RewriteChain(Log.Anchors.Path), Log.Anchors.Path);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_peers_anchor_proof_that_proves_and_is_not_what_was_appended_is_not_taken(bool damagesLine) =>
+        AssertHealedAsync("proofs-damaged", damagesLine ? FindingCodes.ProofFileChanged : FindingCodes.ProofFileMissing, () =>
+        {
+            RewriteChain(Network.Mirror(1, 0).Anchors.Path);
+            if (damagesLine) Damage.Flip(Log.Anchors.Path, 200);
+            else File.Delete(Log.Anchors.Path);
+        }, Log.Anchors.Path);
+
+    [Fact]
+    public async Task An_anchor_proof_that_still_proves_after_its_damage_is_not_kept_when_nobody_can_be_asked()
+    {
+        await Other.StopAsync();
+        Network.Ledger.Failure = _ => Nodes.FakeLedger.Unreachable;
+        ChangeUnproven(Log.Anchors.Path);
+        var damaged = File.ReadAllBytes(Log.Anchors.Path);
+        var sweep = await SweepAsync(Node);
+        Assert.Equal(V1.Outcome.Altered, sweep.Outcome);
+        Assert.DoesNotContain(sweep.Findings, finding => finding.Code == FindingCodes.Unrecoverable);
+        Assert.Equal(damaged, File.ReadAllBytes(Log.Anchors.Path));
+        Network.Ledger.Failure = null;
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+    }
+
+    [Fact]
+    public async Task An_anchor_whose_proof_is_damaged_is_not_captured_beside_it()
+    {
+        await Network.ArchiveAsync(0, 1);
+        await Network.SettleAsync(); // nothing is appended behind a damaged last entry: now the first is not the last
+        await Node.StopAsync();
+        Damage.Flip(Path.Combine(Node.DataFolder, "logs", LogStore.FolderName(Core.Notes.VerifierKey.Parse(Node.Identity.LogKey)), "proofs", "anchors.log"), 65);
+        await Node.StartAsync();
+        await Network.ArchiveAsync(0, 1);
+        await Nodes.Eventually.TrueAsync(() => Log.Anchors.Read().Any(entry => Encoding.UTF8.GetString(entry).Contains($"\"size\":{Records + 2},", StringComparison.Ordinal)), "the new record is anchored");
+        Assert.Equal(Network.Ledger.Anchors(Node.LogId).Count, Log.Anchors.Count);
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+        Assert.Equal(Network.Ledger.Anchors(Node.LogId).Select(anchor => anchor.Size), Log.Anchors.Read().Select(entry => AnchorEntry.Parse(entry).Size));
+    }
+
+    [Fact]
+    public async Task A_proof_that_was_put_back_is_known_again_without_a_restart()
+    {
+        await Node.StopAsync();
+        await Other.StopAsync();
+        Damage.Flip(Path.Combine(Other.DataFolder, "logs", LogStore.FolderName(Core.Notes.VerifierKey.Parse(Node.Identity.LogKey)), "proofs", "anchors.log"), 65); // the brace that begins the entry
+        await Other.StartAsync();
+        var history = Other.Services.GetRequiredService<AnchorHistories>().Of(Network.Mirror(1, 0));
+        var anchors = Network.Ledger.Anchors(Node.LogId);
+        Assert.False(history.Holds(anchors[0]));
+        Assert.True((await SweepAsync(Other)).Outcome == V1.Outcome.Intact);
+        Assert.All(anchors, anchor => Assert.True(history.Holds(anchor)));
     }
 
     [Fact]
@@ -204,6 +277,30 @@ public sealed class RepairTests : SweepTestBase
     }
 
     private async Task<long> ContentOffsetAsync() => (await Log.ReadRecordAsync(Third, CancellationToken.None)).Members.First(member => member.Name == "c0001").Offset;
+
+    /// <summary>Makes another hash of the first entry's transaction hash: nothing in an anchor proof tells that it is wrong.</summary>
+    private static void ChangeUnproven(string file)
+    {
+        const string Member = "\"transactionHash\":\"0x";
+        var bytes = File.ReadAllBytes(file);
+        var at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Member)) + Member.Length;
+        while (!char.IsAsciiHexDigitLower((char)(bytes[at] ^ 1))) at++;
+        Damage.Flip(file, at, 1);
+    }
+
+    /// <summary>What someone does who knows the format: changes an entry that says what nothing proves, and all hashes from there on.</summary>
+    private static void RewriteChain(string file)
+    {
+        ChangeUnproven(file);
+        var (chain, lines) = (new byte[Digest.Size], File.ReadAllText(file).TrimEnd('\n').Split('\n'));
+        for (var i = 0; i < lines.Length; i++)
+        {
+            chain = Digest.Of([.. chain, .. Encoding.UTF8.GetBytes(lines[i][65..])]).ToArray();
+            lines[i] = $"{Convert.ToHexStringLower(chain)} {lines[i][65..]}";
+        }
+        using var opened = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        opened.Write(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+    }
 
     private async Task EditIndexAsync(RecordId record, Action<byte[]>? edit)
     {

@@ -117,21 +117,56 @@ public sealed class ProofFileTests : IDisposable
         using var file = ProofFile.Open(Path1);
         await Assert.ThrowsAsync<StorageFailedException>(() => file.AppendAsync("{}"u8.ToArray(), CancellationToken.None));
         Assert.NotEmpty(file.Check());
-        await file.RewriteAsync(2, [Encoding.UTF8.GetBytes("{\"n\":2}")], "{}", CancellationToken.None);
+        await file.RewriteAsync(file.State, [.. Enumerable.Range(0, 3).Select(i => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes($"{{\"n\":{i}}}")))], "{}", CancellationToken.None);
         Assert.Empty(file.Check());
         Assert.Equal(3, await file.AppendAsync("{}"u8.ToArray(), CancellationToken.None));
         Assert.Single(Directory.GetFiles(Path.Combine(_folder, "quarantine"), "bytes", SearchOption.AllDirectories));
     }
 
     [Fact]
-    public async Task Keeps_only_entries_that_are_in_order_when_it_is_rewritten()
+    public async Task Keeps_what_was_appended_while_the_repair_was_made_ready()
     {
         using var file = await FilledAsync(3);
         TestLog.Flip(Path1, 70);
-        await Assert.ThrowsAsync<StorageException>(() => file.RewriteAsync(2, [], "{}", CancellationToken.None));
-        await file.RewriteAsync(0, [Encoding.UTF8.GetBytes("{\"n\":0}")], "{}", CancellationToken.None);
-        Assert.Equal(1, file.Count);
+        var seen = file.State;
+        await file.AppendAsync("{\"n\":3}"u8.ToArray(), CancellationToken.None);
+        await file.AppendAsync("{\"n\":4}"u8.ToArray(), CancellationToken.None);
+        await file.RewriteAsync(seen, [Encoding.UTF8.GetBytes("{\"n\":0}")], "{}", CancellationToken.None);
+        Assert.Equal(["{\"n\":0}", "{\"n\":3}", "{\"n\":4}"], file.Read().Select(Encoding.UTF8.GetString));
+        Assert.Equal(3, file.Count);
         Assert.Empty(file.Check());
+    }
+
+    [Fact]
+    public async Task Changes_nothing_when_what_was_appended_meanwhile_is_damaged_or_the_file_was_written_anew()
+    {
+        using var file = await FilledAsync(3);
+        var seen = file.State;
+        await file.AppendAsync("{\"n\":3}"u8.ToArray(), CancellationToken.None);
+        TestLog.Flip(Path1, new FileInfo(Path1).Length - 3);
+        var before = await File.ReadAllBytesAsync(Path1);
+        await Assert.ThrowsAsync<StorageException>(() => file.RewriteAsync(seen, [], "{}", CancellationToken.None));
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path1));
+        await file.RewriteAsync(file.State, [], "{}", CancellationToken.None);
+        await Assert.ThrowsAsync<StorageException>(() => file.RewriteAsync(seen, [], "{}", CancellationToken.None));
+        Assert.Empty(file.Check());
+    }
+
+    [Fact]
+    public async Task Readers_never_see_fewer_entries_while_it_is_written_anew()
+    {
+        using var file = await FilledAsync(50);
+        var entries = file.Read().Select(payload => new ReadOnlyMemory<byte>(payload)).ToList();
+        using var enough = new CancellationTokenSource();
+        var least = Task.Run(() =>
+        {
+            var fewest = file.Count;
+            while (!enough.IsCancellationRequested) fewest = Math.Min(fewest, file.Count);
+            return fewest;
+        });
+        for (var i = 0; i < 20; i++) await file.RewriteAsync(file.State, entries, "{}", CancellationToken.None);
+        await enough.CancelAsync();
+        Assert.Equal(50, await least);
     }
 
     [Theory]

@@ -51,17 +51,20 @@ internal sealed class CopyAttempts(string subject)
     private void Wrong(string peer, string reason) =>
         _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Warning, Layer.Storage, $"{subject} on {peer}", $"The copy of {peer} does not prove: {reason}"));
 
-    private void Unseen(string peer, string reason)
+    private void Unseen(string peer, string reason) => Unseen(new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, $"{subject} on {peer}", reason));
+
+    /// <summary>Notes a source that may hold a copy and could not be asked.</summary>
+    internal void Unseen(Finding finding)
     {
         _unseen++;
-        _findings.Add(new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, $"{subject} on {peer}", reason));
+        _findings.Add(finding);
     }
 
     /// <summary>Unrecoverable is said only when every copy was seen and none proves.</summary>
     internal RepairResult Conclude()
     {
         if (_unseen > 0)
-            return RepairResult.Failed($"Not repaired: {_unseen} of {_findings.Count} peers could not be asked, and no other copy proves. It is tried again with the next sweep.", _findings);
+            return RepairResult.Failed($"Not repaired: {_unseen} of {_findings.Count} sources could not be asked, and no other copy proves. It is tried again with the next sweep.", _findings);
         var told = _findings.Count == 0 ? "No peer holds a copy." : $"None of {_findings.Count} other copies proves.";
         var message = $"UNRECOVERABLE: {told} Nothing was overwritten.";
         return RepairResult.Failed(message, [.. _findings, new Finding(FindingCodes.Unrecoverable, Severity.Error, Layer.Storage, subject, message)]);

@@ -1,46 +1,109 @@
+using Evidence.Core;
+using Evidence.Storage.Proofs;
+
 namespace Evidence.Node.Monitoring.Repairing;
 
-/// <summary>The lines of a proof file as they are, without their hashes: what an entry proves does not rest on the chain.</summary>
-/// <param name="Lines">The lines with their hashes.</param>
-internal sealed record ProofLines(IReadOnlyList<byte[]> Lines)
+/// <summary>The lines of a proof file as they are, held to its hash chain: it tells which payloads are those that were appended, and which payload was where there is another now.</summary>
+internal sealed class ProofLines
 {
-    private const int HashLength = 65; // 64 hex digits and a space
+    private readonly List<Line> _lines = [];
+    private readonly ProofFileState _known;
 
-    /// <summary>Takes the payload of every line that it accepts. Returns how many were accepted, and how many entries the other lines held.</summary>
-    /// <param name="accept">Whether an entry proves.</param>
-    /// <param name="count">How many entries were appended, as far as the running process knows.</param>
-    internal (int Sound, long Lost) Sift(Func<byte[], bool> accept, long count)
+    private ProofLines(IEnumerable<byte[]> lines, ProofFileState known)
     {
-        var sound = Lines.Select(line => line.Length > HashLength && accept(line[HashLength..])).ToList();
-        var kept = sound.Count(isSound => isSound);
-        return (kept, Math.Min(count - kept, Damaged(sound) + Math.Max(0, count - Lines.Count)));
+        _known = known;
+        var before = new Place(default(Digest), null);
+        foreach (var line in lines) before = Add(line, before);
+        if (_lines.Count == 0) return;
+        if (IsMadeToFit) _lines.ForEach(line => (line.Fits, line.Stated) = (false, null));
+        else if (before.Computed == known.Head) _lines[^1].Fits = true;
+        else if (_lines.Count == known.Count) _lines[^1].Stated = known.Head;
     }
 
-    // A flipped byte may make one line out of two, or two out of one: what is damaged is counted by its length.
-    private long Damaged(List<bool> sound)
+    // Lines that all fit each other, and not what was written last, are somebody else's work.
+    private bool IsMadeToFit => _known.Count > 0 && _lines.Count >= _known.Count && _lines[(int)_known.Count - 1].Stated != _known.Head && _lines.TrueForAll(line => line.Fits);
+
+    /// <summary>The hash that was written last.</summary>
+    internal Digest Head => _known.Head;
+
+    /// <summary>Takes the payload of every line that it accepts.</summary>
+    /// <param name="accept">The key under which an entry proves, or null; told whether it is what was appended, by the hash chain.</param>
+    /// <returns>The keys of the lines in their order. Where lines hold nothing that proves there is null, once for each entry that was there.</returns>
+    internal List<string?> Sift(Func<byte[], bool, string?> accept)
     {
-        var usual = Lines.Where((_, at) => sound[at]).Select(line => line.Length).DefaultIfEmpty(0).Average();
-        if (usual == 0) return Lines.Count;
-        var (total, run) = (0L, 0);
-        for (var at = 0; at <= sound.Count; at++)
+        var keys = _lines.Select(line => accept(line.Payload, line.Fits)).ToList();
+        var missing = _known.Count - keys.Count(key => key is not null);
+        var slots = new List<string?>();
+        foreach (var (key, lost) in Runs(keys))
         {
-            if (at < sound.Count && !sound[at]) run += Lines[at].Length;
-            else if (run > 0) (total, run) = (total + Math.Max(1, (long)Math.Round(run / usual)), 0);
+            var holes = (int)Math.Min(lost, missing);
+            slots.AddRange(Enumerable.Repeat<string?>(null, holes));
+            if (key is not null) slots.Add(key);
+            missing -= holes;
         }
-        return total;
+        slots.AddRange(Enumerable.Repeat<string?>(null, (int)Math.Max(0, Math.Min(missing, _known.Count - _lines.Count))));
+        return slots;
     }
 
-    internal static ProofLines Read(string path)
+    /// <summary>Whether the chain says that this payload is what was appended where there is another now.</summary>
+    internal bool Attests(byte[] payload) => _lines.Exists(line => !line.Fits && line.Stated is { } stated
+        && (Chain(line.Before.Stated, payload) == stated || Chain(line.Before.Computed, payload) == stated));
+
+    /// <summary>Each accepted line, and how many entries were lost in the lines before it.</summary>
+    private IEnumerable<(string? Key, long Lost)> Runs(List<string?> keys)
     {
-        if (!File.Exists(path)) return new ProofLines([]);
+        var run = 0;
+        // A flipped byte may make one line out of two, or two out of one: what is damaged is counted by its length.
+        var usual = _lines.Where((_, at) => keys[at] is not null).Select(line => line.Payload.Length).DefaultIfEmpty(0).Average();
+        for (var at = 0; at <= keys.Count; at++)
+        {
+            if (at < keys.Count && keys[at] is null) run += usual == 0 ? 1 : Math.Max(1, _lines[at].Payload.Length);
+            else
+            {
+                yield return (at < keys.Count ? keys[at] : null, run == 0 || usual == 0 ? run : Math.Max(1, (long)Math.Round(run / usual)));
+                run = 0;
+            }
+        }
+    }
+
+    private Place Add(byte[] bytes, Place before)
+    {
+        var payload = bytes.Length > ProofLine.PrefixLength ? bytes[ProofLine.PrefixLength..] : [];
+        var line = new Line(payload, before) { Stated = ProofLine.TryParse(bytes, out var stated) ? stated : null };
+        _lines.Add(line);
+        if (line.Stated is null) return new Place(null, Chain(before.Stated, payload));
+        if (Chain(before.Stated, payload) == stated) line.Fits = true;
+        else if (Chain(before.Computed, payload) == stated) line.Fits = _lines[^2].Fits = true; // of the line before only the hash is damaged
+        else return new Place(stated, Chain(before.Stated, payload));
+        return new Place(stated, null);
+    }
+
+    private static Digest? Chain(Digest? before, byte[] payload) => before is { } hash ? ProofLine.Chain(hash, payload) : null;
+
+    internal static ProofLines Read(ProofFile file, out ProofFileState known)
+    {
         var lines = new List<byte[]>();
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(path);
+        ReadOnlySpan<byte> rest = file.ReadWhole(out known);
         while (!rest.IsEmpty)
         {
             var end = rest.IndexOf((byte)'\n');
             lines.Add((end < 0 ? rest : rest[..end]).ToArray());
             rest = end < 0 ? [] : rest[(end + 1)..];
         }
-        return new ProofLines(lines);
+        return new ProofLines(lines, known);
+    }
+
+    /// <summary>The hashes that the line before may have: the one that it states, and where its payload does not give that one, the one that it gives.</summary>
+    private readonly record struct Place(Digest? Stated, Digest? Computed);
+
+    private sealed class Line(byte[] payload, Place before)
+    {
+        internal byte[] Payload => payload;
+
+        internal Place Before => before;
+
+        internal Digest? Stated { get; set; }
+
+        internal bool Fits { get; set; }
     }
 }

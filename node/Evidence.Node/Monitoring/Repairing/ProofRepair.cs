@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Notes;
+using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Replication;
-using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Monitoring.Repairing;
 
@@ -13,16 +13,16 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
     internal async Task<RepairResult> RunAsync(LogSweep sweep, Fault fault, ProofKind kind, CancellationToken ct)
     {
         var file = kind == ProofKind.Anchors ? sweep.Store.Anchors : sweep.Store.Cosignatures;
-        var proofs = new ProofSet(sweep, kind, rules);
-        var (sound, lost) = ProofLines.Read(file.Path).Sift(payload => proofs.Take(payload), file.Count);
-        var kept = proofs.Count;
+        var proofs = new ProofSet(sweep, kind, rules, ProofLines.Read(file, out var known));
         var attempts = new CopyAttempts(Path.GetFileName(file.Path));
         await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep, kind, proofs, ct), ct);
-        var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, ct);
-        if (proofs.Count - kept < lost && !covered) return attempts.Conclude();
-        await WriteAsync(file, fault, proofs, ct);
+        proofs.HoldToHead();
+        var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, attempts, ct);
+        if (!proofs.IsWhole && !(covered && proofs.IsCertain)) return attempts.Conclude();
+        var findings = new JsonObject { ["cause"] = fault.Cause, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString();
+        await file.RewriteAsync(known, proofs.Entries, findings, ct);
         return RepairResult.Repaired(
-            $"{sound} entries of {Path.GetFileName(file.Path)} were kept and {proofs.Count - kept} taken from peers or the ledger, each proven; the damaged file is in quarantine.");
+            $"{proofs.Kept} entries of {Path.GetFileName(file.Path)} were kept and {proofs.Taken} taken from peers or the ledger, each proven; the damaged file is in quarantine.");
     }
 
     private static async Task TakeFromPeerAsync(IPeer peer, LogSweep sweep, ProofKind kind, ProofSet proofs, CancellationToken ct)
@@ -31,19 +31,21 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
     }
 
     /// <summary>Captures again what is still missing; whether every anchor on the ledger has its proof then.</summary>
-    private async Task<bool> TakeFromLedgerAsync(LogSweep sweep, ProofSet proofs, CancellationToken ct)
+    private async Task<bool> TakeFromLedgerAsync(LogSweep sweep, ProofSet proofs, CopyAttempts attempts, CancellationToken ct)
     {
         if (ledger is null) return false;
         try
         {
             var anchors = await LedgerAnchors.AskAsync(ledger, sweep.Store.Key.LogId, sweep.Origin, ct);
+            if (anchors.Failure is { } failure) attempts.Unseen(failure);
             if (anchors.Anchors is null) return false;
             foreach (var anchor in anchors.Anchors.Where(anchor => anchor.Size <= sweep.Size && !proofs.HasAnchor(anchor.Size)))
                 if (!await CaptureAsync(ledger, sweep, anchor, proofs, ct)) return false;
             return true;
         }
-        catch (LedgerException)
+        catch (LedgerException e)
         {
+            attempts.Unseen(new Finding(FindingCodes.LedgerUnreachable, Severity.Warning, Layer.Ledger, sweep.Origin, $"An anchor could not be captured again: {e.Message}"));
             return false;
         }
     }
@@ -52,7 +54,7 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
     {
         if (NoteOf(sweep, anchor) is not { } note) return false;
         var proof = await from.CaptureBySizeAsync(sweep.Store.Key.LogId, anchor.Size, note, ct);
-        return proof is not null && proofs.Take(AnchorEntry.Encode(proof));
+        return proof is not null && proofs.TakeCaptured(AnchorEntry.Encode(proof));
     }
 
     /// <summary>The log's signed checkpoint of an anchor: signed anew for the own log (Ed25519 gives the same bytes), else out of a cosigned one.</summary>
@@ -64,11 +66,5 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
             .Select(payload => rules.ReadCosignature(payload, key, sweep.Tree, out _)).OfType<CosignatureEntry>()
             .FirstOrDefault(entry => entry.Checkpoint.Size == anchor.Size && entry.Checkpoint.Root == anchor.Root)
             ?.WithoutWitness().Encode();
-    }
-
-    private static Task WriteAsync(ProofFile file, Fault fault, ProofSet proofs, CancellationToken ct)
-    {
-        var findings = new JsonObject { ["cause"] = fault.Cause, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString();
-        return file.RewriteAsync(0, proofs.Entries, findings, ct);
     }
 }
