@@ -3,10 +3,11 @@ using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Hosting;
+using Evidence.Node.Logs;
 using Evidence.Node.Reindexing;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
-using Evidence.Tests.Storage;
+using StoredLog = Evidence.Tests.Storage.TestLog;
 
 namespace Evidence.Tests.Reindexing;
 
@@ -117,7 +118,7 @@ public sealed class NodeReindexTests
     public async Task Names_a_flipped_byte_and_changes_nothing()
     {
         await using var node = await AnchoredAsync();
-        TestLog.Flip(Path.Combine(OwnLog(node), "volumes", "v0000000001.tar"), 512);
+        StoredLog.Flip(Path.Combine(OwnLog(node), "volumes", "v0000000001.tar"), 512);
         var report = await ReindexAsync(node);
         Assert.Equal(Outcome.Altered, report.Outcome);
         Assert.False(report.Logs[0].Installed);
@@ -180,7 +181,48 @@ public sealed class NodeReindexTests
         Assert.Equal(Outcome.Undetermined, report.Outcome);
     }
 
+    [Fact]
+    public async Task Reindexes_mirrors_as_well_and_forgives_them_that_they_are_behind_their_peer()
+    {
+        await using var node = await AnchoredAsync();
+        var roots = await MirrorAsync(node);
+        node.Ledger.Forge(StoredLog.Signer.Key.LogId, Records, roots[Records]);
+        node.Ledger.Forge(StoredLog.Signer.Key.LogId, 1000, Digest.Of([1])); // not here yet
+        foreach (var log in Directory.GetDirectories(Path.Combine(node.DataFolder, "logs"))) Directory.Delete(Path.Combine(log, "index"), recursive: true);
+        var report = await ReindexAsync(node);
+        Assert.Equal(["evidence.test/node1", StoredLog.Origin], report.Logs.Select(l => l.Origin));
+        Assert.All(report.Logs, log => Assert.True(log.Installed));
+        Assert.Equal((1, (ulong)Records, roots[Records]), (report.Logs[1].LedgerAnchors, report.Logs[1].Size, report.Logs[1].Root));
+        Assert.Empty(report.Logs[1].Findings);
+        Assert.Equal(Outcome.Intact, report.Outcome);
+        Assert.All(Directory.GetDirectories(Path.Combine(node.DataFolder, "logs")), log => Assert.True(Directory.Exists(Path.Combine(log, "index"))));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_the_ledger_contradicts_stays_as_it_was_and_the_own_log_is_reindexed()
+    {
+        await using var node = await AnchoredAsync();
+        var roots = await MirrorAsync(node);
+        node.Ledger.Forge(StoredLog.Signer.Key.LogId, 2, Digest.Of([1]));
+        node.Ledger.Forge(StoredLog.Signer.Key.LogId, Records, roots[Records]);
+        var report = await ReindexAsync(node);
+        Assert.Equal([(Outcome.Intact, true), (Outcome.Altered, false)], report.Logs.Select(l => (l.Outcome, l.Installed)));
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        var finding = Assert.Single(report.Logs[1].Findings, f => f.Code == FindingCodes.AnchorChanged);
+        Assert.Equal((Digest.Of([1]).ToString(), roots[2].ToString()), (finding.Expected, finding.Actual));
+    }
+
     private const int Records = 5;
+
+    /// <summary>Puts the log of a peer beside the node's own; gives its roots by number of leaves.</summary>
+    private static async Task<List<Digest>> MirrorAsync(TestNode node)
+    {
+        await using var mirror = await new StoredLog(folder: LogFolders.PathOf(node.DataFolder, StoredLog.Signer.Key)).OpenAsync();
+        await mirror.AppendManyAsync(Records);
+        await mirror.PublishAsync();
+        node.Ledger.Register(StoredLog.Signer.Key.LogId, "0x00000000000000000000000000000000000000bb", StoredLog.Origin);
+        return [.. Enumerable.Range(0, Records + 1).Select(size => mirror.Store.RootAt((ulong)size))];
+    }
 
     private static string OwnLog(TestNode node) => Assert.Single(Directory.GetDirectories(Path.Combine(node.DataFolder, "logs")), path => !path.EndsWith("who-knows", StringComparison.Ordinal));
 
