@@ -6,11 +6,11 @@ internal static class FolderExchange
     /// <summary>What the name of a folder ends in while it is on its way; a crash leaves it so.</summary>
     internal const string Suffix = ".aside";
 
-    internal static void InSteps(string one, string other)
+    internal static void InSteps(IMedium medium, string one, string other)
     {
         var aside = one + Suffix;
-        Directory.Move(other, aside);
-        Directory.Move(one, other); // a crash before this: nothing lies there
-        Directory.Move(aside, one);
+        medium.MoveFolder(other, aside);
+        medium.MoveFolder(one, other); // a crash before this: nothing lies there
+        medium.MoveFolder(aside, one);
     }
 }

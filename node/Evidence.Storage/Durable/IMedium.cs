@@ -18,14 +18,23 @@ internal interface IMedium
     /// <summary>Removes an empty folder. It lasts once the folder that held it is synced.</summary>
     void RemoveFolder(string path);
 
+    /// <summary>Removes a folder with all that is in it. It lasts once the folder that held it is synced.</summary>
+    void RemoveTree(string path) => Directory.Delete(path, recursive: true);
+
     /// <summary>Makes created, renamed and removed names in a folder last.</summary>
     void SyncFolder(string path);
+
+    /// <summary>Renames a folder; nothing has the new name. It lasts once the folders that hold it before and after are synced.</summary>
+    void MoveFolder(string from, string to) => Directory.Move(from, to);
+
+    /// <summary>Lets two folders change places at once; false where the file system cannot. It lasts once the folders that hold them are synced.</summary>
+    bool TryExchangeFolders(string one, string other) => Libc.TryExchange(one, other);
 
     /// <summary>Lets a folder change places with another one, or take its place where there is none. It lasts once the folders that hold them are synced. Where the file system cannot do it at once, a crash may leave nothing in the other's place.</summary>
     void ExchangeFolders(string one, string other)
     {
-        if (!Directory.Exists(other)) Directory.Move(one, other);
-        else if (!Libc.TryExchange(one, other)) FolderExchange.InSteps(one, other);
+        if (!Directory.Exists(other)) MoveFolder(one, other);
+        else if (!TryExchangeFolders(one, other)) FolderExchange.InSteps(this, one, other);
     }
 
     /// <summary>Bytes that may still be written in a folder.</summary>

@@ -36,7 +36,7 @@ internal sealed class Quarantine(string folder, IMedium medium, TimeProvider tim
         if (!File.Exists(path) && !Directory.Exists(path)) return;
         var kept = NewFolder(what);
         var target = Path.Combine(kept, Path.GetFileName(path));
-        if (Directory.Exists(path)) Directory.Move(path, target);
+        if (Directory.Exists(path)) medium.MoveFolder(path, target);
         else medium.Rename(path, target);
         Finish(kept, findingJson);
         medium.SyncFolder(Path.GetDirectoryName(path)!);

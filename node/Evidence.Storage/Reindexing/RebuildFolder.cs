@@ -41,7 +41,7 @@ internal sealed class RebuildFolder
     {
         if (!Directory.Exists(Root)) return;
         foreach (var path in (string[])[Tiles, Index]) Keep(Path.GetFileName(path), path + FolderExchange.Suffix);
-        Directory.Delete(Root, recursive: true);
+        _medium.RemoveTree(Root);
     }
 
     /// <summary>

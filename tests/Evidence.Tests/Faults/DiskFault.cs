@@ -33,6 +33,7 @@ public enum DiskStep
     Delete,
     CreateFolder,
     RemoveFolder,
+    MoveFolder,
     SyncFolder,
 }
 

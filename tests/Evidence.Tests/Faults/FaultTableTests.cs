@@ -76,7 +76,7 @@ public sealed class FaultTableTests(FaultTableTests.Grown grown) : IClassFixture
     private static TheoryData<DiskStep, T> Cross<T>(Func<DiskStep, T, bool> wanted) where T : struct, Enum
     {
         var data = new TheoryData<DiskStep, T>();
-        foreach (var step in Enum.GetValues<DiskStep>())
+        foreach (var step in Enum.GetValues<DiskStep>().Where(s => s != DiskStep.MoveFolder)) // which opening and reindexing do
             foreach (var value in Enum.GetValues<T>().Where(v => wanted(step, v))) data.Add(step, value);
         return data;
     }

@@ -13,6 +13,7 @@ internal sealed class SimulatedDisk(int seed) : IMedium
     private readonly Random _random = new(seed);
     private readonly Dictionary<string, SimulatedFile> _files = new(StringComparer.Ordinal);
     private readonly SimulatedNames _names = new();
+    private readonly SimulatedMoves _moves = new();
     private int _run; // handles of an earlier one are dead
 
     /// <summary>What was done, in order.</summary>
@@ -28,6 +29,9 @@ internal sealed class SimulatedDisk(int seed) : IMedium
 
     /// <summary>Holds up whoever syncs a volume next, until it is let go.</summary>
     internal Hold? HoldSync { get; set; }
+
+    /// <summary>Whether two folders can change places at once.</summary>
+    internal bool CanExchange { get; init; } = true;
 
     public IMediumFile Open(string path, FileMode mode)
     {
@@ -90,7 +94,25 @@ internal sealed class SimulatedDisk(int seed) : IMedium
 
     public void SyncFolder(string path)
     {
-        lock (_lock) Do(DiskStep.SyncFolder, path, () => _names.Sync(path), () => { });
+        lock (_lock)
+        {
+            Do(DiskStep.SyncFolder, path, () =>
+            {
+                _names.Sync(path);
+                _moves.Sync(path);
+            }, () => { });
+        }
+    }
+
+    // It is set aside, so that it can come back.
+    public void RemoveTree(string path) => Move(DiskStep.RemoveFolder, new SimulatedMoves.Move(path, $"{path}-{Guid.NewGuid():N}", IsExchange: false));
+
+    public void MoveFolder(string from, string to) => Move(DiskStep.MoveFolder, new SimulatedMoves.Move(from, to, IsExchange: false));
+
+    public bool TryExchangeFolders(string one, string other)
+    {
+        if (CanExchange) Move(DiskStep.MoveFolder, new SimulatedMoves.Move(one, other, IsExchange: true));
+        return CanExchange;
     }
 
     /// <summary>The process is killed: what is in the page cache stays. Its handles do nothing any more.</summary>
@@ -115,6 +137,7 @@ internal sealed class SimulatedDisk(int seed) : IMedium
         lock (_lock)
         {
             IsOff = true;
+            foreach (var move in _moves.Settle(what, _random)) Rename(move.Undo());
             var before = new HashSet<string>(_files.Where(f => !f.Value.IsClean).Select(f => f.Key));
             foreach (var (path, meaning) in _names.Settle(what, _random))
             {
@@ -127,6 +150,28 @@ internal sealed class SimulatedDisk(int seed) : IMedium
                 if (!Directory.Exists(Path.GetDirectoryName(path))) _files.Remove(path);
                 else if (before.Contains(path)) File.WriteAllBytes(path, file.Settle(what, _random));
             }
+        }
+    }
+
+    private void Move(DiskStep step, SimulatedMoves.Move move)
+    {
+        lock (_lock)
+        {
+            Do(step, move.To, () =>
+            {
+                _moves.Add(move);
+                Rename(move.NameAfter);
+            }, move.Run);
+        }
+    }
+
+    private void Rename(Func<string, string> renamed)
+    {
+        _names.Rename(renamed);
+        foreach (var (path, file) in _files.Where(f => renamed(f.Key) != f.Key).ToArray())
+        {
+            _files.Remove(path);
+            _files[renamed(path)] = file;
         }
     }
 

@@ -19,6 +19,13 @@ internal sealed class SimulatedNames
         foreach (var path in _unsynced.Keys.Where(p => Path.GetDirectoryName(p) == folder).ToArray()) _unsynced.Remove(path);
     }
 
+    /// <summary>Folders have other names now, and with them whatever is in them.</summary>
+    internal void Rename(Func<string, string> renamed)
+    {
+        foreach (var path in _unsynced.Keys.Where(p => renamed(p) != p).ToArray())
+            if (_unsynced.Remove(path, out var meanings)) _unsynced[renamed(path)] = meanings;
+    }
+
     /// <summary>What each of them means on the disk from now on; folders come before what is in them.</summary>
     internal List<(string Path, Meaning Meaning)> Settle(AfterCut what, Random random)
     {

@@ -223,7 +223,7 @@ public sealed class LogReindexTests
         try
         {
             foreach (var name in (string[])["one", "other"]) File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root, name)).FullName, "file"), name);
-            FolderExchange.InSteps(Path.Combine(root, "one"), Path.Combine(root, "other"));
+            FolderExchange.InSteps(DiskMedium.Instance, Path.Combine(root, "one"), Path.Combine(root, "other"));
             Assert.Equal("other", File.ReadAllText(Path.Combine(root, "one", "file")));
             Assert.Equal("one", File.ReadAllText(Path.Combine(root, "other", "file")));
             Assert.Equal(2, Directory.GetFileSystemEntries(root).Length);
