@@ -61,6 +61,21 @@ public sealed partial class LogStore
         return new VolumeWalk(volume, Origin) { ExpectedLength = state.DurableLength, ExpectClosed = state.Closed, LeafHash = LeafHashOrNull };
     }
 
+    /// <summary>
+    /// Where bytes begin that follow the end of a volume which is open, and how many there are: nothing that the log has written, or is writing, accounts for them. An append or a closing that is under way is waited for.
+    /// Null when there are none. Of a closed volume a walk sees them.
+    /// </summary>
+    public async Task<(long Offset, long Length)?> FindStrayTailAsync(uint volume, CancellationToken ct)
+    {
+        (long, long)? tail = null;
+        if (StrayTail(volume) is null) return tail; // so that nobody is held up for nothing
+        await InGateAsync(() => Task.FromResult(tail = StrayTail(volume)), ct);
+        return tail;
+    }
+
+    private (long Offset, long Length)? StrayTail(uint volume) =>
+        VolumeSet.Find(volume) is { Closed: false, DurableLength: var end } && new FileInfo(Files.Volume(volume)) is { Exists: true } file && file.Length > end ? (end, file.Length - end) : null;
+
     private static StoredMember FindMember(StoredRecord record, string name) =>
         record.Members.FirstOrDefault(m => m.Name == name) ?? throw new FileNotFoundException($"The record {record.RecordId} has no part {name}.");
 }

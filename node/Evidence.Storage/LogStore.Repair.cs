@@ -112,7 +112,16 @@ public sealed partial class LogStore
     }
 
     /// <summary>Does what changes volumes, index or tree from outside the appender.</summary>
-    internal async Task WithGateAsync(Func<Task> action, CancellationToken ct)
+    internal Task WithGateAsync(Func<Task> action, CancellationToken ct) => InGateAsync(
+        () =>
+        {
+            Changes++;
+            return action();
+        },
+        ct);
+
+    // While nothing is appended and no volume is closed.
+    private async Task InGateAsync(Func<Task> action, CancellationToken ct)
     {
         await Closing.WaitAsync(ct);
         try
@@ -120,7 +129,6 @@ public sealed partial class LogStore
             await Gate.WaitAsync(ct);
             try
             {
-                Changes++;
                 await action();
             }
             finally

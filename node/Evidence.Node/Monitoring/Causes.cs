@@ -21,6 +21,7 @@ internal static class Causes
     {
         ["volume-damaged"] = Scope.Volumes,
         ["volume-missing"] = Scope.Volumes,
+        ["volume-tail"] = Scope.VolumeFolder,
         ["volumes-unexpected"] = Scope.VolumeFolder,
         ["volumes-unknown"] = Scope.VolumeFolder,
         ["volumes-mended"] = Scope.Volumes,
@@ -42,6 +43,9 @@ internal static class Causes
     internal static string VolumeDamaged(string log, uint volume, long offset) => $"volume-damaged:{log}:{volume}:{offset}";
 
     internal static string VolumeMissing(string log, uint volume) => $"volume-missing:{log}:{volume}";
+
+    /// <summary>Bytes behind the end of an open volume.</summary>
+    internal static string VolumeTail(string log, uint volume) => $"volume-tail:{log}:{volume}";
 
     /// <summary>Files among the volumes that are none.</summary>
     internal static string VolumesUnexpected(string log) => $"volumes-unexpected:{log}";

@@ -19,6 +19,13 @@ internal static class Damage
         file.Write(new byte[length]);
     }
 
+    internal static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = Open(path);
+        file.Position = file.Length;
+        file.Write(bytes);
+    }
+
     internal static void Truncate(string path, long length)
     {
         using var file = Open(path);

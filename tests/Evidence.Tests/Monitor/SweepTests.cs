@@ -40,6 +40,22 @@ public sealed class SweepTests : SweepTestBase
     }
 
     [Fact]
+    public async Task Names_bytes_behind_the_end_of_the_open_volume_and_does_not_call_the_log_intact()
+    {
+        var end = new FileInfo(VolumeFile).Length;
+        Damage.Append(VolumeFile, new byte[700]);
+        var sweep = await SweepAsync(Node);
+        Assert.True(sweep.Outcome == V1.Outcome.Undetermined, Describe(sweep));
+        Assert.Equal((FindingCodes.VolumeUnexpected, $"volume 1, byte {end}"), sweep.Findings.Select(finding => (finding.Code, finding.Subject)).Single());
+        Assert.NotNull(Node.Alerts.FindOpen($"volume-tail:{Log.Origin}:1"));
+        Assert.Equal(end + 700, new FileInfo(VolumeFile).Length); // it may be evidence of something: nothing is touched
+
+        Damage.Truncate(VolumeFile, end);
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+        Assert.False(Assert.Single(Node.Alerts.All).IsOpen);
+    }
+
+    [Fact]
     public async Task Names_the_running_sweep_instead_of_starting_another()
     {
         var first = await Node.Client.Monitor.StartSweepAsync(new V1.StartSweepRequest());

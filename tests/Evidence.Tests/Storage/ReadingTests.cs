@@ -113,4 +113,25 @@ public sealed class ReadingTests
         await stream.CopyToAsync(copy);
         return copy.Length;
     }
+
+    [Fact]
+    public async Task Takes_the_bytes_of_an_append_under_way_for_no_stray_ones()
+    {
+        var disk = new SimulatedDisk(0);
+        await using var log = await new TestLog(new LogStoreOptions { Medium = disk }).OpenAsync();
+        await log.AppendAsync(TestLog.Content(1, 3_000));
+        var hold = disk.HoldSync = new SimulatedDisk.Hold();
+        var appending = log.AppendAsync(TestLog.Content(2, 3_000));
+        await hold.Reached;
+        Assert.True(new FileInfo(log.VolumePath()).Length > log.Store.Volumes[0].DurableLength);
+        var looking = log.Store.FindStrayTailAsync(1, CancellationToken.None);
+        Assert.False(looking.IsCompleted);
+        disk.HoldSync = null;
+        hold.LetGo();
+        await appending;
+        Assert.Null(await looking);
+        var end = log.Store.Volumes[0].DurableLength;
+        await File.AppendAllTextAsync(log.VolumePath(), "stray");
+        Assert.Equal((end, 5), await log.Store.FindStrayTailAsync(1, CancellationToken.None));
+    }
 }

@@ -55,6 +55,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
     {
         foreach (var remark in scan.Remarks) sweep.Remark(remark);
         VolumeFaults.AddTo(sweep, scan);
+        await VolumeTails.AddToAsync(sweep, ct);
         var strays = await VolumeFolder.FindUnexpectedAsync(sweep.Store, time, ct);
         AddStrays(sweep, Causes.VolumesUnexpected(sweep.Origin), [.. strays.Where(file => !file.IsNamedAsVolume)], files => new Remedy.SetAside(files));
         AddStrays(sweep, Causes.VolumesUnknown(sweep.Origin), [.. strays.Where(file => file.IsNamedAsVolume)], _ => new Remedy.Nothing());
