@@ -73,6 +73,15 @@ public sealed class UploadFolder
     /// <summary>Removes an upload. A crash in the middle leaves its bytes without their state, which the next start removes.</summary>
     public void Remove(RecordId record) => Remove(UploadStateFile.PathOf(_folder, record));
 
+    /// <summary>Removes what was set aside before a time; the paths.</summary>
+    public IReadOnlyList<string> RemoveSetAside(DateTimeOffset before)
+    {
+        if (!Directory.Exists(_folder)) return [];
+        var expired = Directory.EnumerateFiles(_folder, "*" + AsideSuffix).Where(path => File.GetLastWriteTimeUtc(path) <= before.UtcDateTime).ToList();
+        foreach (var path in expired) _options.Medium.Delete(path);
+        return expired;
+    }
+
     /// <summary>Removes what is left of the bytes of an upload whose record is in the log; its state stays.</summary>
     public void RemoveBytes(RecordId record) => _options.Medium.Delete(StagedFile.PathOf(_folder, record));
 
@@ -98,16 +107,22 @@ public sealed class UploadFolder
         var bytes = Path.ChangeExtension(statePath, StagedFile.Extension);
         try
         {
-            if (File.Exists(bytes)) _options.Medium.Rename(bytes, bytes + AsideSuffix);
-            _options.Medium.SyncFolder(_folder);
-            _options.Medium.Rename(statePath, statePath + AsideSuffix);
-            _options.Medium.SyncFolder(_folder);
+            if (File.Exists(bytes)) SetAside(bytes);
+            SetAside(statePath);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
         {
             return false; // it is told of as one that stays; the next start tries again
         }
+    }
+
+    // It is kept from now on, not from its last byte: nobody was told of it before.
+    private void SetAside(string path)
+    {
+        _options.Medium.Rename(path, path + AsideSuffix);
+        _options.Medium.SyncFolder(_folder);
+        File.SetLastWriteTimeUtc(path + AsideSuffix, _time.GetUtcNow().UtcDateTime);
     }
 
     // Also one that is there: whoever made it may not have made it last, and without its name all that is synced within would be lost.

@@ -287,6 +287,28 @@ public sealed class ResumableUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeps_what_cannot_be_read_of_an_upload_as_long_as_any_from_when_it_was_set_aside()
+    {
+        var upload = await CreateAsync(_node);
+        await upload.SendAsync(0, 0, [new() { Part = Header(Content) }, .. Chunks(Content.AsMemory(0, Half))]);
+        await _node.StopAsync();
+        var time = new ManualTime();
+        time.Advance(TimeProvider.System.GetUtcNow() - time.GetUtcNow() + TimeSpan.FromDays(30)); // its last byte came long ago
+        _node.Time = time;
+        _node.Edit(json => json["uploads"] = new JsonObject { ["keepSeconds"] = 3600 });
+        var state = Assert.Single(Staged(), f => f.EndsWith(".upload", StringComparison.Ordinal));
+        Evidence.Tests.Storage.TestLog.Flip(state, 100);
+        await _node.StartAsync();
+        var uploads = _node.Services.GetRequiredService<UploadBook>();
+        time.Advance(TimeSpan.FromMinutes(59));
+        await uploads.RemoveExpiredAsync();
+        Assert.Equal([".staged.unreadable", ".upload.unreadable"], Staged().Select(f => Path.GetFileName(f)[upload.Id.Length..]).Order(StringComparer.Ordinal));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await uploads.RemoveExpiredAsync();
+        Assert.Empty(Staged());
+    }
+
+    [Fact]
     public async Task A_sweep_has_nothing_to_say_of_uploads()
     {
         var upload = await BreakOffAsync();

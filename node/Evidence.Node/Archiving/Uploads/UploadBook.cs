@@ -86,9 +86,10 @@ internal sealed partial class UploadBook : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Removes those to which no byte has come for as long as the node keeps them.</summary>
+    /// <summary>Removes those to which no byte has come for as long as the node keeps them, and those that were set aside as long ago.</summary>
     internal async Task RemoveExpiredAsync()
     {
+        foreach (var path in _folder.RemoveSetAside(_time.GetUtcNow() - Keep)) LogSetAsideExpired(path, Keep);
         foreach (var upload in _uploads.Values)
         {
             if (!await upload.RemoveIfIdleAsync(_time.GetUtcNow() - Keep, () => _folder.Remove(upload.Id))) continue;
@@ -126,15 +127,18 @@ internal sealed partial class UploadBook : IAsyncDisposable
 
     private void Report(UnreadUpload upload)
     {
-        if (upload.IsSetAside) LogSetAside(upload.Path, upload.Reason);
+        if (upload.IsSetAside) LogSetAside(upload.Path, upload.Reason, Keep);
         else LogUnread(upload.Path, upload.Reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The upload of {Path} cannot be gone on with, and its sender must begin again: {Reason} Its files are kept beside it, under names that end in .unreadable; delete them when nobody wants them")]
-    private partial void LogSetAside(string path, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The upload of {Path} cannot be gone on with, and its sender must begin again: {Reason} Its files are kept beside it for {Keep}, under names that end in .unreadable")]
+    private partial void LogSetAside(string path, string reason, TimeSpan keep);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The upload of {Path} cannot be gone on with at present: {Reason} Its files stay as they are; start the node again when they can be read")]
     private partial void LogUnread(string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}, what could not be read of an upload, was removed: it was set aside {Keep} ago or longer")]
+    private partial void LogSetAsideExpired(string path, TimeSpan keep);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The upload {Upload} of {Submitter} was removed: no byte came for {Keep}")]
     private partial void LogExpired(RecordId upload, string submitter, TimeSpan keep);
