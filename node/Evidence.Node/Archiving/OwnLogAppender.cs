@@ -10,6 +10,7 @@ namespace Evidence.Node.Archiving;
 internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore log, AppendGate gate, AlertBook alerts, ILogger<OwnLogAppender> logger)
 {
     internal const string Alert = "archiving-stopped";
+    internal const string StagingAlert = "staging-failed";
 
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
     internal StagedRecord Begin(RecordId id)
@@ -48,6 +49,14 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
 
     /// <summary>Opens the alert when a record, or a part of one, was refused because the medium takes none.</summary>
     internal Task NoteAsync(Exception failure) => failure is StorageFullException or StorageFailedException or LogBehindException ? OpenAlertAsync(failure.Message) : Task.CompletedTask;
+
+    /// <summary>Opens the alert on the staging folder: it did not take what came of a record. Small records need no such folder, so that they close it for nobody.</summary>
+    internal Task NoteStagingAsync(Exception failure) =>
+        ReportAsync(() => alerts.OpenAsync(StagingAlert, Severity.Error, log.Origin, $"Large records and uploads fail: {failure.Message}", [], CancellationToken.None));
+
+    /// <summary>Closes that alert: the staging folder has taken bytes, and they last.</summary>
+    internal Task StagedAsync() =>
+        alerts.FindOpen(StagingAlert) is null ? Task.CompletedTask : ReportAsync(() => alerts.CloseAsync(StagingAlert, "an upload that was written", "", CancellationToken.None));
 
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
     internal void Check()

@@ -45,8 +45,8 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
         }
     }
 
-    /// <summary>Opens the alert when what failed is the medium.</summary>
-    internal Task NoteAsync(StorageException failure) => appender.NoteAsync(failure);
+    /// <summary>What is told of it when the medium takes records, or takes none.</summary>
+    internal OwnLogAppender Medium => appender;
 
     private static byte[] Metadata(ReceivedParts parts, RecordDescription description)
     {

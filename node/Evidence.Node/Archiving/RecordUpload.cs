@@ -42,7 +42,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         if (_staged.IsOnDisk) _claim.Reach(_total + heading.Size);
         var part = _parts.Add(heading);
         IsBroken = true;
-        await OnMediumAsync(_staged.BeginPartAsync(part.Name, part.Role, heading.Size, ct, _staged.Upload is null ? null : UploadLabels.Of(heading)));
+        await OnMediumAsync(() => _staged.BeginPartAsync(part.Name, part.Role, heading.Size, ct, _staged.Upload is null ? null : UploadLabels.Of(heading)));
         IsBroken = false;
         _open = part;
         if (_staged.IsOnDisk) _claim.Reach(_total + heading.Size);
@@ -58,7 +58,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         ct.ThrowIfCancellationRequested();
         IsBroken = true;
         _parts.Take(part, chunk);
-        await OnMediumAsync(_staged.WriteAsync(chunk, CancellationToken.None)); // a chunk is taken whole or not at all
+        await OnMediumAsync(() => _staged.WriteAsync(chunk, CancellationToken.None)); // a chunk is taken whole or not at all
         IsBroken = false;
         _total += chunk.Length;
     }
@@ -71,7 +71,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         if (_open is not { } part) return;
         part.CheckComplete();
         IsBroken = true;
-        var stored = await _staged.EndPartAsync();
+        var stored = await OnMediumAsync(() => _staged.EndPartAsync());
         if (expected is { } digest && digest != stored.Sha256)
             throw new ArchiveRefusedException(Refusal.Altered, $"{part.Name} has the SHA-256 {stored.Sha256} here and {digest} at the sender: its bytes changed on the way, or the file changed while it was sent. Nothing was kept; send it again.");
         IsBroken = false;
@@ -80,14 +80,21 @@ internal sealed class RecordUpload : IAsyncDisposable
 
     /// <summary>Has everything that came of an upload last.</summary>
     /// <exception cref="StorageException">It does not.</exception>
-    internal Task KeepAsync() => _staged.KeepAsync();
+    internal async Task KeepAsync()
+    {
+        await OnMediumAsync(() => new ValueTask(_staged.KeepAsync()));
+        await _sealing.Medium.StagedAsync();
+    }
 
     /// <summary>Ends the upload: checks the signatures, makes metadata and seal, and appends. When it returns, all of it is on the medium.</summary>
     /// <exception cref="ArchiveRefusedException">The record is refused; nothing of it is kept.</exception>
     internal async Task<ArchivedRecord> CompleteAsync(CancellationToken ct)
     {
         await EndPartAsync(null);
-        return await _sealing.CompleteAsync(_staged, _parts, _header.Submitter, _header.Description, ct);
+        var isStaged = _staged.IsOnDisk;
+        var record = await OnMediumAsync(() => new ValueTask<ArchivedRecord>(_sealing.CompleteAsync(_staged, _parts, _header.Submitter, _header.Description, ct)));
+        if (isStaged) await _sealing.Medium.StagedAsync();
+        return record;
     }
 
     public async ValueTask DisposeAsync()
@@ -96,17 +103,28 @@ internal sealed class RecordUpload : IAsyncDisposable
         if (_staged.Upload is null) _claim.Dispose();
     }
 
+    private ValueTask<bool> OnMediumAsync(Func<ValueTask> step) => OnMediumAsync(async () =>
+    {
+        await step();
+        return true;
+    });
+
     // What the medium does not take now it will not take from others either: somebody has to be told.
-    private async ValueTask OnMediumAsync(ValueTask step)
+    private async ValueTask<T> OnMediumAsync<T>(Func<ValueTask<T>> step)
     {
         try
         {
-            await step;
+            return await step();
         }
         catch (StorageException e)
         {
-            await _sealing.NoteAsync(e);
+            await _sealing.Medium.NoteAsync(e);
             throw;
+        }
+        catch (IOException e)
+        {
+            await _sealing.Medium.NoteStagingAsync(e);
+            throw new StorageFailedException($"What came of the record could not be written to the staging folder: {e.Message} Nothing of it is in the archive; send it again, or go on with the upload.", e);
         }
     }
 

@@ -1,6 +1,12 @@
 using Evidence.Node.Archiving;
+using Evidence.Node.Archiving.Uploads;
+using Evidence.Storage;
+using Evidence.Storage.Uploads;
 using Evidence.Tests.Nodes;
+using Evidence.Tests.Storage;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Archiving;
 
@@ -24,6 +30,36 @@ public sealed class ArchivingStoppedTests : IAsyncLifetime
         _node.Logs.Own.Failure = null;
         Assert.True(await FileAsync(way));
         await Eventually.TrueAsync(() => _node.Alerts.FindOpen(OwnLogAppender.Alert) is null, "the alert is closed");
+    }
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("sync")]
+    public async Task Opens_an_alert_when_the_staging_folder_takes_nothing_and_closes_it_by_an_upload_that_it_took(string step)
+    {
+        var medium = new FaultyMedium();
+        await using var log = await new TestLog(new LogStoreOptions { Medium = medium }).OpenAsync();
+        var appender = new OwnLogAppender(log.Appender, log.Store, new AppendGate(), _node.Alerts, NullLogger<OwnLogAppender>.Instance);
+        var sealing = new RecordSealing(appender, _node.Services.GetRequiredService<SignatureGate>(), TimeProvider.System);
+        medium.FailIf = (what, path) => what == step && path.EndsWith(".staged", StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<StorageFailedException>(() => UploadAsync(log, sealing));
+        Assert.Contains("staging folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains("injected", _node.Alerts.FindOpen(OwnLogAppender.StagingAlert)!.Message, StringComparison.Ordinal);
+        await appender.StoredAsync(Task.FromResult(new Appended(0, new Place(1, 0, 0, 0), default))); // a small record
+        Assert.NotNull(_node.Alerts.FindOpen(OwnLogAppender.StagingAlert));
+        medium.FailIf = null;
+        await UploadAsync(log, sealing);
+        Assert.Null(_node.Alerts.FindOpen(OwnLogAppender.StagingAlert));
+    }
+
+    private async Task UploadAsync(TestLog log, RecordSealing sealing)
+    {
+        var header = new RecordHeader("tests", new Core.Seals.RecordDescription("", "", "", "", "", "", new Dictionary<string, string>()));
+        var staged = new UploadFolder(log.Store).Create(Core.RecordId.New(TimeProvider.System), UploadLabels.Of(header));
+        await using var upload = new RecordUpload(sealing, header, staged, _node.Services.GetRequiredService<UploadQuota>().Claim("tests"));
+        await upload.BeginPartAsync(new PartHeading(Core.Seals.PartRole.Content, [], "", 0, "", 0), CancellationToken.None);
+        await upload.WriteAsync(TestLog.Content(1, 1_000), CancellationToken.None);
+        await upload.KeepAsync();
     }
 
     private async Task<bool> FileAsync(string way)
