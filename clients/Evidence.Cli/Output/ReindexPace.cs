@@ -19,11 +19,11 @@ internal sealed class ReindexPace(TimeProvider time)
         var isNew = _last is null || (_last.Origin, _last.Stage) != (now.Origin, now.Stage);
         if (isNew) _began = time.GetTimestamp();
         var percent = now.Total == 0 ? 100 : 100.0 * now.Done / now.Total;
-        var step = percent - _percent;
+        var step = isNew ? percent : percent - _percent;
         (_last, _percent) = (now, percent);
         var mayPause = !isNew && now.Done < now.Total && time.GetElapsedTime(_said) < Pause;
         if (!mayPause) _said = time.GetTimestamp();
-        return new Step(step, mayPause ? null : Line(now, percent), Title(now));
+        return new Step(step, mayPause ? null : Line(now, percent), Title(now), isNew);
     }
 
     private string Line(ReindexProgress now, double percent)

@@ -24,17 +24,19 @@ public sealed class ReindexPaceTests
     public void Every_stage_of_every_log_goes_from_0_to_100_at_its_own_pace()
     {
         var pace = new ReindexPace(_time);
-        Assert.Equal(50, pace.Next(Volumes(50, 100)).Amount);
-        Assert.Equal(50, pace.Next(Volumes(100, 100)).Amount);
+        Assert.Equal((50, true), Counted(pace.Next(Volumes(50, 100))));
+        Assert.Equal((50, false), Counted(pace.Next(Volumes(100, 100))));
         _time.Seconds = 1000;
-        Assert.Equal(-75, pace.Next(Tree(1, 4)).Amount); // back to 25
+        Assert.Equal((25, true), Counted(pace.Next(Tree(1, 4))));
         _time.Seconds = 1001;
         var last = pace.Next(Tree(4, 4));
         Assert.Equal((75, "one, building the tree, 4 leaves/s"), (last.Amount, last.Title));
         Assert.Equal("one, confirming its root, 0 leaves/s", pace.Next(new ReindexProgress("one", ReindexStage.Confirmation, 1, 4)).Title);
         Assert.Equal("other, reading volumes, 0 MB/s", pace.Next(new ReindexProgress("other", ReindexStage.Volumes, 0, 0)).Title);
-        Assert.Equal(0, pace.Next(new ReindexProgress("other", ReindexStage.Tree, 0, 0)).Amount); // nothing to do is done
+        Assert.Equal((100, true), Counted(pace.Next(new ReindexProgress("other", ReindexStage.Tree, 0, 0)))); // nothing to do is done
     }
+
+    private static (double Amount, bool Begins) Counted(Step step) => (step.Amount, step.Begins);
 
     private static ReindexProgress Volumes(long done, long total) => new("one", ReindexStage.Volumes, done, total);
 
