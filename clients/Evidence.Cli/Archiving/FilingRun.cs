@@ -52,7 +52,18 @@ internal sealed class FilingRun(Session session, IReadOnlyList<DraftFile> files,
         }
     }
 
-    private bool IsLarge(int number) => RegularFile.LengthOf(files[number].Content) >= LargeFile.From;
+    // Of a file that cannot be asked, opening it says what is wrong.
+    private bool IsLarge(int number)
+    {
+        try
+        {
+            return RegularFile.LengthOf(files[number].Content) >= LargeFile.From;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     // Files are opened when their turn comes; one that has gone by then is an outcome like any other.
     private async IAsyncEnumerable<RecordDraft> DraftsAsync([EnumeratorCancellation] CancellationToken ct)
