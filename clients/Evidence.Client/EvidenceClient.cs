@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Evidence.Core;
 using Evidence.V1;
@@ -75,7 +76,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Gives up; the record is then not filed unless the node had all of it.</param>
     /// <exception cref="IOException">A part cannot be read.</exception>
     public Task<ArchiveResponse> ArchiveAsync(RecordDraft draft, IProgress<long>? bytesSent, CancellationToken cancellationToken)
-        => _calls.OnceAsync(() => SmallRecord.Fits(draft)
+        => _calls.OnceAsync(() => SmallRecord.SizeOf(draft) is not null
             ? ArchiveWholeAsync(draft, bytesSent, cancellationToken)
             : RecordUpload.SendAsync(Archive, draft, bytesSent, cancellationToken));
 
@@ -210,10 +211,18 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
 
     private async Task<ArchiveResponse> ArchiveWholeAsync(RecordDraft draft, IProgress<long>? bytesSent, CancellationToken ct)
     {
-        using var record = await SmallRecord.ReadAsync(draft, ct);
-        var receipt = await Archive.ArchiveRecordAsync(record.Message, cancellationToken: ct);
-        bytesSent?.Report(draft.Parts.Sum(part => part.Size));
-        return receipt;
+        var size = SmallRecord.SizeOf(draft)!.Value;
+        var space = ArrayPool<byte>.Shared.Rent(size + 1);
+        try
+        {
+            var receipt = await Archive.ArchiveRecordAsync(await SmallRecord.ReadAsync(draft, space, ct), cancellationToken: ct);
+            bytesSent?.Report(size);
+            return receipt;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(space);
+        }
     }
 
     /// <summary>Ends all calls and closes the connections.</summary>

@@ -11,13 +11,13 @@ internal sealed class FileSource(string path)
         Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
     });
 
-    /// <summary>Fills the buffer as far as the file goes.</summary>
+    /// <summary>Fills the buffer as far as the file goes. A buffer of one byte more than is wanted tells whether there is more.</summary>
     /// <returns>Bytes read.</returns>
     internal int Read(Span<byte> buffer)
     {
         using SafeFileHandle file = File.OpenHandle(path);
         var read = 0;
-        for (int some; read < buffer.Length && (some = RandomAccess.Read(file, buffer[read..], read)) > 0;) read += some;
+        for (int some; read < buffer.Length - 1 && (some = RandomAccess.Read(file, buffer[read..], read)) > 0;) read += some;
         return read;
     }
 }

@@ -6,11 +6,12 @@ using Grpc.Core;
 
 namespace Evidence.Client;
 
-/// <summary>Files many records over one stream: some read their parts ahead, one sends, one takes the answers. Large ones are streamed beside it.</summary>
+/// <summary>Files many records over one stream: some read their parts ahead, some at a time, one sends, one takes the answers. Large ones are streamed beside it.</summary>
 internal sealed class RecordFiling : IDisposable
 {
     private const int Readers = 4;
-    private const int ReadAhead = 64;
+    private const int BatchesAhead = 4;
+    private const int OutcomesAhead = 64;
     private const int LargeAtOnce = 2;
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
 
@@ -18,8 +19,9 @@ internal sealed class RecordFiling : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly ConcurrentDictionary<ulong, RecordDraft> _unanswered = new();
     private readonly SemaphoreSlim _large = new(LargeAtOnce);
-    private readonly Channel<(RecordDraft Draft, SmallRecord Record)> _ready = Channel.CreateBounded<(RecordDraft, SmallRecord)>(new BoundedChannelOptions(ReadAhead) { SingleReader = true });
-    private readonly Channel<ArchiveOutcome> _outcomes = Channel.CreateBounded<ArchiveOutcome>(ReadAhead);
+    private readonly ConcurrentBag<byte[]> _spare = [];
+    private readonly Channel<RecordBatch> _ready = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true });
+    private readonly Channel<ArchiveOutcome> _outcomes = Channel.CreateBounded<ArchiveOutcome>(OutcomesAhead);
 
     internal RecordFiling(EvidenceClient client, CancellationToken ct) => (_client, _stop) = (client, CancellationTokenSource.CreateLinkedTokenSource(ct));
 
@@ -54,7 +56,6 @@ internal sealed class RecordFiling : IDisposable
         await _stop.CancelAsync();
         var (unread, unsent) = (await FailureOfAsync(reading), await FailureOfAsync(sending));
         failure ??= unread ?? unsent;
-        while (_ready.Reader.TryRead(out var left)) left.Record.Dispose();
         _outcomes.Writer.Complete(failure is RpcException e && NodeUnreachableException.IsBehind(e) ? new NodeUnreachableException(_client.Address, e) : failure);
     }
 
@@ -75,9 +76,8 @@ internal sealed class RecordFiling : IDisposable
     {
         try
         {
-            await using var source = drafts.GetAsyncEnumerator(_stop.Token);
-            using var turn = new SemaphoreSlim(1);
-            await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadSomeAsync(source, turn))));
+            await using var batches = new DraftBatches(drafts.GetAsyncEnumerator(_stop.Token));
+            await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadSomeAsync(batches))));
         }
         finally
         {
@@ -85,35 +85,30 @@ internal sealed class RecordFiling : IDisposable
         }
     }
 
-    private async Task ReadSomeAsync(IAsyncEnumerator<RecordDraft> source, SemaphoreSlim turn)
+    private async Task ReadSomeAsync(DraftBatches batches)
     {
-        while (await NextAsync(source, turn) is { } draft) await ReadAsync(draft, _stop.Token);
-    }
-
-    private async ValueTask<RecordDraft?> NextAsync(IAsyncEnumerator<RecordDraft> source, SemaphoreSlim turn)
-    {
-        await turn.WaitAsync(_stop.Token);
-        try
+        while (await batches.NextAsync(_stop.Token) is { } drafts)
         {
-            return await source.MoveNextAsync() ? source.Current : null;
-        }
-        finally
-        {
-            turn.Release();
+            if (SmallRecord.SizeOf(drafts[0]) is null) await UploadAsync(drafts[0], _stop.Token);
+            else await _ready.Writer.WriteAsync(await ReadAsync(drafts, _stop.Token), _stop.Token);
         }
     }
 
-    private async ValueTask ReadAsync(RecordDraft draft, CancellationToken ct)
+    private async ValueTask<RecordBatch> ReadAsync(IReadOnlyList<RecordDraft> drafts, CancellationToken ct)
     {
-        try
+        var batch = new RecordBatch(_spare);
+        foreach (var draft in drafts)
         {
-            if (SmallRecord.Fits(draft)) await _ready.Writer.WriteAsync((draft, await SmallRecord.ReadAsync(draft, ct)), ct);
-            else await UploadAsync(draft, ct);
+            try
+            {
+                await batch.ReadAsync(draft, SmallRecord.SizeOf(draft)!.Value, ct);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await _outcomes.Writer.WriteAsync(new ArchiveOutcome(draft, null, e), ct);
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await _outcomes.Writer.WriteAsync(new ArchiveOutcome(draft, null, e), ct);
-        }
+        return batch;
     }
 
     private async Task UploadAsync(RecordDraft draft, CancellationToken ct)
@@ -135,7 +130,7 @@ internal sealed class RecordFiling : IDisposable
         {
             return new ArchiveOutcome(draft, await _client.ArchiveAsync(draft, null, ct), null);
         }
-        catch (RpcException e) when (e is not NodeUnreachableException && e.StatusCode != StatusCode.Cancelled)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is RpcException { StatusCode: not StatusCode.Cancelled } and not NodeUnreachableException))
         {
             return new ArchiveOutcome(draft, null, e);
         }
@@ -144,13 +139,17 @@ internal sealed class RecordFiling : IDisposable
     private async Task SendAllAsync(IClientStreamWriter<ArchiveManyRequest> requests)
     {
         ulong number = 0;
-        await foreach (var (draft, record) in _ready.Reader.ReadAllAsync(_stop.Token))
+        await foreach (var batch in _ready.Reader.ReadAllAsync(_stop.Token))
         {
-            using (record)
+            using (batch)
             {
-                _unanswered[++number] = draft;
-                requests.WriteOptions = _ready.Reader.Count > 0 ? MoreFollows : WriteOptions.Default;
-                await requests.WriteAsync(new ArchiveManyRequest { Number = number, Record = record.Message }, _stop.Token);
+                for (var i = 0; i < batch.Records.Count; i++)
+                {
+                    var (draft, record) = batch.Records[i];
+                    _unanswered[++number] = draft;
+                    requests.WriteOptions = i < batch.Records.Count - 1 ? MoreFollows : WriteOptions.Default;
+                    await requests.WriteAsync(new ArchiveManyRequest { Number = number, Record = record }, _stop.Token);
+                }
             }
         }
         await requests.CompleteAsync();

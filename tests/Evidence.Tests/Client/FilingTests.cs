@@ -111,15 +111,102 @@ public sealed class FilingTests
     {
         await using var node = await FakeNode.StartAsync();
         var ended = new TaskCompletionSource();
-        node.Archive.OnMany = async (requests, responses, context) =>
+        node.Archive.OnMany = async (requests, responses, _) =>
         {
-            using var gone = context.CancellationToken.Register(ended.SetResult);
-            await foreach (var request in requests.ReadAllAsync()) await responses.WriteAsync(Answer(request));
+            try
+            {
+                await foreach (var request in requests.ReadAllAsync()) await responses.WriteAsync(Answer(request));
+            }
+            finally
+            {
+                ended.SetResult();
+            }
         };
         await using var client = new EvidenceClient(node.Address);
         await foreach (var outcome in client.ArchiveManyAsync(Drafts(int.MaxValue), default))
             if (outcome.Receipt is not null) break;
         await ended.Task;
+    }
+
+    [Fact]
+    public async Task A_source_that_pauses_keeps_nothing_back_that_it_has_given()
+    {
+        await using var node = await FakeNode.StartAsync();
+        node.Archive.OnMany = async (requests, responses, _) =>
+        {
+            await foreach (var request in requests.ReadAllAsync()) await responses.WriteAsync(Answer(request));
+        };
+        await using var client = new EvidenceClient(node.Address);
+        var answered = new SemaphoreSlim(0);
+        var received = 0;
+        await foreach (var outcome in client.ArchiveManyAsync(OneAfterTheOther(), default))
+        {
+            Assert.Null(outcome.Failure);
+            received++;
+            answered.Release();
+        }
+        Assert.Equal(5, received);
+
+        async IAsyncEnumerable<RecordDraft> OneAfterTheOther()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                yield return new RecordDraft($"{i}", new Description(), [PartOf("1"u8.ToArray())]);
+                await answered.WaitAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_is_why_the_filing_ends_once_what_it_gave_is_filed()
+    {
+        await using var node = await FakeNode.StartAsync();
+        var received = 0;
+        node.Archive.OnMany = async (requests, responses, _) =>
+        {
+            await foreach (var request in requests.ReadAllAsync())
+            {
+                received++;
+                await responses.WriteAsync(Answer(request));
+            }
+        };
+        await using var client = new EvidenceClient(node.Address);
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(async () => await client.ArchiveManyAsync(Failing(), default).ToListAsync());
+        Assert.Equal("no more", e.Message);
+        Assert.Equal(3, received);
+
+        static async IAsyncEnumerable<RecordDraft> Failing()
+        {
+            for (var i = 0; i < 3; i++) yield return new RecordDraft($"{i}", new Description(), [PartOf("1"u8.ToArray())]);
+            await Task.CompletedTask;
+            throw new InvalidOperationException("no more");
+        }
+    }
+
+    [Fact]
+    public async Task Many_records_of_all_small_sizes_come_whole()
+    {
+        await using var node = await FakeNode.StartAsync();
+        node.Archive.OnMany = async (requests, responses, _) =>
+        {
+            await foreach (var request in requests.ReadAllAsync())
+            {
+                var digest = Convert.ToHexStringLower(SHA256.HashData([.. request.Record.Parts.SelectMany(p => p.Data)]));
+                await responses.WriteAsync(new ArchiveManyResponse { Number = request.Number, Receipt = new ArchiveResponse { Record = digest } });
+            }
+        };
+        await using var client = new EvidenceClient(node.Address);
+        var random = new Random(7);
+        int[] sizes = [1, (1 << 20) - 1, 1 << 20, .. Enumerable.Range(0, 200).Select(_ => random.Next(1, 1 << random.Next(1, 20)))];
+        var drafts = sizes.Select(size => RandomNumberGenerator.GetBytes(size)).Select(content => (Content: content, Cut: random.Next(content.Length))).Select(c => new RecordDraft(
+            Convert.ToHexStringLower(SHA256.HashData(c.Content)), new Description(), c.Cut == 0 ? [PartOf(c.Content)] : [PartOf(c.Content[..c.Cut]), PartOf(c.Content[c.Cut..])]));
+        var filed = 0;
+        await foreach (var outcome in client.ArchiveManyAsync(drafts.ToAsyncEnumerable(), default))
+        {
+            Assert.Equal(outcome.Draft.Submitter, outcome.Receipt?.Record);
+            filed++;
+        }
+        Assert.Equal(sizes.Length, filed);
     }
 
     // Of each ten one cannot be read, one is refused, and one has no known size.
