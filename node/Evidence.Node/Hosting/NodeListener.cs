@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Evidence.Node.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -13,7 +14,14 @@ internal static class NodeListener
     private const int StreamWindow = 4 << 20;
     private const int ConnectionWindow = 8 << 20;
 
-    internal static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
+    /// <summary>Has a host listen for gRPC.</summary>
+    internal static void Use(IWebHostBuilder host, Uri listen, TlsOptions? tls)
+    {
+        host.UseKestrel(kestrel => Configure(kestrel, listen, tls));
+        host.ConfigureServices(services => services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>()); // behind the server's own, or that would be taken
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
     {
         kestrel.AddServerHeader = false;
         // Streams last as long as the work does: an upload may pause, a watcher of alerts may wait for days.

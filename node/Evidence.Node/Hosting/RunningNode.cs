@@ -73,7 +73,7 @@ internal sealed class RunningNode : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Evidence.Node", ContentRootPath = options.DataFolder });
         logging(builder.Logging);
-        builder.WebHost.UseKestrel(kestrel => NodeListener.Configure(kestrel, options.Listen, options.Tls));
+        NodeListener.Use(builder.WebHost, options.Listen, options.Tls);
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = ShutdownPatience;

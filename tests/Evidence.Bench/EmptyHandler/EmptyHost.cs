@@ -23,7 +23,7 @@ internal static class EmptyHost
         var folder = Path.GetDirectoryName(Path.GetFullPath(listenFile))!;
         var anyPort = new Uri("http://127.0.0.1:0");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder });
-        builder.WebHost.UseKestrel(kestrel => NodeListener.Configure(kestrel, anyPort, tls: null));
+        NodeListener.Use(builder.WebHost, anyPort, tls: null);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes);
         await using var app = builder.Build();
         app.MapGrpcService<EmptyArchive>();
