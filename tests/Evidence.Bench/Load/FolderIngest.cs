@@ -8,7 +8,7 @@ namespace Evidence.Bench.Load;
 /// <summary>Files every file of a corpus as a record of its own, as the command line does.</summary>
 internal static class FolderIngest
 {
-    private const int WarmUps = 3;
+    private const int WarmUps = 10;
 
     /// <summary>Files other records first, until the code of node and client is compiled, as that of a node is that runs for days.</summary>
     internal static async Task WarmUpAsync(BenchContext context, EvidenceClient client, CancellationToken ct)
