@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Index;
@@ -82,9 +83,14 @@ public sealed partial class LogStore
     }, ct);
 
     /// <summary>Puts a whole volume in the place of one that is missing, truncated or damaged; it goes into quarantine. The bytes are walked against the tree before they count; then index and tree take in what they lacked.</summary>
-    /// <exception cref="UnprovenBytesException">The bytes do not prove, or are fewer than the volume had.</exception>
-    public Task RestoreVolumeAsync(uint volume, Stream bytes, string findingJson, CancellationToken ct) =>
-        WithGateAsync(() => VolumeRepair.RestoreAsync(this, volume, bytes, findingJson, ct), ct);
+    /// <param name="volume">Number of the volume.</param>
+    /// <param name="bytes">All bytes of it.</param>
+    /// <param name="proven">Leaf hashes that the caller has proven, or null where it has not: for leaves that the tree here does not reach.</param>
+    /// <param name="findingJson">What was wrong, kept beside the volume as it was.</param>
+    /// <param name="ct">Gives up before anything is replaced.</param>
+    /// <exception cref="UnprovenBytesException">The bytes do not prove, nothing vouches for one of their leaves, or they are fewer than the volume had.</exception>
+    public Task RestoreVolumeAsync(uint volume, Stream bytes, Func<ulong, Digest?> proven, string findingJson, CancellationToken ct) =>
+        WithGateAsync(() => VolumeRepair.RestoreAsync(this, volume, bytes, proven, findingJson, ct), ct);
 
     /// <summary>Loads the tree of the published checkpoint, without what follows it.</summary>
     internal void ReloadTree()

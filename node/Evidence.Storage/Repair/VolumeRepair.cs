@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using Evidence.Core;
 using Evidence.Storage.Durable;
+using Evidence.Storage.LevelDb;
 using Evidence.Storage.Recovery;
 using Evidence.Storage.Volumes;
 
@@ -26,7 +28,7 @@ internal static class VolumeRepair
     }
 
     /// <summary>Replaces a whole volume.</summary>
-    internal static async Task RestoreAsync(LogStore store, uint volume, Stream bytes, string findingJson, CancellationToken ct)
+    internal static async Task RestoreAsync(LogStore store, uint volume, Stream bytes, Func<ulong, Digest?> proven, string findingJson, CancellationToken ct)
     {
         var target = store.Files.Volume(volume);
         var temporary = target + SmallFile.TemporarySuffix;
@@ -38,7 +40,7 @@ internal static class VolumeRepair
                 file.Sync(); // a crash before the rename: a temporary file, which opening removes
             }
 
-            await ProveAsync(store, volume, temporary, ct);
+            await ProveAsync(store, volume, temporary, leaf => store.LeafHashOrNull(leaf) ?? proven(leaf), ct);
             store.Quarantine.Move(VolumeName.Of(volume), target, findingJson); // a crash here: the volume is missing, and restored again
             store.Medium.Rename(temporary, target);
             store.Medium.SyncFolder(store.Files.Volumes);
@@ -51,13 +53,30 @@ internal static class VolumeRepair
         await TakeInAsync(store, volume, ct);
     }
 
-    private static async Task ProveAsync(LogStore store, uint volume, string path, CancellationToken ct)
+    private static async Task ProveAsync(LogStore store, uint volume, string path, Func<ulong, Digest?> leafHash, CancellationToken ct)
     {
         var state = store.VolumeSet.Find(volume) ?? new VolumeState(volume, 0, false);
         using var source = new VolumeFileSource(path, long.MaxValue, fromMedium: false);
-        var walk = new VolumeWalk(volume, store.Origin) { ExpectedLength = Math.Max(state.DurableLength, source.Length), ExpectClosed = state.Closed ? true : null, LeafHash = store.LeafHashOrNull };
+        var walk = new VolumeWalk(volume, store.Origin) { ExpectedLength = Math.Max(state.DurableLength, source.Length), ExpectClosed = state.Closed ? true : null, LeafHash = leafHash };
         await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
+        {
             if (!item.IsIntact) throw new UnprovenBytesException($"The bytes for volume {volume} of {store.Origin} do not prove: {item.Findings[0].Subject}: {item.Findings[0].Message}", item.Findings);
+            if (item.Record is { } record && leafHash(record.Place.Leaf) is null && !WasTakenIn(store, record))
+                throw new UnprovenBytesException(string.Create(CultureInfo.InvariantCulture, $"The bytes for volume {volume} of {store.Origin} do not prove: nothing vouches for leaf {record.Place.Leaf}."), []);
+        }
+    }
+
+    // What was acknowledged a moment before the tree was lost stands in the index alone.
+    private static bool WasTakenIn(LogStore store, WalkedRecord record)
+    {
+        try
+        {
+            return store.Index.FindLeaf(record.Place.Leaf) is { } known && known.Place == record.Place && known.SealSha256 == Digest.Of(record.SealBytes);
+        }
+        catch (LevelDbException)
+        {
+            return false;
+        }
     }
 
     // The index may cover less than was restored, or nothing of it.

@@ -39,6 +39,37 @@ public sealed class CatchUpTests
         Assert.Empty(await TestLog.ListAsync(log.Store.CompareTilesAsync(CancellationToken.None)));
     }
 
+    [Fact]
+    public async Task A_volume_is_not_taken_with_leaves_that_nothing_vouches_for()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await using var other = await FilledAsync();
+        var bytes = await File.ReadAllBytesAsync(other.VolumePath());
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(1, new MemoryStream(bytes), _ => null, "{}", CancellationToken.None));
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(1, new MemoryStream(bytes), leaf => other.Store.LeafHash(leaf / 2), "{}", CancellationToken.None));
+        Assert.Equal((0UL, 0), (log.Store.Size, log.Store.Volumes.Count));
+        Assert.False(File.Exists(log.VolumePath()));
+        await log.Store.RestoreVolumeAsync(1, new MemoryStream(bytes), other.Store.LeafHashOrNull, "{}", CancellationToken.None);
+        Assert.Equal(other.Store.Root, log.Store.Root);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_record_that_was_not_published_yet_comes_back_when_the_index_knows_it(bool keepsIndex)
+    {
+        await using var log = await FilledAsync();
+        var (bytes, root) = (await File.ReadAllBytesAsync(log.VolumePath()), log.Store.Root);
+        await log.CloseAsync();
+        File.Delete(log.VolumePath());
+        if (!keepsIndex) Directory.Delete(Path.Combine(log.Folder, "index"), recursive: true);
+        await log.OpenAsync();
+        Task RestoreAsync() => log.Store.RestoreVolumeAsync(1, new MemoryStream(bytes), _ => null, "{}", CancellationToken.None);
+        if (!keepsIndex) await Assert.ThrowsAsync<UnprovenBytesException>(RestoreAsync);
+        else await RestoreAsync();
+        Assert.Equal(keepsIndex, log.Store.Root == root);
+    }
+
     private static async Task<TestLog> FilledAsync()
     {
         var log = await new TestLog().OpenAsync();

@@ -42,9 +42,9 @@ public sealed class RepairTests
 
         var wrong = (byte[])good.Clone();
         wrong[700] ^= 1;
-        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(number, new MemoryStream(wrong), "{}", CancellationToken.None));
-        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(number, new MemoryStream(good[..^1024]), "{}", CancellationToken.None));
-        await log.Store.RestoreVolumeAsync(number, new MemoryStream(good), "{}", CancellationToken.None);
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(number, new MemoryStream(wrong), _ => null, "{}", CancellationToken.None));
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => log.Store.RestoreVolumeAsync(number, new MemoryStream(good[..^1024]), _ => null, "{}", CancellationToken.None));
+        await log.Store.RestoreVolumeAsync(number, new MemoryStream(good), _ => null, "{}", CancellationToken.None);
         Assert.Null(log.Store.AppendRefusal);
         Assert.Equal(good, await File.ReadAllBytesAsync(log.VolumePath(number)));
         await log.AppendManyAsync(1);
@@ -63,7 +63,7 @@ public sealed class RepairTests
         File.Delete(log.VolumePath());
         await log.OpenAsync();
         Assert.Null(log.Store.FindLeaf(0));
-        await log.Store.RestoreVolumeAsync(1, new MemoryStream(good), "{}", CancellationToken.None);
+        await log.Store.RestoreVolumeAsync(1, new MemoryStream(good), _ => null, "{}", CancellationToken.None);
         Assert.NotNull(log.Store.FindLeaf(0));
         Assert.Equal(root, log.Store.Root);
         Assert.Empty(await TestLog.ListAsync(log.Store.CompareIndexAsync(CancellationToken.None)));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Log;
+using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Replication;
 using Evidence.Storage;
@@ -34,13 +35,18 @@ internal sealed class VolumeRepair(PeerBook peers, string stagingFolder)
         var state = sweep.Store.Volumes.First(volume => volume.Number == range.Volume);
         using var local = OpenLocal(sweep.Store, range.Volume);
         var repaired = new RepairedVolume(local ?? (IVolumeSource)NoBytes.Instance, staged);
-        var (leaves, covered) = (new Dictionary<ulong, Digest>(), range.Offset);
+        var (leaves, covered, sealsKnown) = (new Dictionary<ulong, Digest>(), range.Offset, true);
         // The members that close a bag list all records of the volume: they are proven only by a walk from its beginning.
         var start = state.Closed && staged.End >= state.DurableLength ? 0 : range.Offset;
         await foreach (var item in VolumeWalker.WalkAsync(repaired, WalkOf(sweep.Store, state, start), ct))
         {
-            if (item.Offset + item.Length <= range.Offset) continue;
+            if (item.Offset + item.Length <= range.Offset)
+            {
+                sealsKnown &= item.Record is not null && !item.Findings.Any(finding => finding.Layer == Layer.Seal);
+                continue;
+            }
             if (item.Offset >= staged.End) break;
+            if (item.Kind == WalkedKind.Closing && !sealsKnown) return "the files that close the volume list records that are damaged here: those are mended first.";
             if (!item.IsIntact || item.Offset > covered) return item.IsIntact ? "its bytes leave a gap." : item.Findings[0].Message;
             covered = item.Offset + item.Length;
             if (item.Record is { } record) leaves[record.Place.Leaf] = MerkleTree.LeafHash(record.SealBytes);
