@@ -9,7 +9,7 @@ namespace Evidence.Storage.Appending;
 /// </summary>
 internal sealed class RecentRecords(LogStore store)
 {
-    private const int Most = 1 << 15;
+    private const int Most = 1 << 12; // what is on its way at once, and little enough for the processor's cache
 
     private readonly HashSet<RecordId> _recent = [];
     private readonly Queue<RecordId> _order = [];

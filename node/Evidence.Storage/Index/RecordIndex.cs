@@ -7,7 +7,7 @@ namespace Evidence.Storage.Index;
 /// <summary>Where records lie, by number, leaf, seal and content. Never evidence: it can be made anew from the volumes.</summary>
 internal sealed class RecordIndex : IDisposable
 {
-    private const long RoomToOpen = 2L * Database.WriteBufferBytes; // what opening may write: a table out of each of LevelDB's two buffers
+    private const long RoomToOpen = 2L * Database.FileBytes; // what opening may write: what was in no table yet, and the first tables that are merged then
 
     private readonly string _folder;
     private readonly ReaderWriterLockSlim _opening = new(LockRecursionPolicy.SupportsRecursion);

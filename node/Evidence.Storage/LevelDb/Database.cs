@@ -7,9 +7,10 @@ internal sealed unsafe class Database : IDisposable
 {
     private const int BloomBitsPerKey = 10;
 
-    // Larger ones have less to merge, but are read again at the next opening, and their order costs more to keep.
-    internal const int WriteBufferBytes = 16 << 20;
-    private const int FileBytes = 16 << 20;
+    private const int WriteBufferBytes = 2 << 20; // its order is kept by comparing, which is slow where the processor's cache does not hold it
+
+    /// <summary>Bytes of a table, as a rule.</summary>
+    internal const int FileBytes = 16 << 20;
 
     private readonly DatabaseHandle _db;
     private readonly nint _read = ReadOptions(0);
