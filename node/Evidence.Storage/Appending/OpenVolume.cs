@@ -1,4 +1,6 @@
+using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
+using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Appending;
 
@@ -19,8 +21,16 @@ internal sealed class OpenVolume : IDisposable
         (_isNew, _allocated) = (length == 0, length);
         File = store.Medium.Open(_path, _isNew ? FileMode.OpenOrCreate : FileMode.Open); // a file that went away must not come back with a hole in the place of its records
         if (File.Length < length) throw TooShort(store, length);
-        if (File.Length > length) File.SetLength(length); // opening the log has kept it aside
+        if (File.Length > length) SetAside(store, File.Length - length);
         Manifest = _isNew ? new VolumeManifest(store, number) : null;
+    }
+
+    // What opening the log would have set aside, had it been there then.
+    private void SetAside(LogStore store, long length)
+    {
+        var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, Number, End, length, "Behind the last record, and none of this node's; cut off.");
+        store.Quarantine.KeepRange(VolumeName.Of(Number), _path, End, length, FindingText.Of(finding));
+        File.SetLength(End); // a crash before this: the same again at the next opening
     }
 
     private StorageFailedException TooShort(LogStore store, long length)

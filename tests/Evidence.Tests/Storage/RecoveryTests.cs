@@ -263,6 +263,22 @@ public sealed class RecoveryTests
         Assert.Empty(await TestLog.ListAsync(log.Store.CompareTilesAsync(CancellationToken.None)));
     }
 
+    [Fact]
+    public async Task Sets_bytes_aside_that_someone_put_behind_the_open_volume_before_the_first_append()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(3);
+        await log.ReopenAsync();
+        var end = new FileInfo(log.VolumePath()).Length;
+        var stray = TestLog.Content(9, 700);
+        await using (var file = new FileStream(log.VolumePath(), FileMode.Append)) file.Write(stray);
+        var (seal, appended) = await log.AppendAsync(TestLog.Content(1, 10));
+        Assert.Equal((ulong)end, appended.Place.Offset);
+        Assert.Equal(seal.Encode(), (await log.Store.ReadRecordAsync(seal.Record, CancellationToken.None))!.SealBytes);
+        var kept = Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "bytes", SearchOption.AllDirectories));
+        Assert.Equal(stray, await File.ReadAllBytesAsync(kept));
+    }
+
     private static async Task<TestLog> FilledAsync()
     {
         var log = await new TestLog().OpenAsync();
