@@ -9,6 +9,9 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
 {
     private static readonly string MetadataName = ReceivedParts.NameOf(PartRole.Metadata, 1);
 
+    /// <summary>Has a large record give way to others.</summary>
+    internal Precedence Precedence() => new(() => appender.IsBusy, time);
+
     /// <summary>Seals and appends. When it returns, all of the record is on the medium.</summary>
     /// <param name="staged">The record, all of whose parts have come.</param>
     /// <param name="parts">The same parts as the client named them.</param>

@@ -8,8 +8,8 @@ namespace Evidence.Storage.Appending;
 /// </summary>
 internal sealed class WriteOut(IMediumFile file, long start)
 {
-    private const long Window = 1L << 20;
-    private const int Behind = 4;
+    private const long Window = 256L << 10;
+    private const int Behind = 2;
 
     private long _windows;
 
