@@ -63,6 +63,17 @@ public sealed class WholeRecordTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answers_in_the_order_of_the_records_though_some_are_refused_at_once_and_others_wait_for_the_medium()
+    {
+        using var call = new RecordStreamCall(_node);
+        for (ulong i = 0; i < 60; i++) await call.SendAsync(i, i % 2 == 0 ? Record(new byte[2000]) : null);
+        await call.CompleteAsync();
+        var order = new List<ulong>();
+        while (await call.NextAsync() is { } answer) order.Add(answer.Number);
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (ulong)i), order);
+    }
+
+    [Fact]
     public async Task Leaves_the_meaning_of_numbers_to_the_client()
     {
         using var call = new RecordStreamCall(_node);

@@ -150,6 +150,72 @@ public sealed class AppendingTests
         await Assert.ThrowsAsync<DuplicateRecordException>(() => log.Appender.AppendAsync(again, sealAgain, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(false, 100)]
+    [InlineData(false, 9_000)] // staged
+    [InlineData(true, 100)]
+    public async Task A_record_that_was_not_stored_leaves_its_room_and_its_number_to_others(bool full, int size)
+    {
+        var medium = new FaultyMedium { Kind = FaultKind.Full };
+        await using var log = await new TestLog(new LogStoreOptions { QueueCapacity = 1, BufferBytes = 8_000, Medium = medium }).OpenAsync();
+        var known = (await log.AppendAsync([1])).Seal.Record;
+        var id = full ? RecordId.New(TimeProvider.System) : known;
+        medium.FailIf = (what, path) => full && what == "write" && path.EndsWith(".tar", StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAnyAsync<StorageException>(() => InTimeAsync(log, id, size));
+        medium.FailIf = null;
+        for (ulong leaf = 1; leaf < 3; leaf++) Assert.Equal(leaf, (await InTimeAsync(log, full && leaf == 1 ? id : RecordId.New(TimeProvider.System), size)).Leaf);
+    }
+
+    [Fact]
+    public async Task A_record_that_nobody_waits_for_any_more_is_not_stored_and_leaves_its_room()
+    {
+        await using var log = await new TestLog(new LogStoreOptions { QueueCapacity = 1 }).OpenAsync();
+        using var cancellation = new CancellationTokenSource();
+        await log.Store.Gate.WaitAsync();
+        await using var given = log.Appender.Begin(RecordId.New(TimeProvider.System));
+        var append = log.Appender.AppendAsync(given, await TestLog.StageAsync(given, [1]), cancellation.Token);
+        await cancellation.CancelAsync();
+        log.Store.Gate.Release();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => append);
+        Assert.Equal(0ul, (await InTimeAsync(log, RecordId.New(TimeProvider.System), 100)).Leaf);
+    }
+
+    [Fact]
+    public async Task The_writer_goes_on_behind_what_came_from_elsewhere_and_knows_its_numbers()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(2);
+        var end = (int)log.Store.Volumes[0].DurableLength;
+        await using var copy = new TestLog();
+        Directory.CreateDirectory(Path.GetDirectoryName(copy.VolumePath())!);
+        await File.WriteAllBytesAsync(copy.VolumePath(), (await ReadAsync(log.VolumePath()))[..end]);
+        await copy.OpenAsync();
+        var (seal, _) = await copy.AppendAsync([3]);
+        using var more = new MemoryStream((await ReadAsync(copy.VolumePath()))[..(int)copy.Store.Volumes[0].DurableLength]);
+        await log.Store.RestoreVolumeAsync(1, more, leaf => copy.Store.LeafHash(leaf), "{}", CancellationToken.None);
+        await Assert.ThrowsAsync<DuplicateRecordException>(() => InTimeAsync(log, seal.Record, 100));
+        await log.AppendManyAsync(1);
+        Assert.Equal(seal.Encode(), (await log.Store.ReadRecordAsync(seal.Record, CancellationToken.None))!.SealBytes);
+        Assert.Equal(4ul, log.Store.Size);
+        Assert.Empty(await TestLog.ListAsync(log.Store.CompareIndexAsync(CancellationToken.None)));
+    }
+
+    // Not an assertion on time: where the room of a record is not given back, the next one waits for ever.
+    private static async Task<Appended> InTimeAsync(TestLog log, RecordId id, int size)
+    {
+        await using var staged = log.Appender.Begin(id);
+        var seal = await TestLog.StageAsync(staged, TestLog.Content(size, size));
+        return await log.Appender.AppendAsync(staged, seal, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
     private static async Task<Seal> PartlyFilledAsync(TestLog log, int seed)
     {
         await using var staged = log.Appender.Begin(RecordId.New(TimeProvider.System));
