@@ -62,7 +62,7 @@ public sealed partial class LogStore
     }
 
     /// <summary>
-    /// Where bytes begin that follow the end of a volume which is open, and how many there are: nothing that the log has written, or is writing, accounts for them. An append or a closing that is under way is waited for.
+    /// Where bytes begin that follow the end of a volume which is open, and how many there are: no record of the log accounts for them. Where <see cref="AppendRefusal"/> is not null they may be the rest of an append that failed. An append or a closing that is under way is waited for.
     /// Null when there are none. Of a closed volume a walk sees them.
     /// </summary>
     public async Task<(long Offset, long Length)?> FindStrayTailAsync(uint volume, CancellationToken ct)

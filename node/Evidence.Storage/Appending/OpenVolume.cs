@@ -1,6 +1,4 @@
-using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Appending;
 
@@ -20,23 +18,31 @@ internal sealed class OpenVolume : IDisposable
         (Number, End, _path, _medium) = (number, length, store.Files.Volume(number), store.Medium);
         (_isNew, _allocated) = (length == 0, length);
         File = store.Medium.Open(_path, _isNew ? FileMode.OpenOrCreate : FileMode.Open); // a file that went away must not come back with a hole in the place of its records
-        if (File.Length < length) throw TooShort(store, length);
-        if (File.Length > length) SetAside(store, File.Length - length);
-        Manifest = _isNew ? new VolumeManifest(store, number) : null;
+        try
+        {
+            if (File.Length < length) throw new StorageFailedException(store.Fail($"Volume {Number} of {store.Origin} is shorter than the {length} bytes that it had. Restore it from a replica."));
+            if (File.Length > length) SetAside(store);
+            Manifest = _isNew ? new VolumeManifest(store, number) : null;
+        }
+        catch
+        {
+            File.Dispose(); // each later record tries again
+            throw;
+        }
     }
 
     // What opening the log would have set aside, had it been there then.
-    private void SetAside(LogStore store, long length)
+    private void SetAside(LogStore store)
     {
-        var finding = WalkFindings.Range(FindingCodes.VolumeUnexpected, Number, End, length, "Behind the last record, and none of this node's; cut off.");
-        store.Quarantine.KeepRange(VolumeName.Of(Number), _path, End, length, FindingText.Of(finding));
-        File.SetLength(End); // a crash before this: the same again at the next opening
-    }
-
-    private StorageFailedException TooShort(LogStore store, long length)
-    {
-        File.Dispose();
-        return new StorageFailedException(store.Fail($"Volume {Number} of {store.Origin} is shorter than the {length} bytes that it had. Restore it from a replica."));
+        try
+        {
+            StrayTail.Keep(store, Number, End, File);
+            File.SetLength(End); // a crash before this: the same again at the next opening
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageFailedException(store.Fail($"Bytes that are no record follow the end of volume {Number} of {store.Origin}, and could not be kept in {store.Files.Quarantine} and cut off: {e.Message} See that {_path} can be read and written and the quarantine be written, then start the node again."), e);
+        }
     }
 
     /// <summary>Its number.</summary>
@@ -96,10 +102,12 @@ internal sealed class OpenVolume : IDisposable
         return manifest;
     }
 
-    /// <summary>Gives back the room that was not needed.</summary>
-    internal void Trim()
+    /// <summary>Gives back the room that was not needed. Bytes that came behind the end meanwhile are kept first.</summary>
+    internal void Trim(LogStore store)
     {
-        if (_allocated > End) File.SetLength(End);
+        if (_allocated <= End) return;
+        StrayTail.Keep(store, Number, End, File);
+        File.SetLength(End);
     }
 
     public void Dispose()

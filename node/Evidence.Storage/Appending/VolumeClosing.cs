@@ -1,3 +1,4 @@
+using Evidence.Storage.Durable;
 using Evidence.Storage.LevelDb;
 
 namespace Evidence.Storage.Appending;
@@ -51,6 +52,7 @@ internal sealed class VolumeClosing(LogStore store) : IDisposable
     {
         if (!File.Exists(store.Files.Volume(volume.Number))) return; // opening the log has said so
         using var file = store.Medium.Open(store.Files.Volume(volume.Number), FileMode.Open);
+        if (!TryKeepTail(volume, file)) return;
         try
         {
             if (await VolumeCloser.WriteAsync(store, volume, file, manifest, _stop.Token) is not { } length) return;
@@ -62,6 +64,21 @@ internal sealed class VolumeClosing(LogStore store) : IDisposable
         {
             file.SetLength(volume.DurableLength); // a crash before this lasts: part of the closing members, as above
             StorageLog.ClosedLater(store.Logger, store.Origin, volume.Number, e.Message);
+        }
+    }
+
+    // Closing would write over what came behind the records while the volume was open.
+    private bool TryKeepTail(VolumeState volume, IMediumFile file)
+    {
+        try
+        {
+            StrayTail.Keep(store, volume.Number, volume.DurableLength, file);
+            return true;
+        }
+        catch (StorageFullException e)
+        {
+            StorageLog.ClosedLater(store.Logger, store.Origin, volume.Number, e.Message);
+            return false;
         }
     }
 

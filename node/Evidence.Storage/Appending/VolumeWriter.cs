@@ -98,11 +98,11 @@ internal sealed class VolumeWriter : IDisposable
     {
         try
         {
-            if (_store.Failure is null) _open?.Trim();
+            if (_store.Failure is null) _open?.Trim(_store);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageFullException)
         {
-            // room that nobody uses is given back when the volume is closed
+            // room that nobody uses is given back when the volume is closed, and opening keeps what is behind the end
         }
     }
 }

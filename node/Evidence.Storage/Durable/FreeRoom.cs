@@ -18,6 +18,9 @@ internal sealed class FreeRoom(string folder, LogStoreOptions options, TimeProvi
             throw new StorageFullException(string.Create(CultureInfo.InvariantCulture, $"Only {free} bytes are free on the disk of {folder}; no record is taken below {options.ReserveBytes}. Make room and try again."));
     }
 
+    /// <summary>Whether so many bytes can be written and what is kept free is left. The file system is asked each time.</summary>
+    internal bool Holds(long bytes) => options.Medium.FreeBytes(folder) - bytes >= options.ReserveBytes;
+
     private long Free()
     {
         var now = time.GetTimestamp();

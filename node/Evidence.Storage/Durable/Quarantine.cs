@@ -8,26 +8,20 @@ internal sealed class Quarantine(string folder, IMedium medium, TimeProvider tim
 {
     private const int CopyBuffer = 1 << 20;
 
-    /// <summary>Keeps a range of a file. Durable on return.</summary>
+    /// <summary>Keeps a range of a file. Durable on return. When it fails nothing stays of it: a part of it is no evidence, and takes up room.</summary>
     internal void KeepRange(string what, string path, long offset, long length, string findingJson)
     {
         var kept = NewFolder(what);
-        using (var source = FileReads.Open(path))
-        using (var copy = medium.Open(Path.Combine(kept, "bytes"), FileMode.CreateNew))
+        try
         {
-            var buffer = new byte[(int)Math.Min(length, CopyBuffer)];
-            for (long done = 0; done < length;)
-            {
-                var read = FileReads.ReadFully(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), offset + done);
-                if (read == 0) break; // the file is shorter: what is missing cannot be kept
-                copy.Write(buffer.AsSpan(0, read), done);
-                done += read;
-            }
-
-            copy.Sync();
+            Copy(kept, path, offset, length);
+            Finish(kept, findingJson);
         }
-
-        Finish(kept, findingJson);
+        catch
+        {
+            TryRemove(kept);
+            throw;
+        }
     }
 
     /// <summary>Moves a file or folder here, if it is there.</summary>
@@ -40,6 +34,34 @@ internal sealed class Quarantine(string folder, IMedium medium, TimeProvider tim
         else medium.Rename(path, target);
         Finish(kept, findingJson);
         medium.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    private void Copy(string kept, string path, long offset, long length)
+    {
+        using var source = FileReads.Open(path);
+        using var copy = medium.Open(Path.Combine(kept, "bytes"), FileMode.CreateNew);
+        var buffer = new byte[(int)Math.Min(length, CopyBuffer)];
+        for (long done = 0; done < length;)
+        {
+            var read = FileReads.ReadFully(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), offset + done);
+            if (read == 0) break; // the file is shorter: what is missing cannot be kept
+            copy.Write(buffer.AsSpan(0, read), done);
+            done += read;
+        }
+
+        copy.Sync();
+    }
+
+    private void TryRemove(string kept)
+    {
+        try
+        {
+            medium.RemoveTree(kept);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // the failure before this one is what is told
+        }
     }
 
     private string NewFolder(string what)

@@ -279,6 +279,62 @@ public sealed class RecoveryTests
         Assert.Equal(stray, await File.ReadAllBytesAsync(kept));
     }
 
+    [Fact]
+    public async Task Takes_no_record_while_bytes_behind_the_open_volume_find_no_room_in_quarantine_and_copies_none_of_them()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(3);
+        await log.ReopenAsync();
+        var end = new FileInfo(log.VolumePath()).Length;
+        await using (var file = new FileStream(log.VolumePath(), FileMode.Open)) file.SetLength(end + log.Store.FreeBytes); // a hole, which would be copied as zeros
+        var refused = await Assert.ThrowsAsync<StorageFullException>(() => log.AppendManyAsync(1));
+        Assert.Contains($"truncate -s {end}", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(log.Folder, "quarantine")));
+        await using (var file = new FileStream(log.VolumePath(), FileMode.Open)) file.SetLength(end);
+        await log.AppendManyAsync(1);
+    }
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("sync")]
+    public async Task Stops_when_bytes_behind_the_open_volume_cannot_be_kept_and_leaves_no_part_of_them_in_quarantine(string step)
+    {
+        var medium = new FaultyMedium();
+        await using var log = await new TestLog(new LogStoreOptions { Medium = medium }).OpenAsync();
+        await log.AppendManyAsync(3);
+        await log.ReopenAsync();
+        var stray = TestLog.Content(9, 700);
+        await using (var file = new FileStream(log.VolumePath(), FileMode.Append)) file.Write(stray);
+        medium.FailIf = (what, path) => what == step && path.Contains("quarantine", StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<StorageFailedException>(() => log.AppendManyAsync(1));
+        Assert.Contains("quarantine", log.Store.AppendRefusal, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(log.Folder, "quarantine")));
+        medium.FailIf = null;
+        await log.ReopenAsync();
+        await log.AppendManyAsync(1);
+        Assert.Equal(stray, await KeptAsync(log));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sets_bytes_aside_that_came_behind_the_volume_while_it_was_open(bool closes)
+    {
+        await using var log = await new TestLog(new LogStoreOptions { VolumeBytes = 20_000 }).OpenAsync();
+        await log.AppendManyAsync(1);
+        var end = new FileInfo(log.VolumePath()).Length;
+        var stray = TestLog.Content(9, 700);
+        await using (var file = new FileStream(log.VolumePath(), FileMode.Append)) file.Write(stray);
+        if (closes) await log.AppendManyAsync(1, 30_000);
+        else await log.Appender.DisposeAsync();
+        Assert.Equal(stray, await KeptAsync(log));
+        Assert.Equal(closes, log.Store.Volumes[0].Closed);
+        Assert.Equal(closes ? log.Store.Volumes[0].DurableLength : end, new FileInfo(log.VolumePath()).Length);
+    }
+
+    private static Task<byte[]> KeptAsync(TestLog log) =>
+        File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "bytes", SearchOption.AllDirectories)));
+
     private static async Task<TestLog> FilledAsync()
     {
         var log = await new TestLog().OpenAsync();
