@@ -53,9 +53,25 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     /// <summary>Opens the alert when a record, or a part of one, was refused because the medium takes none.</summary>
     internal Task NoteAsync(Exception failure) => failure is StorageFullException or StorageFailedException or LogBehindException ? OpenAlertAsync(failure.Message) : Task.CompletedTask;
 
-    /// <summary>Opens the alert on the staging folder: it did not take what came of a record. Small records need no such folder, so that they close it for nobody.</summary>
-    internal Task NoteStagingAsync(Exception failure) =>
-        ReportAsync(() => alerts.OpenAsync(StagingAlert, Severity.Error, log.Origin, $"Large records and uploads fail: {failure.Message}", [], CancellationToken.None));
+    /// <summary>Does a step in the staging folder. What the medium does not take now it will not take from others either: somebody has to be told.</summary>
+    /// <exception cref="StorageException">The step failed.</exception>
+    internal async ValueTask<T> OnStagingAsync<T>(Func<ValueTask<T>> step)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (StorageException e)
+        {
+            await NoteAsync(e);
+            throw;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await NoteStagingAsync(e);
+            throw new StorageFailedException($"The staging folder could not be written or read: {e.Message} Nothing of the record is in the archive; send it again, or go on with the upload.", e);
+        }
+    }
 
     /// <summary>Closes that alert: the staging folder has taken bytes, and they last.</summary>
     internal Task StagedAsync() =>
@@ -70,6 +86,10 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
         throw new ArchiveRefusedException(Refusal.NotNow, refusal);
     }
 
+    // Small records need no staging folder, so that they close this alert for nobody.
+    private Task NoteStagingAsync(Exception failure) =>
+        ReportAsync(() => alerts.OpenAsync(StagingAlert, Severity.Error, log.Origin, $"Large records and uploads fail: {failure.Message}", [], CancellationToken.None));
+
     private Task OpenAlertAsync(string reason) =>
         ReportAsync(() => alerts.OpenAsync(Alert, Severity.Error, log.Origin, $"Records are refused: {reason}", [], CancellationToken.None));
 
@@ -80,7 +100,7 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
         {
             await report();
         }
-        catch (Exception e) when (e is IOException or StorageException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
         {
             LogUnreported(e);
         }

@@ -7,6 +7,9 @@ namespace Evidence.Node.Archiving;
 /// <summary>Takes records into this node's own log.</summary>
 internal sealed class RecordArchiver(OwnLogAppender appender, RecordSealing sealing, UploadQuota quota, TimeProvider time)
 {
+    /// <summary>What is told of it when the medium takes records, or takes none.</summary>
+    internal OwnLogAppender Medium => appender;
+
     /// <summary>Begins an upload.</summary>
     /// <exception cref="ArchiveRefusedException">The header is wrong, or the node takes no records at present.</exception>
     internal RecordUpload Begin(RecordHeader header)

@@ -111,24 +111,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         return true;
     });
 
-    // What the medium does not take now it will not take from others either: somebody has to be told.
-    private async ValueTask<T> OnMediumAsync<T>(Func<ValueTask<T>> step)
-    {
-        try
-        {
-            return await step();
-        }
-        catch (StorageException e)
-        {
-            await _sealing.Medium.NoteAsync(e);
-            throw;
-        }
-        catch (IOException e)
-        {
-            await _sealing.Medium.NoteStagingAsync(e);
-            throw new StorageFailedException($"What came of the record could not be written to the staging folder: {e.Message} Nothing of it is in the archive; send it again, or go on with the upload.", e);
-        }
-    }
+    private ValueTask<T> OnMediumAsync<T>(Func<ValueTask<T>> step) => _sealing.Medium.OnStagingAsync(step);
 
     private void Restore(UploadState state)
     {

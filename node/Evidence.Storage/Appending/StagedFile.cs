@@ -39,7 +39,7 @@ internal sealed class StagedFile : IAsyncDisposable
     {
         (_options, _folder, _keep) = (options, folder, keep);
         Path = PathOf(folder, record);
-        options.Medium.CreateFolder(folder);
+        if (!Directory.Exists(folder)) MakeFolder();
         CheckRoom(0);
         _file = options.Medium.Open(Path, keep ? FileMode.OpenOrCreate : FileMode.Create);
         _writeOut = new WriteOut(_file, 0);
@@ -200,6 +200,13 @@ internal sealed class StagedFile : IAsyncDisposable
         _hash.Dispose();
         _room.Dispose();
         if (!_keep) _options.Medium.Delete(Path);
+    }
+
+    // Uploads find it there and rely on its name.
+    private void MakeFolder()
+    {
+        _options.Medium.CreateFolder(_folder);
+        _options.Medium.SyncFolder(System.IO.Path.GetDirectoryName(_folder)!);
     }
 
     // A crash after this: blocks behind the end of the file, which cutting or removing it gives back.

@@ -60,6 +60,7 @@ public sealed class UploadFolder
     public Task<StagedRecord> ResumeAsync(UploadState state, CancellationToken ct) => Task.Run(
         () =>
         {
+            MakeFolder();
             using var check = new UploadCheck(StagedFile.PathOf(_folder, state.Record));
             var parts = check.Proven(state.Parts, ct);
             var journal = Journal(state with { Parts = parts });
@@ -74,12 +75,13 @@ public sealed class UploadFolder
     public void Remove(RecordId record) => Remove(UploadStateFile.PathOf(_folder, record));
 
     /// <summary>Removes what was set aside before a time; the paths.</summary>
-    public IReadOnlyList<string> RemoveSetAside(DateTimeOffset before)
+    /// <param name="before">The time.</param>
+    /// <param name="failed">Told of each file that could not be removed, and why; it keeps none of the others.</param>
+    public IReadOnlyList<string> RemoveSetAside(DateTimeOffset before, Action<string, Exception> failed)
     {
         if (!Directory.Exists(_folder)) return [];
         var expired = Directory.EnumerateFiles(_folder, "*" + AsideSuffix).Where(path => File.GetLastWriteTimeUtc(path) <= before.UtcDateTime).ToList();
-        foreach (var path in expired) _options.Medium.Delete(path);
-        return expired;
+        return [.. expired.Where(path => TryDelete(path, failed))];
     }
 
     /// <summary>Removes what is left of the bytes of an upload whose record is in the log; its state stays.</summary>
@@ -93,6 +95,20 @@ public sealed class UploadFolder
         foreach (var path in Directory.EnumerateFiles(folder, "*" + VolumeManifest.Extension).ToList()) medium.Delete(path);
         foreach (var path in Directory.EnumerateFiles(folder, "*" + StagedFile.Extension).ToList())
             if (!File.Exists(Path.ChangeExtension(path, UploadStateFile.Extension))) medium.Delete(path);
+    }
+
+    private bool TryDelete(string path, Action<string, Exception> failed)
+    {
+        try
+        {
+            _options.Medium.Delete(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failed(path, e);
+            return false;
+        }
     }
 
     private static UploadState Read(string path)
@@ -117,18 +133,19 @@ public sealed class UploadFolder
         }
     }
 
-    // It is kept from now on, not from its last byte: nobody was told of it before.
+    // It is kept from now on, not from its last byte: nobody was told of it before. The time comes first: with the new name and the old time it would expire at once.
     private void SetAside(string path)
     {
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
         _options.Medium.Rename(path, path + AsideSuffix);
         _options.Medium.SyncFolder(_folder);
-        File.SetLastWriteTimeUtc(path + AsideSuffix, _time.GetUtcNow().UtcDateTime);
     }
 
-    // Also one that is there: whoever made it may not have made it last, and without its name all that is synced within would be lost.
+    // Also one that is there: whoever made it may not have made it last, and without its name all that is synced within would be lost. One that was removed since is made again.
     private void MakeFolder()
     {
-        if (_isLasting) return;
+        if (_isLasting && Directory.Exists(_folder)) return;
+        _isLasting = false;
         _options.Medium.CreateFolder(_folder);
         _options.Medium.SyncFolder(Path.GetDirectoryName(_folder)!);
         _isLasting = true;

@@ -52,11 +52,33 @@ public sealed class ArchivingStoppedTests : IAsyncLifetime
         Assert.Null(_node.Alerts.FindOpen(OwnLogAppender.StagingAlert));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Opens_an_alert_when_the_staging_folder_fails_as_an_upload_begins_or_goes_on(bool goesOn)
+    {
+        var medium = new FaultyMedium();
+        await using var log = await new TestLog(new LogStoreOptions { Medium = medium }).OpenAsync();
+        var appender = new OwnLogAppender(log.Appender, log.Store, new AppendGate(), _node.Alerts, NullLogger<OwnLogAppender>.Instance);
+        var quota = _node.Services.GetRequiredService<UploadQuota>();
+        var archiver = new RecordArchiver(appender, new RecordSealing(appender, _node.Services.GetRequiredService<SignatureGate>(), TimeProvider.System), quota, TimeProvider.System);
+        await using var uploads = new UploadBook(archiver, log.Store, quota, _node.Services.GetRequiredService<Node.Configuration.NodeOptions>(), TimeProvider.System, NullLogger<UploadBook>.Instance);
+        var upload = goesOn ? await uploads.CreateAsync(Header) : null;
+        medium.FailIf = (what, path) => what == "write" && path.Contains(".upload", StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<StorageFailedException>(() => upload is null ? uploads.CreateAsync(Header) : uploads.WriteAsync(upload, (_, _) => Task.CompletedTask, CancellationToken.None));
+        Assert.Contains("staging folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains("injected", _node.Alerts.FindOpen(OwnLogAppender.StagingAlert)!.Message, StringComparison.Ordinal);
+        medium.FailIf = null;
+        await uploads.WriteAsync(upload ?? await uploads.CreateAsync(Header), (_, _) => Task.CompletedTask, CancellationToken.None);
+        Assert.Null(_node.Alerts.FindOpen(OwnLogAppender.StagingAlert));
+    }
+
+    private static RecordHeader Header => new("tests", new Core.Seals.RecordDescription("", "", "", "", "", "", new Dictionary<string, string>()));
+
     private async Task UploadAsync(TestLog log, RecordSealing sealing)
     {
-        var header = new RecordHeader("tests", new Core.Seals.RecordDescription("", "", "", "", "", "", new Dictionary<string, string>()));
-        var staged = new UploadFolder(log.Store).Create(Core.RecordId.New(TimeProvider.System), UploadLabels.Of(header));
-        await using var upload = new RecordUpload(sealing, header, staged, _node.Services.GetRequiredService<UploadQuota>().Claim("tests"));
+        var staged = new UploadFolder(log.Store).Create(Core.RecordId.New(TimeProvider.System), UploadLabels.Of(Header));
+        await using var upload = new RecordUpload(sealing, Header, staged, _node.Services.GetRequiredService<UploadQuota>().Claim("tests"));
         await upload.BeginPartAsync(new PartHeading(Core.Seals.PartRole.Content, [], "", 0, "", 0), CancellationToken.None);
         await upload.WriteAsync(TestLog.Content(1, 1_000), CancellationToken.None);
         await upload.KeepAsync();

@@ -165,6 +165,66 @@ public sealed class UploadFolderTests
     }
 
     [Fact]
+    public async Task Keeps_what_it_sets_aside_also_when_it_is_stopped_in_the_middle()
+    {
+        var medium = new FaultyMedium { Kind = FaultKind.FailedButPersisted };
+        await using var log = await new TestLog(Options with { Medium = medium }).OpenAsync();
+        await BreakOffAsync(log, keep: true);
+        var bytes = StagedPath(log);
+        TestLog.Flip(StatePath(log), 100);
+        foreach (var path in Directory.GetFiles(Staging(log))) File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-30));
+        medium.FailIf = (what, path) => what == "rename" && path.EndsWith(".unreadable", StringComparison.Ordinal);
+        Assert.False(Unread(log).IsSetAside);
+        Assert.Empty(new UploadFolder(log.Store).RemoveSetAside(TimeProvider.System.GetUtcNow().AddDays(-1), (path, e) => Assert.Fail(path + e)));
+        Assert.True(File.Exists(bytes + ".unreadable"));
+    }
+
+    [Fact]
+    public async Task Removes_what_was_set_aside_but_what_cannot_be_removed()
+    {
+        var medium = new FaultyMedium();
+        await using var log = await new TestLog(Options with { Medium = medium }).OpenAsync();
+        await BreakOffAsync(log, keep: true);
+        var (bytes, state) = (StagedPath(log) + ".unreadable", StatePath(log) + ".unreadable");
+        TestLog.Flip(StatePath(log), 100);
+        Assert.True(Unread(log).IsSetAside);
+        medium.FailIf = (what, path) => what == "delete" && path == bytes;
+        var failed = new List<string>();
+        Assert.Equal([state], new UploadFolder(log.Store).RemoveSetAside(TimeProvider.System.GetUtcNow().AddDays(1), (path, _) => failed.Add(path)));
+        Assert.Equal([bytes], failed);
+        Assert.Equal([bytes], Directory.GetFiles(Staging(log)));
+    }
+
+    [Theory]
+    [InlineData("upload")]
+    [InlineData("resumed upload")]
+    [InlineData("record")]
+    public async Task Makes_a_staging_folder_again_that_was_removed_and_has_it_last(string what)
+    {
+        var medium = new FaultyMedium();
+        await using var log = await new TestLog(Options with { Medium = medium }).OpenAsync();
+        var folder = new UploadFolder(log.Store);
+        await using (var first = folder.Create(RecordId.New(TimeProvider.System), Label)) await first.KeepAsync();
+        var state = Assert.Single(folder.List());
+        Directory.Delete(Staging(log), recursive: true);
+        var synced = false;
+        medium.FailIf = (step, path) => (synced |= step == "sync folder" && path == log.Folder) && false;
+        if (what == "record")
+        {
+            await using var large = log.Appender.Begin(RecordId.New(TimeProvider.System));
+            await large.BeginPartAsync("c0001", PartRole.Content, Large.Length, CancellationToken.None);
+        }
+        else
+        {
+            await using var upload = what == "upload" ? folder.Create(RecordId.New(TimeProvider.System), Label) : await folder.ResumeAsync(state, CancellationToken.None);
+            await SendAsync(upload, "c0001", Large);
+            await upload.KeepAsync();
+        }
+
+        Assert.True(synced);
+    }
+
+    [Fact]
     public async Task Leaves_an_upload_whose_state_the_medium_does_not_give_and_goes_on_when_it_does()
     {
         await using var log = await new TestLog(Options).OpenAsync();

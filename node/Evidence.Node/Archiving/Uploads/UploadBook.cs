@@ -34,7 +34,7 @@ internal sealed partial class UploadBook : IAsyncDisposable
 
     /// <summary>Begins an upload.</summary>
     /// <exception cref="ArchiveRefusedException">The header is wrong, a quota is used up, or the node takes no records at present.</exception>
-    /// <exception cref="StorageFullException">The disk is full.</exception>
+    /// <exception cref="StorageException">The staging folder does not take it; where the disk is full a <see cref="StorageFullException"/>.</exception>
     internal async Task<ResumableUpload> CreateAsync(RecordHeader header)
     {
         _archiver.Check(header);
@@ -42,7 +42,11 @@ internal sealed partial class UploadBook : IAsyncDisposable
         Reserve(id);
         try
         {
-            await using (var staged = _folder.Create(id, UploadLabels.Of(header))) return Add(staged.Upload!, header, always: false);
+            return await _archiver.Medium.OnStagingAsync(async () =>
+            {
+                await using var staged = _folder.Create(id, UploadLabels.Of(header));
+                return Add(staged.Upload!, header, always: false);
+            });
         }
         finally
         {
@@ -89,13 +93,8 @@ internal sealed partial class UploadBook : IAsyncDisposable
     /// <summary>Removes those to which no byte has come for as long as the node keeps them, and those that were set aside as long ago.</summary>
     internal async Task RemoveExpiredAsync()
     {
-        foreach (var path in _folder.RemoveSetAside(_time.GetUtcNow() - Keep)) LogSetAsideExpired(path, Keep);
-        foreach (var upload in _uploads.Values)
-        {
-            if (!await upload.RemoveIfIdleAsync(_time.GetUtcNow() - Keep, () => _folder.Remove(upload.Id))) continue;
-            _uploads.TryRemove(upload.Id, out _);
-            if (upload.Finished is null) LogExpired(upload.Id, upload.Header.Submitter, Keep);
-        }
+        foreach (var upload in _uploads.Values) await RemoveIfExpiredAsync(upload);
+        foreach (var path in _folder.RemoveSetAside(_time.GetUtcNow() - Keep, LogUnremoved)) LogSetAsideExpired(path, Keep);
     }
 
     public async ValueTask DisposeAsync()
@@ -123,7 +122,22 @@ internal sealed partial class UploadBook : IAsyncDisposable
     }
 
     private async Task<RecordUpload> OpenAsync(UploadState known, RecordHeader header, UploadClaim claim, CancellationToken ct) =>
-        _archiver.GoOn(await _folder.ResumeAsync(known, ct), header, claim);
+        await _archiver.Medium.OnStagingAsync(async () => _archiver.GoOn(await _folder.ResumeAsync(known, ct), header, claim));
+
+    // One that cannot be removed must not keep the others.
+    private async Task RemoveIfExpiredAsync(ResumableUpload upload)
+    {
+        try
+        {
+            if (!await upload.RemoveIfIdleAsync(_time.GetUtcNow() - Keep, () => _folder.Remove(upload.Id))) return;
+            _uploads.TryRemove(upload.Id, out _);
+            if (upload.Finished is null) LogExpired(upload.Id, upload.Header.Submitter, Keep);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogUnremoved(upload.Id.ToString(), e);
+        }
+    }
 
     private void Report(UnreadUpload upload)
     {
@@ -139,6 +153,9 @@ internal sealed partial class UploadBook : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}, what could not be read of an upload, was removed: it was set aside {Keep} ago or longer")]
     private partial void LogSetAsideExpired(string path, TimeSpan keep);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Expired}, which has expired, could not be removed from the staging folder; it is tried again")]
+    private partial void LogUnremoved(string expired, Exception e);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The upload {Upload} of {Submitter} was removed: no byte came for {Keep}")]
     private partial void LogExpired(RecordId upload, string submitter, TimeSpan keep);
