@@ -32,7 +32,7 @@ internal sealed class AnchorHistory(LogStore log)
         }
     }
 
-    /// <summary>Entries that cannot be read. Their anchors seem not to be held until a repair has put them back.</summary>
+    /// <summary>Lines that cannot be read. Anchors that they were of seem not to be held until a repair has put them back; but two may have been one, or of an anchor that the ledger lost.</summary>
     internal int Unreadable
     {
         get

@@ -90,6 +90,23 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Captures_an_anchor_that_it_handed_in_and_did_not_see_also_when_more_lines_cannot_be_read_than_anchors_are_missing()
+    {
+        for (byte i = 0; i < 4; i++) await ArchiveAndAnchorAsync([i]);
+        _node.Ledger.Failure = call => call.StartsWith("Capture", StringComparison.Ordinal) ? FakeLedger.Unreachable : null;
+        var receipt = await Upload.Of([9]).SendAsync(_node);
+        await Eventually.TrueAsync(() => _node.Ledger.Anchors(_node.LogId).Count == 5, "the anchor was handed in");
+        var file = _node.Logs.Own.Anchors.Path;
+        await _node.StopAsync();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[Array.IndexOf(bytes, (byte)'\n') + 200] = (byte)'\n'; // makes two lines of the second; the last two stay in order, so that more can be appended
+        await File.WriteAllBytesAsync(file, bytes);
+        _node.Ledger.Failure = null;
+        await _node.StartAsync();
+        Assert.Equal(5UL, (await AnchoredAsync(receipt)).Anchor.Size);
+    }
+
+    [Fact]
     public async Task Waits_for_a_transaction_that_no_block_holds_yet()
     {
         var refused = 0;
