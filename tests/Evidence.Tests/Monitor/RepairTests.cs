@@ -74,18 +74,18 @@ public sealed class RepairTests : SweepTestBase
 
     [Fact]
     public Task An_anchor_proof_that_still_proves_after_its_damage_is_fetched_again() =>
-        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
+        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => AnchorForgery.ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
 
     [Fact]
     public async Task An_anchor_proof_that_still_proves_after_its_damage_is_captured_from_the_ledger_when_no_peer_answers()
     {
         await Other.StopAsync();
-        await AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
+        await AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => AnchorForgery.ChangeUnproven(Log.Anchors.Path), Log.Anchors.Path);
     }
 
     [Fact]
     public Task A_whole_anchors_file_that_was_made_to_fit_itself_is_fetched_again() =>
-        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => RewriteChain(Log.Anchors.Path), Log.Anchors.Path);
+        AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => AnchorForgery.RewriteChain(Log.Anchors.Path), Log.Anchors.Path);
 
     [Theory]
     [InlineData(true)]
@@ -93,7 +93,7 @@ public sealed class RepairTests : SweepTestBase
     public Task A_peers_anchor_proof_that_proves_and_is_not_what_was_appended_is_not_taken(bool damagesLine) =>
         AssertHealedAsync("proofs-damaged", damagesLine ? FindingCodes.ProofFileChanged : FindingCodes.ProofFileMissing, () =>
         {
-            RewriteChain(Network.Mirror(1, 0).Anchors.Path);
+            AnchorForgery.RewriteChain(Network.Mirror(1, 0).Anchors.Path);
             if (damagesLine) Damage.Flip(Log.Anchors.Path, 200);
             else File.Delete(Log.Anchors.Path);
         }, Log.Anchors.Path);
@@ -103,7 +103,7 @@ public sealed class RepairTests : SweepTestBase
     {
         await Other.StopAsync();
         Network.Ledger.Failure = _ => Nodes.FakeLedger.Unreachable;
-        ChangeUnproven(Log.Anchors.Path);
+        AnchorForgery.ChangeUnproven(Log.Anchors.Path);
         var damaged = File.ReadAllBytes(Log.Anchors.Path);
         var sweep = await SweepAsync(Node);
         Assert.Equal(V1.Outcome.Altered, sweep.Outcome);
@@ -277,30 +277,6 @@ public sealed class RepairTests : SweepTestBase
     }
 
     private async Task<long> ContentOffsetAsync() => (await Log.ReadRecordAsync(Third, CancellationToken.None)).Members.First(member => member.Name == "c0001").Offset;
-
-    /// <summary>Makes another hash of the first entry's transaction hash: nothing in an anchor proof tells that it is wrong.</summary>
-    private static void ChangeUnproven(string file)
-    {
-        const string Member = "\"transactionHash\":\"0x";
-        var bytes = File.ReadAllBytes(file);
-        var at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Member)) + Member.Length;
-        while (!char.IsAsciiHexDigitLower((char)(bytes[at] ^ 1))) at++;
-        Damage.Flip(file, at, 1);
-    }
-
-    /// <summary>What someone does who knows the format: changes an entry that says what nothing proves, and all hashes from there on.</summary>
-    private static void RewriteChain(string file)
-    {
-        ChangeUnproven(file);
-        var (chain, lines) = (new byte[Digest.Size], File.ReadAllText(file).TrimEnd('\n').Split('\n'));
-        for (var i = 0; i < lines.Length; i++)
-        {
-            chain = Digest.Of([.. chain, .. Encoding.UTF8.GetBytes(lines[i][65..])]).ToArray();
-            lines[i] = $"{Convert.ToHexStringLower(chain)} {lines[i][65..]}";
-        }
-        using var opened = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        opened.Write(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
-    }
 
     private async Task EditIndexAsync(RecordId record, Action<byte[]>? edit)
     {

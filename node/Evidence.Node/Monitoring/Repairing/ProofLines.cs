@@ -3,7 +3,7 @@ using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Monitoring.Repairing;
 
-/// <summary>The lines of a proof file as they are, held to its hash chain: it tells which payloads are those that were appended, and which payload was where there is another now.</summary>
+/// <summary>The lines of a proof file as they are, held to its hash chain: it tells which payloads are known to be those that were appended.</summary>
 internal sealed class ProofLines
 {
     private readonly List<Line> _lines = [];
@@ -14,24 +14,18 @@ internal sealed class ProofLines
         _known = known;
         var before = new Place(default(Digest), null);
         foreach (var line in lines) before = Add(line, before);
-        if (_lines.Count == 0) return;
-        if (IsMadeToFit) _lines.ForEach(line => (line.Fits, line.Stated) = (false, null));
-        else if (before.Computed == known.Head) _lines[^1].Fits = true;
-        else if (_lines.Count == known.Count) _lines[^1].Stated = known.Head;
+        Attest();
     }
 
-    // Lines that all fit each other, and not what was written last, are somebody else's work.
-    private bool IsMadeToFit => _known.Count > 0 && _lines.Count >= _known.Count && _lines[(int)_known.Count - 1].Stated != _known.Head && _lines.TrueForAll(line => line.Fits);
-
-    /// <summary>The hash that was written last.</summary>
-    internal Digest Head => _known.Head;
+    /// <summary>What the writer knows of the file.</summary>
+    internal ProofFileState Known => _known;
 
     /// <summary>Takes the payload of every line that it accepts.</summary>
-    /// <param name="accept">The key under which an entry proves, or null; told whether it is what was appended, by the hash chain.</param>
+    /// <param name="accept">The key under which an entry proves, or null; told whether the hash that was written last attests it.</param>
     /// <returns>The keys of the lines in their order. Where lines hold nothing that proves there is null, once for each entry that was there.</returns>
     internal List<string?> Sift(Func<byte[], bool, string?> accept)
     {
-        var keys = _lines.Select(line => accept(line.Payload, line.Fits)).ToList();
+        var keys = _lines.Select(line => accept(line.Payload, line.IsAttested)).ToList();
         var missing = _known.Count - keys.Count(key => key is not null);
         var slots = new List<string?>();
         foreach (var (key, lost) in Runs(keys))
@@ -44,10 +38,6 @@ internal sealed class ProofLines
         slots.AddRange(Enumerable.Repeat<string?>(null, (int)Math.Max(0, Math.Min(missing, _known.Count - _lines.Count))));
         return slots;
     }
-
-    /// <summary>Whether the chain says that this payload is what was appended where there is another now.</summary>
-    internal bool Attests(byte[] payload) => _lines.Exists(line => !line.Fits && line.Stated is { } stated
-        && (Chain(line.Before.Stated, payload) == stated || Chain(line.Before.Computed, payload) == stated));
 
     /// <summary>Each accepted line, and how many entries were lost in the lines before it.</summary>
     private IEnumerable<(string? Key, long Lost)> Runs(List<string?> keys)
@@ -68,17 +58,21 @@ internal sealed class ProofLines
 
     private Place Add(byte[] bytes, Place before)
     {
-        var payload = bytes.Length > ProofLine.PrefixLength ? bytes[ProofLine.PrefixLength..] : [];
-        var line = new Line(payload, before) { Stated = ProofLine.TryParse(bytes, out var stated) ? stated : null };
+        var line = new Line(bytes.Length > ProofLine.PrefixLength ? bytes[ProofLine.PrefixLength..] : [], before);
         _lines.Add(line);
-        if (line.Stated is null) return new Place(null, Chain(before.Stated, payload));
-        if (Chain(before.Stated, payload) == stated) line.Fits = true;
-        else if (Chain(before.Computed, payload) == stated) line.Fits = _lines[^2].Fits = true; // of the line before only the hash is damaged
-        else return new Place(stated, Chain(before.Stated, payload));
-        return new Place(stated, null);
+        return new Place(ProofLine.TryParse(bytes, out var stated) ? stated : null, before.Stated is { } hash ? ProofLine.Chain(hash, line.Payload) : null);
     }
 
-    private static Digest? Chain(Digest? before, byte[] payload) => before is { } hash ? ProofLine.Chain(hash, payload) : null;
+    // Anyone can make a line follow from the one before it. Only what leads to the hash that was written last, without a gap, is what was appended.
+    private void Attest()
+    {
+        var after = _known.Head;
+        for (var at = _lines.FindLastIndex(line => line.PlaceBefore(after) is not null); at >= 0 && _lines[at].PlaceBefore(after) is { } before; at--)
+        {
+            _lines[at].IsAttested = true;
+            after = before;
+        }
+    }
 
     internal static ProofLines Read(ProofFile file, out ProofFileState known)
     {
@@ -93,17 +87,18 @@ internal sealed class ProofLines
         return new ProofLines(lines, known);
     }
 
-    /// <summary>The hashes that the line before may have: the one that it states, and where its payload does not give that one, the one that it gives.</summary>
+    /// <summary>The hashes that the line before may have: the one that it states, and the one that its payload gives.</summary>
     private readonly record struct Place(Digest? Stated, Digest? Computed);
 
     private sealed class Line(byte[] payload, Place before)
     {
         internal byte[] Payload => payload;
 
-        internal Place Before => before;
+        internal bool IsAttested { get; set; }
 
-        internal Digest? Stated { get; set; }
+        /// <summary>The hash of the line before with which this payload gives <paramref name="hash"/>; null where none does.</summary>
+        internal Digest? PlaceBefore(Digest hash) => Gives(before.Stated, hash) ? before.Stated : Gives(before.Computed, hash) ? before.Computed : null;
 
-        internal bool Fits { get; set; }
+        private bool Gives(Digest? from, Digest hash) => from is { } known && ProofLine.Chain(known, payload) == hash;
     }
 }

@@ -7,7 +7,7 @@ using Evidence.Node.Replication;
 
 namespace Evidence.Node.Monitoring.Repairing;
 
-/// <summary>Writes a damaged proof file anew: entries that still prove are kept, the others come from peers or the ledger, each proven first.</summary>
+/// <summary>Writes a damaged proof file anew: entries that are known to be what was appended are kept, the others come from peers or the ledger, each proven first. While that cannot be had nothing is written.</summary>
 internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules rules, LogSigner signer)
 {
     internal async Task<RepairResult> RunAsync(LogSweep sweep, Fault fault, ProofKind kind, CancellationToken ct)
@@ -18,7 +18,8 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
         await attempts.VisitAsync(await peers.FindSourcesAsync(sweep.Origin, ct), peer => TakeFromPeerAsync(peer, sweep, kind, proofs, ct), ct);
         proofs.HoldToHead();
         var covered = kind == ProofKind.Anchors && await TakeFromLedgerAsync(sweep, proofs, attempts, ct);
-        if (!proofs.IsWhole && !(covered && proofs.IsCertain)) return attempts.Conclude();
+        proofs.HoldToHead(); // what the ledger gave may be all that was missing to the hash that was written last
+        if (!proofs.IsWhole && !(covered && proofs.IsCertain)) return Refuse(attempts, proofs, known.Count);
         var findings = new JsonObject { ["cause"] = fault.Cause, ["findings"] = FindingJson.Of(fault.Findings) }.ToJsonString();
         await file.RewriteAsync(known, proofs.Entries, findings, ct);
         return RepairResult.Repaired(
@@ -27,7 +28,21 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
 
     private static async Task TakeFromPeerAsync(IPeer peer, LogSweep sweep, ProofKind kind, ProofSet proofs, CancellationToken ct)
     {
-        await foreach (var payload in peer.ReadProofsAsync(sweep.Origin, kind, 0, ct).Take(ProofLimits.Of(kind, sweep.Store.Size))) proofs.Take(payload.ToArray());
+        var copy = new List<byte[]>();
+        try
+        {
+            await foreach (var payload in peer.ReadProofsAsync(sweep.Origin, kind, 0, ct).Take(ProofLimits.Of(kind, sweep.Store.Size))) copy.Add(payload.ToArray());
+        }
+        finally
+        {
+            proofs.Take(copy); // also what came before a peer stopped answering
+        }
+    }
+
+    private static RepairResult Refuse(CopyAttempts attempts, ProofSet proofs, long count)
+    {
+        var result = attempts.Conclude();
+        return result with { Text = $"{result.Text} Still proven are {proofs.Certain} of {count} entries; the others do not lead to the hash that was written last, and the ledger does not confirm them." };
     }
 
     /// <summary>Captures again what is still missing; whether every anchor on the ledger has its proof then.</summary>
@@ -39,7 +54,7 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
             var anchors = await LedgerAnchors.AskAsync(ledger, sweep.Store.Key.LogId, sweep.Origin, ct);
             if (anchors.Failure is { } failure) attempts.Unseen(failure);
             if (anchors.Anchors is null) return false;
-            foreach (var anchor in anchors.Anchors.Where(anchor => anchor.Size <= sweep.Size && !proofs.HasAnchor(anchor.Size)))
+            foreach (var anchor in anchors.Anchors.Where(anchor => anchor.Size <= sweep.Size && !proofs.HasAnchor(anchor)))
                 if (!await CaptureAsync(ledger, sweep, anchor, proofs, ct)) return false;
             return true;
         }
@@ -52,7 +67,7 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
 
     private async Task<bool> CaptureAsync(ILedger from, LogSweep sweep, LedgerAnchor anchor, ProofSet proofs, CancellationToken ct)
     {
-        if (NoteOf(sweep, anchor) is not { } note) return false;
+        if ((NoteOf(sweep, anchor) ?? proofs.CheckpointOf(anchor)) is not { } note) return false;
         var proof = await from.CaptureBySizeAsync(sweep.Store.Key.LogId, anchor.Size, note, ct);
         return proof is not null && proofs.TakeCaptured(AnchorEntry.Encode(proof));
     }
