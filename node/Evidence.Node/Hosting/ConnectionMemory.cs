@@ -45,10 +45,12 @@ internal sealed class ConnectionMemory : MemoryPool<byte>
         }
     }
 
-    /// <summary>One pool for each that asks, as the server has it.</summary>
+    /// <summary>The same pool for all that ask, so that what is kept is bounded for the node and not for each of its processors. Each of them disposes of it in the end, which does the others no harm.</summary>
     internal sealed class Factory : IMemoryPoolFactory<byte>
     {
-        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new ConnectionMemory();
+        private readonly ConnectionMemory _memory = new();
+
+        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => _memory;
     }
 
     private sealed class Block(ConnectionMemory pool) : IMemoryOwner<byte>

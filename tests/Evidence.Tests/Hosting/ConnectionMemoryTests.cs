@@ -29,6 +29,18 @@ public sealed class ConnectionMemoryTests
     }
 
     [Fact]
+    public void All_share_one_and_it_outlives_whoever_disposes_of_it()
+    {
+        var factory = new ConnectionMemory.Factory();
+        var (one, other) = (factory.Create(), factory.Create());
+        Assert.Same(one, other);
+        var block = other.Rent();
+        one.Dispose();
+        block.Dispose();
+        Assert.Same(block, other.Rent());
+    }
+
+    [Fact]
     public void More_than_a_block_is_refused()
     {
         using var pool = new ConnectionMemory();
