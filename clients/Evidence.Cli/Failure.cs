@@ -18,6 +18,7 @@ internal static class Failure
         RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),
         OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
+        HashesDifferException => new(ExitCode.Undetermined, e.Message),
         IOException or UnauthorizedAccessException or StorageException or KeyFileException => new(ExitCode.Usage, e.Message),
         _ => new(ExitCode.Undetermined, $"this is a fault of the program itself, please report it: {e}"),
     };

@@ -14,6 +14,9 @@ public sealed class StorageFailedException(string message, Exception? inner = nu
 /// <summary>The log holds less than its own checkpoint says, or something else than it: appending would fork the log, so it is refused until the missing records are restored.</summary>
 public sealed class LogBehindException(string message) : StorageException(message);
 
+/// <summary>Two ways of hashing the same bytes gave different results: this machine cannot be trusted to check anything, and what it was to check is not known.</summary>
+public sealed class HashesDifferException(string message) : StorageException(message);
+
 /// <summary>Another process has the data folder open.</summary>
 public sealed class DataFolderInUseException(string message) : StorageException(message);
 

@@ -22,6 +22,7 @@ public static class NodeReindex
     /// <exception cref="ConfigurationException">The configuration has errors; all of them are named.</exception>
     /// <exception cref="KeyFileException">A key cannot be used.</exception>
     /// <exception cref="StorageException">The data folder is in use by a node, or something beside a log cannot be written.</exception>
+    /// <exception cref="HashesDifferException">This machine hashes wrongly. The log that the message names is as it was; those before it may have been reindexed.</exception>
     public static async Task<ReindexReport> RunAsync(string configPath, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
         var options = NodeOptionsReader.Read(configPath);

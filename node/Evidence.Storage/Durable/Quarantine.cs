@@ -72,13 +72,10 @@ internal sealed class Quarantine(string folder, IMedium medium, TimeProvider tim
             var path = Path.Combine(folder, again == 0 ? $"{stamp}-{what}" : string.Create(CultureInfo.InvariantCulture, $"{stamp}-{what}-{again}"));
             if (Directory.Exists(path)) continue;
             medium.CreateFolder(path);
+            medium.SyncFolder(folder); // before anything lies only in it
             return path;
         }
     }
 
-    private void Finish(string kept, string findingJson)
-    {
-        SmallFile.Replace(medium, Path.Combine(kept, "finding.json"), Encoding.UTF8.GetBytes(findingJson));
-        medium.SyncFolder(folder);
-    }
+    private void Finish(string kept, string findingJson) => SmallFile.Replace(medium, Path.Combine(kept, "finding.json"), Encoding.UTF8.GetBytes(findingJson));
 }

@@ -25,6 +25,7 @@ public static class LogReindex
     /// <param name="progress">Is told how far it is, from any thread.</param>
     /// <param name="ct">Ends it; what was built beside is removed.</param>
     /// <exception cref="StorageException">There is no room, or a file beside the log cannot be written. The log is as it was.</exception>
+    /// <exception cref="HashesDifferException">The two ways of hashing differ: this machine cannot be trusted with the work. The log is as it was.</exception>
     /// <exception cref="IOException">A volume cannot be opened.</exception>
     public static Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct) =>
         BuildAsync(folder, key, BulkSha256.Best, DiskMedium.Instance, time, progress, ct);

@@ -8,7 +8,7 @@ using Evidence.Storage.Tree;
 
 namespace Evidence.Storage.Reindexing;
 
-/// <summary>Index and tiles of a log as its volumes give them, beside the log. Disposing removes what is beside.</summary>
+/// <summary>Index and tiles of a log as its volumes give them, beside the log. Disposing removes what is beside, unless <see cref="Install"/> has failed when the log was changed already: then the next reindexing does.</summary>
 public sealed class RebuiltLog : IDisposable
 {
     private readonly RebuiltParts _parts;
@@ -58,7 +58,7 @@ public sealed class RebuiltLog : IDisposable
     /// <param name="root">The root that was signed or anchored.</param>
     /// <param name="actual">The root that the volumes give.</param>
     /// <param name="ct">Ends the confirmation.</param>
-    /// <exception cref="StorageException">The two ways of hashing differ: this machine cannot be trusted with the work.</exception>
+    /// <exception cref="HashesDifferException">The two ways of hashing differ: this machine cannot be trusted with the work.</exception>
     public bool HasRoot(ulong size, Digest root, out Digest actual, CancellationToken ct)
     {
         actual = _parts.Tree.RootAt(size);
@@ -75,7 +75,7 @@ public sealed class RebuiltLog : IDisposable
 
     /// <summary>Confirms the root by the framework's SHA-256, seal by seal, unless <see cref="HasRoot"/> was given the root of all leaves: tiles that were hashed many at once do not count by themselves.</summary>
     /// <param name="ct">Ends the confirmation.</param>
-    /// <exception cref="StorageException">The two ways of hashing differ: this machine cannot be trusted with the work.</exception>
+    /// <exception cref="HashesDifferException">The two ways of hashing differ: this machine cannot be trusted with the work.</exception>
     public void Confirm(CancellationToken ct)
     {
         if (_confirmed == Size) return;
@@ -105,14 +105,14 @@ public sealed class RebuiltLog : IDisposable
     public void Dispose()
     {
         foreach (var spill in _parts.Spills) spill.Dispose();
-        _parts.Beside.Remove();
+        if (!_parts.Beside.IsInstalling) _parts.Beside.Remove();
     }
 
     private static Finding Unusable => new(FindingCodes.TileUnreadable, Severity.Error, Layer.Log, "checkpoint", "The checkpoint could not be used when the log was reindexed.");
 
     private void RequireSame(ulong size, Digest root, Digest plain)
     {
-        if (plain != root) throw new StorageException($"This machine hashes the same {size} leaves of {_parts.Key.Name} to {root} and to {plain}. Nothing was changed. Have its processor and memory checked, and reindex on another machine.");
+        if (plain != root) throw new HashesDifferException($"This machine hashes the same {size} leaves of {_parts.Key.Name} to {root} and to {plain}. Nothing of this log was changed. Have its processor and memory checked, and reindex on another machine.");
     }
 
     private void WritePartial(Published? next)

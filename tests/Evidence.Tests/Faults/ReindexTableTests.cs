@@ -6,11 +6,13 @@ using Evidence.Tests.Storage;
 
 namespace Evidence.Tests.Faults;
 
-/// <summary>Every durable step of a reindexing, up to the exchange of the folders, crossed with everything that can go wrong in it. Each time the log is opened again in the normal way, and has lost nothing; then it is reindexed to the end.</summary>
+/// <summary>Every durable step of a reindexing, up to the exchange of the folders, crossed with everything that can go wrong in it. Each time the log is opened again in the normal way, and has lost nothing; then it is reindexed to the end, and what the log had at first is in quarantine.</summary>
 public sealed class ReindexTableTests(ReindexTableTests.Whole whole) : IClassFixture<ReindexTableTests.Whole>
 {
     // What the exchange in steps leaves out of its place for a moment is made from the volumes, and that is said.
     private static readonly string[] Found = [FindingCodes.IndexMissing, FindingCodes.TileMissing];
+
+    private static readonly string[] Replaced = ["index", "tile"];
 
     public static TheoryData<bool, DiskFault> Refused { get; } = Cross(Enum.GetValues<DiskFault>().Where(f => f is not (DiskFault.PowerCut or DiskFault.ShortWrite)));
 
@@ -52,6 +54,7 @@ public sealed class ReindexTableTests(ReindexTableTests.Whole whole) : IClassFix
         for (var at = 0; at < steps.Count; at++)
         {
             await using var run = whole.Copy(at, canExchange);
+            foreach (var folder in Replaced) Directory.CreateDirectory(Path.Combine(run.FolderOf("own"), folder, "old-" + folder));
             (run.Disk.Fault, run.Disk.FailAt) = (fault, (null, at));
             try
             {
@@ -62,6 +65,7 @@ public sealed class ReindexTableTests(ReindexTableTests.Whole whole) : IClassFix
                 run.Disk.Restart();
                 await ReindexAsync(run);
                 Assert.False(Directory.Exists(run.FolderOf("own/reindex")), "the folder beside is left");
+                Assert.All(Replaced, folder => Assert.Single(Directory.GetDirectories(run.FolderOf("own/quarantine"), "old-" + folder, SearchOption.AllDirectories)));
                 await new IngestCheck(run).RunAsync();
             }
             catch (Exception e)

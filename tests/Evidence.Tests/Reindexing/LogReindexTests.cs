@@ -156,7 +156,8 @@ public sealed class LogReindexTests
         using (var rebuilt = await BuildAsync(log, new WrongSha256(where, at)))
         {
             Assert.True(rebuilt.IsWhole); // as far as the wrong hashes can say
-            Assert.Contains("processor", Assert.Throws<StorageException>(() => rebuilt.Confirm(CancellationToken.None)).Message, StringComparison.Ordinal);
+            var failure = Assert.Throws<HashesDifferException>(() => rebuilt.Confirm(CancellationToken.None));
+            Assert.Contains("Nothing of this log was changed. Have its processor", failure.Message, StringComparison.Ordinal); // an earlier log of the node may have been
             Assert.Throws<InvalidOperationException>(() => rebuilt.Install(null));
         }
 
@@ -178,7 +179,7 @@ public sealed class LogReindexTests
         using var rebuilt = await BuildAsync(log, new WrongSha256("leaves", Records + 50));
         Assert.Equal(Records, (int)rebuilt.Checkpoint!.Size);
         Assert.True(rebuilt.IsWhole);
-        Assert.Throws<StorageException>(() => rebuilt.Confirm(CancellationToken.None));
+        Assert.Throws<HashesDifferException>(() => rebuilt.Confirm(CancellationToken.None));
     }
 
     [Fact]
@@ -186,7 +187,7 @@ public sealed class LogReindexTests
     {
         await using var log = await ClosedAsync();
         var before = Files(log);
-        await Assert.ThrowsAsync<StorageException>(() => BuildAsync(log, new WrongSha256("leaves", 70)));
+        await Assert.ThrowsAsync<HashesDifferException>(() => BuildAsync(log, new WrongSha256("leaves", 70)));
         Assert.Equal(before, Files(log));
     }
 
@@ -204,16 +205,37 @@ public sealed class LogReindexTests
         await AssertSoundAsync(log);
     }
 
-    [Fact]
-    public async Task Keeps_what_a_crash_has_left_between_two_folders_that_changed_places()
+    [Theory]
+    [InlineData("tile.aside", false)]
+    [InlineData("index.aside", true)]
+    [InlineData("tile", true)]
+    [InlineData("index", true)]
+    public async Task Keeps_what_a_crash_has_left_of_folders_that_changed_places(string name, bool wasInstalling)
     {
         await using var log = await ClosedAsync();
-        var aside = Path.Combine(log.Folder, "reindex", "tile.aside");
-        Directory.CreateDirectory(aside);
-        await File.WriteAllTextAsync(Path.Combine(aside, "000"), "an old tile");
+        var left = Directory.CreateDirectory(Path.Combine(log.Folder, "reindex", name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(left, "old"), "what the log had");
+        if (wasInstalling) await File.WriteAllTextAsync(Path.Combine(log.Folder, "reindex", "installing"), "");
         await ReindexAsync(log);
-        var kept = Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "000", SearchOption.AllDirectories), f => f.Contains(".aside", StringComparison.Ordinal));
-        Assert.Equal("an old tile", await File.ReadAllTextAsync(kept));
+        await AssertSoundAsync(log);
+        var kept = Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "old", SearchOption.AllDirectories));
+        Assert.Equal("what the log had", await File.ReadAllTextAsync(kept));
+        Assert.Contains("did not come to its end", await File.ReadAllTextAsync(Path.Combine(kept, "..", "..", "finding.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaves_what_the_log_had_where_the_disk_is_full_when_it_goes_into_quarantine()
+    {
+        await using var log = await ClosedAsync();
+        string[] old = ["index", "tile"];
+        foreach (var folder in old) Directory.CreateDirectory(Path.Combine(log.Folder, folder, "old-" + folder));
+        var medium = new StoppingMedium(file: "finding.json");
+        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
+            Assert.Throws<StorageFullException>(() => rebuilt.Install(null));
+        Assert.All(old, folder => Assert.Single(Directory.GetDirectories(log.Folder, "old-" + folder, SearchOption.AllDirectories)));
+        await ReindexAsync(log);
+        await AssertSoundAsync(log);
+        Assert.All(old, folder => Assert.Single(Directory.GetDirectories(Path.Combine(log.Folder, "quarantine"), "old-" + folder, SearchOption.AllDirectories)));
     }
 
     [Fact]
@@ -275,6 +297,7 @@ public sealed class LogReindexTests
     {
         await using var log = await ClosedAsync();
         Directory.Delete(Path.Combine(log.Folder, "index"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(log.Folder, "tile", "old-tile"));
         var medium = new StoppingMedium(exchange);
         using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
             Assert.Throws<IOException>(() => rebuilt.Install(null));
@@ -284,6 +307,7 @@ public sealed class LogReindexTests
         await log.CloseAsync();
         await ReindexAsync(log);
         await AssertSoundAsync(log);
+        Assert.Single(Directory.GetDirectories(Path.Combine(log.Folder, "quarantine"), "old-tile", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -1,9 +1,10 @@
+using Evidence.Storage;
 using Evidence.Storage.Durable;
 
 namespace Evidence.Tests.Reindexing;
 
-/// <summary>The file system, until folders are to change places for a given time: from then on nothing is done any more, as after a crash.</summary>
-internal sealed class StoppingMedium(int exchange) : IMedium
+/// <summary>The file system, until folders are to change places for a given time: from then on folders stay where they are, as after a crash; or until a file of a given name is to be written, for which there is no room.</summary>
+internal sealed class StoppingMedium(int exchange = int.MaxValue, string? file = null) : IMedium
 {
     private readonly DiskMedium _disk = DiskMedium.Instance;
     private int _exchanges;
@@ -14,7 +15,8 @@ internal sealed class StoppingMedium(int exchange) : IMedium
         ((IMedium)_disk).ExchangeFolders(one, other);
     }
 
-    public IMediumFile Open(string path, FileMode mode) => _disk.Open(path, mode);
+    public IMediumFile Open(string path, FileMode mode) =>
+        file is not null && Path.GetFileName(path).StartsWith(file, StringComparison.Ordinal) ? throw new StorageFullException("no room for " + path) : _disk.Open(path, mode);
 
     public void Rename(string from, string to) => _disk.Rename(from, to);
 
