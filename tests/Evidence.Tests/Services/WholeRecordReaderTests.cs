@@ -52,6 +52,27 @@ public sealed class WholeRecordReaderTests
     }
 
     [Fact]
+    public void Merges_what_comes_twice_on_every_level_and_takes_the_last_bytes_of_a_part()
+    {
+        static byte[] Field(int number, byte[] bytes) => [(byte)((number << 3) | 2), (byte)bytes.Length, .. bytes];
+        byte[] part =
+        [
+            .. Field(WholePart.HeaderFieldNumber, new PartHeader { Type = "cms" }.ToByteArray()), .. Field(WholePart.DataFieldNumber, [1]),
+            .. Field(WholePart.HeaderFieldNumber, new PartHeader { Of = 2 }.ToByteArray()), .. Field(WholePart.DataFieldNumber, [2, 3]),
+        ];
+        byte[] record =
+        [
+            .. Field(ArchiveRecordRequest.HeaderFieldNumber, new ArchiveHeader { Submitter = "a" }.ToByteArray()), .. Field(ArchiveRecordRequest.PartsFieldNumber, part),
+            .. Field(ArchiveRecordRequest.HeaderFieldNumber, new ArchiveHeader { Description = new Description { Title = "t" } }.ToByteArray()),
+        ];
+        byte[] bytes = [.. Field(ArchiveManyRequest.RecordFieldNumber, record), .. Field(ArchiveManyRequest.RecordFieldNumber, record)];
+        var read = _reader.ReadNumbered(new Payload(bytes, 5));
+        Assert.Equal(ArchiveManyRequest.Parser.ParseFrom(bytes), read);
+        Assert.Equal(("a", "t", 2), (read.Record.Header.Submitter, read.Record.Header.Description.Title, read.Record.Parts.Count));
+        Assert.All(read.Record.Parts, p => Assert.Equal(("cms", 2u, ByteString.CopyFrom(2, 3)), (p.Header.Type, p.Header.Of, p.Data)));
+    }
+
+    [Fact]
     public void Refuses_whatever_the_generated_code_refuses_when_bytes_are_damaged_or_missing()
     {
         var good = Random(new Random(7)).ToByteArray();

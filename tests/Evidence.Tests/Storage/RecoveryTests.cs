@@ -270,10 +270,11 @@ public sealed class RecoveryTests
         await log.AppendManyAsync(3);
         await log.ReopenAsync();
         var end = new FileInfo(log.VolumePath()).Length;
-        var stray = TestLog.Content(9, 700);
+        var stray = TestLog.Content(9, 70_000);
         await using (var file = new FileStream(log.VolumePath(), FileMode.Append)) file.Write(stray);
         var (seal, appended) = await log.AppendAsync(TestLog.Content(1, 10));
         Assert.Equal((ulong)end, appended.Place.Offset);
+        Assert.Equal((long)(appended.Place.Offset + appended.Place.Length), new FileInfo(log.VolumePath()).Length); // nothing of it is left behind the record
         Assert.Equal(seal.Encode(), (await log.Store.ReadRecordAsync(seal.Record, CancellationToken.None))!.SealBytes);
         var kept = Assert.Single(Directory.GetFiles(Path.Combine(log.Folder, "quarantine"), "bytes", SearchOption.AllDirectories));
         Assert.Equal(stray, await File.ReadAllBytesAsync(kept));
