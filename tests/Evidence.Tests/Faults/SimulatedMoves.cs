@@ -45,6 +45,7 @@ internal sealed class SimulatedMoves
         /// <summary>Takes it back; the result gives the names after that.</summary>
         internal Func<string, string> Undo()
         {
+            if (!IsExchange && Directory.Exists(From)) Directory.Delete(From, recursive: true); // made there since, so that it is undone as well
             var back = new Move(To, From, IsExchange);
             back.Run();
             return back.NameAfter;
