@@ -238,24 +238,6 @@ public sealed class LogReindexTests
         Assert.All(old, folder => Assert.Single(Directory.GetDirectories(Path.Combine(log.Folder, "quarantine"), "old-" + folder, SearchOption.AllDirectories)));
     }
 
-    [Fact]
-    public void Folders_change_places_in_steps_where_they_cannot_at_once()
-    {
-        var root = Directory.CreateTempSubdirectory("evidence-exchange-").FullName;
-        try
-        {
-            foreach (var name in (string[])["one", "other"]) File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root, name)).FullName, "file"), name);
-            FolderExchange.InSteps(DiskMedium.Instance, Path.Combine(root, "one"), Path.Combine(root, "other"));
-            Assert.Equal("other", File.ReadAllText(Path.Combine(root, "one", "file")));
-            Assert.Equal("one", File.ReadAllText(Path.Combine(root, "other", "file")));
-            Assert.Equal(2, Directory.GetFileSystemEntries(root).Length);
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
-    }
-
     [Theory]
     [InlineData(ReindexStage.Volumes)]
     [InlineData(ReindexStage.Tree)]
