@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Verification;
 
 namespace Evidence.Core.Chain;
@@ -6,21 +7,35 @@ namespace Evidence.Core.Chain;
 /// <summary>Whether the parts of an anchor proof fit each other, from the header down to the event.</summary>
 internal static class AnchorForm
 {
-    /// <summary>Adds what it finds to <paramref name="list"/>; the header when it could be read.</summary>
-    internal static BlockHeader? Check(AnchorProof proof, FindingList list)
+    /// <summary>Adds what it finds to <paramref name="list"/>; the headers when the first could be read.</summary>
+    /// <param name="proof">The proof.</param>
+    /// <param name="consensus">How the chain agrees on its blocks; null when nobody says, and then any consensus that gives the stated hash will do.</param>
+    /// <param name="list">Takes the findings.</param>
+    internal static HeaderChain? Check(AnchorProof proof, string? consensus, FindingList list)
     {
         CheckCheckpoint(proof, list);
         var header = Read("header", list, () => BlockHeader.Parse(proof.Header));
         if (header is null) return null;
-        if (!header.Hash.AsSpan().SequenceEqual(proof.BlockHash))
-            list.Error(FindingCodes.HeaderChanged, "header", "The header does not have the hash that is stated.", Hex.Of(proof.BlockHash), Hex.Of(header.Hash));
+        consensus ??= BlockHash.ConsensusOf(header, proof.BlockHash) ?? ConsensusNames.None;
+        var hash = CheckHash(proof, header, consensus, list);
         if (header.Number != proof.BlockNumber)
             list.Error(FindingCodes.AnchorChanged, "block number", "The header is of another height than is stated.", Number(proof.BlockNumber), Number(header.Number));
-        CheckFollowing(header, proof.FollowingHeaders, list);
+        var following = Following(header, hash, consensus, proof.FollowingHeaders, list);
         CheckReceipt(proof, header, list);
         if (!list.HasError && !list.HasWarning)
-            list.Ground($"Ledger: block {Number(header.Number)} ({Hex.Of(header.Hash)}) holds the receipt in which contract {proof.Contract} anchored {Number(proof.Size)} leaves of log {proof.LogId}, proven against the header's receipts root.");
-        return header;
+            list.Ground($"Ledger: block {Number(header.Number)} ({Hex.Of(proof.BlockHash)}{Rule(consensus)}) holds the receipt in which contract {proof.Contract} anchored {Number(proof.Size)} leaves of log {proof.LogId}, proven against the header's receipts root.");
+        return new HeaderChain(header, following);
+    }
+
+    /// <summary>The hash is a statement about the header only by the rule of a consensus, so the rule is named where it is not the plain one.</summary>
+    private static string Rule(string consensus) => ConsensusNames.HasCommitSeals(consensus) ? $", hashed by the rule of {consensus}" : "";
+
+    private static byte[] CheckHash(AnchorProof proof, BlockHeader header, string consensus, FindingList list)
+    {
+        var hash = Read("header", list, () => BlockHash.Of(header, consensus));
+        if (hash is not null && !hash.AsSpan().SequenceEqual(proof.BlockHash))
+            list.Error(FindingCodes.HeaderChanged, "header", "The header does not have the hash that is stated.", Hex.Of(proof.BlockHash), Hex.Of(hash));
+        return hash ?? proof.BlockHash;
     }
 
     private static void CheckCheckpoint(AnchorProof proof, FindingList list)
@@ -32,15 +47,27 @@ internal static class AnchorForm
             list.Error(FindingCodes.AnchorChanged, "checkpoint", "The checkpoint's root is not the one that was anchored.", proof.Root.ToString(), checkpoint.Root.ToString());
     }
 
-    private static void CheckFollowing(BlockHeader header, IReadOnlyList<byte[]> following, FindingList list)
+    /// <summary>The headers that follow, up to the first that does not.</summary>
+    private static IReadOnlyList<BlockHeader> Following(BlockHeader header, byte[] hash, string consensus, IReadOnlyList<byte[]> following, FindingList list)
     {
-        foreach (var encoded in following)
+        if (following.Count > HeaderChain.MaxFollowing)
+            list.Warning(FindingCodes.AnchorUnreadable, "following headers", "There are more headers than are read.", $"at most {Number(HeaderChain.MaxFollowing)}", Number((ulong)following.Count));
+        var unbroken = new List<BlockHeader>();
+        foreach (var encoded in following.Take(HeaderChain.MaxFollowing))
         {
-            if (Read("following header", list, () => BlockHeader.Parse(encoded)) is not { } next) return;
-            if (next.Number != header.Number + 1 || !next.ParentHash.AsSpan().SequenceEqual(header.Hash))
-                list.Error(FindingCodes.HeaderChanged, $"header {Number(next.Number)}", "The header does not follow the one before it.", Hex.Of(header.Hash), Hex.Of(next.ParentHash));
-            header = next;
+            if (Read("following header", list, () => BlockHeader.Parse(encoded)) is not { } next) break;
+            if (next.Number != header.Number + 1 || !next.ParentHash.AsSpan().SequenceEqual(hash))
+            {
+                list.Error(FindingCodes.HeaderChanged, $"header {Number(next.Number)}", "The header does not follow the one before it.", $"{Number(header.Number + 1)}, on {Hex.Of(hash)}", $"{Number(next.Number)}, on {Hex.Of(next.ParentHash)}");
+                break;
+            }
+
+            if (Read("following header", list, () => BlockHash.Of(next, consensus)) is not { } nextHash) break;
+            unbroken.Add(next);
+            (header, hash) = (next, nextHash);
         }
+
+        return unbroken;
     }
 
     private static void CheckReceipt(AnchorProof proof, BlockHeader header, FindingList list)

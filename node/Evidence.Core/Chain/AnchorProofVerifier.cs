@@ -14,7 +14,7 @@ public static class AnchorProofVerifier
     public static AnchorCheck CheckForm(AnchorProof proof)
     {
         var list = new FindingList(Layer.Ledger);
-        var header = AnchorForm.Check(proof, list);
+        var header = AnchorForm.Check(proof, null, list)?.First;
         return new AnchorCheck(list.Findings, TimeOf(header), list.RestsOn, null);
     }
 
@@ -27,10 +27,11 @@ public static class AnchorProofVerifier
     public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes)
     {
         var list = new FindingList(Layer.Ledger);
-        var header = AnchorForm.Check(proof, list);
+        var headers = AnchorForm.Check(proof, trust.Chain.Consensus, list);
         CheckIdentity(proof, trust, list);
-        var provenTime = AnchorQuorum.Check(proof, trust, cosignedNotes, list);
-        return new AnchorCheck(list.Findings, TimeOf(header), list.RestsOn, list.HasError || list.HasWarning ? null : provenTime);
+        var sealedAt = AnchorQuorum.CheckSeals(headers, trust, list) ? TimeOf(headers?.First) : null;
+        var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, cosignedNotes, list);
+        return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, list.HasError || list.HasWarning ? null : Later(sealedAt, cosignedAt));
     }
 
     /// <summary>Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error.</summary>
@@ -45,6 +46,9 @@ public static class AnchorProofVerifier
             list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", LogKeys.Of(trust).Select(static key => key.LogId)), proof.LogId.ToString());
         else CheckpointReading.TryRead(proof.Checkpoint, new FindingList(Layer.Ledger), FindingCodes.AnchorUnreadable)?.CheckSignedBy(keys, list);
     }
+
+    /// <summary>Where both were asked for, neither alone was to be believed: so the time is that by which both had vouched.</summary>
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
 
     private static DateTimeOffset? TimeOf(BlockHeader? header) =>
         header?.Timestamp is { } seconds && seconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;

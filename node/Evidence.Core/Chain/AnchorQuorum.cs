@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
@@ -8,33 +9,26 @@ namespace Evidence.Core.Chain;
 /// <summary>Whether those whom trust.json names have vouched for an anchor: the validators by seals, the witnesses by cosignatures.</summary>
 internal static class AnchorQuorum
 {
-    /// <summary>Adds what it finds to <paramref name="list"/>; the time by which the quorum of witnesses had cosigned, when it had.</summary>
-    internal static DateTimeOffset? Check(AnchorProof proof, TrustPolicy trust, IReadOnlyList<string> notes, FindingList list)
+    /// <summary>Whether the seals that trust.json asks for are there; false when it asks for none.</summary>
+    internal static bool CheckSeals(HeaderChain? headers, TrustPolicy trust, FindingList list)
     {
         if (!trust.Quorum.Seals && trust.Quorum.Witnesses <= 0)
             list.Warning(FindingCodes.QuorumEmpty, "quorum", "trust.json asks for neither seals nor witnesses: nothing would be proven.");
-        CheckSeals(trust, list);
-        return CheckWitnesses(proof, trust, notes, list);
-    }
-
-    private static void CheckSeals(TrustPolicy trust, FindingList list)
-    {
         var consensus = trust.Chain.Consensus;
-        if (consensus == "none")
+        if (consensus == ConsensusNames.None)
         {
             list.Info(FindingCodes.ChainWithoutSeals, "seals", "This chain has no validator seals: anyone could have made the block.");
             list.Ground($"Ledger: chain {trust.Chain.ChainId.ToString(CultureInfo.InvariantCulture)} is a development chain without validator seals; the block's place in it, its time, and the genesis block it goes back to are its own claim.");
         }
 
-        if (trust.Quorum.Seals)
-            list.Warning(FindingCodes.SealsUnchecked, "seals", consensus == "none"
-                ? "trust.json asks for validator seals, and a chain of consensus 'none' has none."
-                : $"trust.json asks for validator seals, and this version cannot check those of '{consensus}'.");
-        else if (consensus != "none")
-            list.Ground($"Ledger: the validators' seals ({consensus}) were not asked for and not checked.");
+        // Without a header there is a finding already.
+        if (trust.Quorum.Seals) return headers is not null && SealCheck.Run(headers, trust.Chain, list);
+        if (consensus != ConsensusNames.None) list.Ground($"Ledger: the validators' seals ({consensus}) were not asked for and not checked.");
+        return false;
     }
 
-    private static DateTimeOffset? CheckWitnesses(AnchorProof proof, TrustPolicy trust, IReadOnlyList<string> notes, FindingList list)
+    /// <summary>Adds what it finds to <paramref name="list"/>; the time by which the quorum of witnesses had cosigned, when it had.</summary>
+    internal static DateTimeOffset? CheckWitnesses(AnchorProof proof, TrustPolicy trust, IReadOnlyList<string> notes, FindingList list)
     {
         var readings = Readings(proof, notes);
         var witnesses = readings.Count > 0 ? LogKeys.WitnessesOf(trust, readings[0].Checkpoint.Origin) : [];

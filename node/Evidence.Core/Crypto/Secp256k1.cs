@@ -62,6 +62,9 @@ public static class Secp256k1
         return key.IsInfinity ? null : Uncompressed(key);
     }
 
+    /// <summary>Whether s, 32 bytes, is in the lower half of the order (EIP-2).</summary>
+    public static bool IsLow(byte[] s) => new BigInteger(1, s).CompareTo(HalfOrder) <= 0;
+
     /// <summary>The point whose x coordinate gave r: x = r, or r + n for ids 2 and 3; the lowest bit of the id is the parity of y.</summary>
     private static ECPoint? NoncePoint(BigInteger r, int recoveryId)
     {

@@ -22,8 +22,15 @@ public sealed record TrustPolicy(
 /// <param name="Genesis">Hash of block 0, 32 bytes, lower-case hex with 0x.</param>
 /// <param name="Contract">Address of the EvidenceAnchor contract, lower-case hex with 0x.</param>
 /// <param name="Consensus">none (a development chain), clique, qbft or ibft2.</param>
-/// <param name="Validators">Validator sets by height range.</param>
-public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract, string Consensus, IReadOnlyList<ValidatorRange> Validators);
+/// <param name="Validators">Validator sets by height range. Ranges do not overlap; of a height in none of them the validators are not known.</param>
+public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract, string Consensus, IReadOnlyList<ValidatorRange> Validators)
+{
+    /// <summary>The epoch of Clique unless the chain says otherwise (EIP-225).</summary>
+    public const ulong UsualEpoch = 30_000;
+
+    /// <summary>Clique only: at every multiple of this height the header lists the signers.</summary>
+    public ulong Epoch { get; init; } = UsualEpoch;
+}
 
 /// <summary>The validators of the blocks from <paramref name="From"/> to <paramref name="To"/>, both included; no end when To is null.</summary>
 public sealed record ValidatorRange(ulong From, ulong? To, IReadOnlyList<string> Addresses);

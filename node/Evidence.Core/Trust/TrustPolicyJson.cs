@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Json;
 using Evidence.Core.Notes;
 
@@ -11,17 +11,16 @@ public static class TrustPolicyJson
     /// <summary>The value of the member "format".</summary>
     public const string Format = "evidence.trust/1";
 
-    private static readonly string[] KnownConsensus = ["none", "clique", "qbft", "ibft2"];
-
     /// <summary>Reads trust.json and takes the SHA-256 of its bytes.</summary>
     /// <exception cref="FormatException">Names the member that is missing, unknown or wrong, and what it should be.</exception>
     public static TrustPolicy Parse(ReadOnlySpan<byte> utf8)
     {
         var json = new ObjectReader(CanonicalJson.Parse(utf8), "");
         json.Format(Format);
+        var chain = TrustedChainJson.Read(json.Object("chain"));
         var logs = Keys(json, "logs", VerifierKey.Ed25519Note);
         var witnesses = TrustedWitnesses.Read(json, "witnesses", logs);
-        var policy = new TrustPolicy(ReadChain(json.Object("chain")), logs, witnesses, ReadQuorum(json.Object("quorum"), witnesses.Count), Digest.Of(utf8))
+        var policy = new TrustPolicy(chain, logs, witnesses, ReadQuorum(json.Object("quorum"), witnesses.Count, chain), Digest.Of(utf8))
         {
             SignatureRootsPem = json.Has("signatureRoots") ? json.Items("signatureRoots", TrustedRoots.ReadPem) : [],
         };
@@ -35,7 +34,7 @@ public static class TrustPolicyJson
         var json = new JsonObject
         {
             ["format"] = Format,
-            ["chain"] = ChainJson(policy.Chain),
+            ["chain"] = TrustedChainJson.ToJson(policy.Chain),
             ["logs"] = Strings(policy.Logs.Select(static key => key.Key)),
             ["witnesses"] = TrustedWitnesses.ToJson(policy.Witnesses),
             ["quorum"] = new JsonObject { ["seals"] = policy.Quorum.Seals, ["witnesses"] = policy.Quorum.Witnesses },
@@ -44,33 +43,13 @@ public static class TrustPolicyJson
         return CanonicalJson.Serialize(json);
     }
 
-    private static TrustedChain ReadChain(ObjectReader json)
-    {
-        var consensus = json.String("consensus");
-        if (!KnownConsensus.Contains(consensus)) throw json.Wrong("consensus", $"one of {string.Join(", ", KnownConsensus)}");
-        var chain = new TrustedChain(
-            json.UInt64("chainId"), Hex.Of(json.Hex("genesis", 32)), Hex.Of(json.Hex("contract", 20)), consensus, json.Items("validators", ReadRange));
-        json.End();
-        return chain;
-    }
-
-    private static ValidatorRange ReadRange(JsonNode? node, string path)
-    {
-        var json = new ObjectReader(node, path);
-        var range = new ValidatorRange(
-            json.UInt64("from"),
-            json.Has("to") ? json.UInt64("to") : null,
-            [.. json.HexArray("addresses").Select(address => address.Length == 20 ? Hex.Of(address) : throw json.Wrong("addresses", "a list of addresses of 20 bytes"))]);
-        if (range.To < range.From) throw json.Wrong("to", "at least 'from'");
-        json.End();
-        return range;
-    }
-
-    private static TrustQuorum ReadQuorum(ObjectReader json, int witnesses)
+    private static TrustQuorum ReadQuorum(ObjectReader json, int witnesses, TrustedChain chain)
     {
         var quorum = new TrustQuorum(json.Boolean("seals"), json.Int32("witnesses"));
         json.End();
         if (!quorum.Seals && quorum.Witnesses == 0) throw new FormatException("quorum: it asks for neither seals nor witnesses, and so for no proof at all.");
+        if (quorum.Seals && chain.Consensus == ConsensusNames.None) throw new FormatException("quorum.seals: it asks for validators' seals, and a chain of consensus 'none' has none. Ask for witnesses, or name the chain's consensus.");
+        if (quorum.Seals && chain.Validators.Count == 0) throw new FormatException("quorum.seals: it asks for validators' seals, and chain.validators names nobody.");
         if (quorum.Witnesses > witnesses) throw new FormatException($"quorum.witnesses: it asks for {quorum.Witnesses}, and 'witnesses' names {witnesses}.");
         return quorum;
     }
@@ -90,21 +69,5 @@ public static class TrustPolicyJson
         if (parsed.DistinctBy(static key => Convert.ToHexString(key.PublicKey)).Count() != parsed.Count) throw json.Wrong(name, "a list of distinct public keys");
     }
 
-    private static JsonObject ChainJson(TrustedChain chain) => new()
-    {
-        ["chainId"] = chain.ChainId,
-        ["genesis"] = chain.Genesis,
-        ["contract"] = chain.Contract,
-        ["consensus"] = chain.Consensus,
-        ["validators"] = new JsonArray([.. chain.Validators.Select(RangeJson)]),
-    };
-
-    private static JsonNode RangeJson(ValidatorRange range)
-    {
-        var json = new JsonObject { ["from"] = range.From, ["addresses"] = Strings(range.Addresses) };
-        if (range.To is { } to) json["to"] = to;
-        return json;
-    }
-
-    private static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(static value => (JsonNode)value)]);
+    internal static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(static value => (JsonNode)value)]);
 }

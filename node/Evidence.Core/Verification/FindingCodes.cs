@@ -126,6 +126,24 @@ public static class FindingCodes
     /// <summary>trust.json asks for neither seals nor witnesses: nothing would be proven.</summary>
     public const string QuorumEmpty = "E515";
 
+    /// <summary>Fewer validators have sealed the block, or built on it, than its consensus asks for.</summary>
+    public const string ValidatorSealsMissing = "E516";
+
+    /// <summary>A validator's seal stands there twice, or again before its turn may come.</summary>
+    public const string ValidatorSealDoubled = "E517";
+
+    /// <summary>A seal by somebody whom trust.json does not name as a validator at that height.</summary>
+    public const string ValidatorSealUnexpected = "E518";
+
+    /// <summary>The seals, or the extra data that holds them, are malformed.</summary>
+    public const string ValidatorSealsUnreadable = "E519";
+
+    /// <summary>A header breaks a rule that its consensus sets for every block.</summary>
+    public const string SealingRuleBroken = "E520";
+
+    /// <summary>A header names other validators than trust.json does for its height.</summary>
+    public const string ValidatorsDiffer = "E521";
+
     /// <summary>Bytes of a volume differ (header, padding, end blocks).</summary>
     public const string VolumeChanged = "E601";
 

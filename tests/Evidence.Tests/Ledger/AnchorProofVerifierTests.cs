@@ -139,12 +139,12 @@ public sealed class AnchorProofVerifierTests
     }
 
     [Theory]
-    [InlineData("none")]
-    [InlineData("clique")]
-    [InlineData("qbft")]
-    [InlineData("ibft2")]
-    public void Never_accepts_seals_that_it_did_not_check(string consensus) =>
-        AssertUndetermined(Sample.Trust with { Chain = Sample.Trust.Chain with { Consensus = consensus }, Quorum = new TrustQuorum(true, 2) }, FindingCodes.SealsUnchecked, Cosigned);
+    [InlineData("none", FindingCodes.SealsUnchecked)]
+    [InlineData("clique", FindingCodes.SealsUnchecked)]
+    [InlineData("qbft", FindingCodes.ValidatorSealsUnreadable)]
+    [InlineData("ibft2", FindingCodes.ValidatorSealsUnreadable)]
+    public void Never_accepts_seals_that_it_did_not_check(string consensus, string code) =>
+        AssertUndetermined(Sample.Trust with { Chain = Sample.Trust.Chain with { Consensus = consensus }, Quorum = new TrustQuorum(true, 2) }, code, Cosigned);
 
     [Fact]
     public void Never_accepts_a_quorum_that_asks_for_nothing() =>

@@ -12,7 +12,7 @@ public sealed class TrustPolicyJsonTests
     [Fact]
     public void Reads_back_what_it_wrote_and_takes_the_digest_of_the_file()
     {
-        var policy = Sample.Trust with { Chain = Sample.Trust.Chain with { Consensus = "qbft", Validators = [new ValidatorRange(0, 9, ["0x" + new string('a', 40)]), new ValidatorRange(10, null, [])] } };
+        var policy = Sample.Trust with { Chain = Sample.Trust.Chain with { Consensus = "qbft", Validators = [new ValidatorRange(0, 9, ["0x" + new string('a', 40)]), new ValidatorRange(10, null, ["0x" + new string('b', 40), "0x" + new string('a', 40)])] } };
         var bytes = TrustPolicyJson.Encode(policy);
         var read = TrustPolicyJson.Parse(bytes);
         Assert.Equal(bytes, TrustPolicyJson.Encode(read));

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Evidence.Core.Trust;
+using Evidence.Core.Verification;
+
+namespace Evidence.Core.Chain.Consensus;
+
+/// <summary>A chain of Clique headers (EIP-225): all sealing rules, and whether more than half of the signers stand in it, the first block's own included.</summary>
+internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
+{
+    private readonly List<string> _signers = [];
+    private ulong _first;
+    private int _needed;
+
+    internal bool Run(HeaderChain headers)
+    {
+        _first = headers.First.Number;
+        if (SealCheck.SetAt(chain, _first, list) is not { } set) return false;
+        BlockHeader? parent = null;
+        foreach (var header in headers.Following.Prepend(headers.First))
+        {
+            if (SealCheck.SetAt(chain, header.Number, list) is not { } own) return false;
+            _needed = Math.Max(_needed, own.Majority);
+            new CliqueRules(header, own, chain.Epoch, list).Run(parent);
+            Count(header, own);
+            parent = header;
+        }
+
+        return Judge(set, parent!.Number);
+    }
+
+    private void Count(BlockHeader header, ValidatorSet set)
+    {
+        var subject = $"seal of block {Number(header.Number)}";
+        var signer = CliqueSeal.SignerOf(header);
+        if (signer is null) list.Warning(FindingCodes.ValidatorSealsUnreadable, subject, "The extra data holds no seal from which a signer could be recovered.");
+        else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, "It is not by a signer whom trust.json names for this height.", set.ToString(), signer);
+        else if (_signers.TakeLast(set.Majority - 1).Contains(signer, StringComparer.Ordinal))
+            list.Warning(FindingCodes.ValidatorSealDoubled, subject, $"Its signer has sealed one of the {Number((ulong)set.Majority - 1)} blocks before it already.", null, signer);
+        _signers.Add(signer ?? "");
+    }
+
+    /// <summary>Only those count who were signers at the first block's height: later ones could have been voted in by a minority's branch.</summary>
+    private bool Judge(ValidatorSet set, ulong last)
+    {
+        var distinct = _signers.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
+        var names = string.Join(", ", distinct);
+        if (distinct.Count < _needed)
+        {
+            list.Warning(
+                FindingCodes.ValidatorSealsMissing, $"seals of block {Number(_first)}", "Fewer signers have built on the block than are more than half of them.",
+                Number((ulong)_needed), $"{Number((ulong)distinct.Count)}{(names.Length > 0 ? $" ({names})" : "")}");
+            return false;
+        }
+
+        list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that trust.json names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(last)} ({names}): a majority built on it; no BFT finality (clique).");
+        return true;
+    }
+
+    private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+}
