@@ -29,9 +29,6 @@ public sealed class RecordAppender : IAsyncDisposable
     /// <summary>Ends when every volume that was full is closed.</summary>
     internal Task VolumesClosed => _writer.VolumesClosed;
 
-    /// <summary>Whether a record is on its way to the medium.</summary>
-    public bool IsBusy => _queue.IsBusy;
-
     /// <summary>Begins a record.</summary>
     public StagedRecord Begin(RecordId id) => new(id, _store.Options, _stagingFolder, memory: _uploads);
 

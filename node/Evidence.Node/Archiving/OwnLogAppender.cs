@@ -12,9 +12,6 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     internal const string Alert = "archiving-stopped";
     internal const string StagingAlert = "staging-failed";
 
-    /// <summary>Whether a record is on its way to the medium.</summary>
-    internal bool IsBusy => appender.IsBusy;
-
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
     internal StagedRecord Begin(RecordId id)
     {

@@ -1,26 +1,22 @@
 namespace Evidence.Node.Archiving;
 
 /// <summary>
-/// Lets other records go first: while one is on its way, a record that comes in many pieces rests after each few of them, so that neither processor nor disk has a queue of its bytes.
+/// Who goes first: small records. While they come in, and a little longer, a large record is taken at a pace that leaves them the processors and the medium; alone it goes as fast as it can.
 /// </summary>
-/// <param name="othersAreOnTheirWay">Whether a record waits for the medium.</param>
-/// <param name="time">Measures the rests.</param>
-internal sealed class Precedence(Func<bool> othersAreOnTheirWay, TimeProvider time)
+/// <param name="time">Measures how long ago a small record came.</param>
+internal sealed class Precedence(TimeProvider time)
 {
-    /// <summary>Bytes that are taken without a rest.</summary>
-    internal const int Stretch = 256 << 10;
+    /// <summary>How long after a small record the next one is expected.</summary>
+    internal static readonly TimeSpan Expected = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a rest is.</summary>
-    internal static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+    private long _until = long.MinValue;
 
-    private int _taken;
+    /// <summary>Whether small records are coming in.</summary>
+    internal bool SmallRecordsCome => time.GetTimestamp() < Volatile.Read(ref _until);
 
-    /// <summary>To be called after bytes were taken.</summary>
-    internal Task AfterAsync(int bytes, CancellationToken ct)
-    {
-        _taken += bytes;
-        if (_taken < Stretch) return Task.CompletedTask;
-        _taken = 0;
-        return othersAreOnTheirWay() ? Task.Delay(Rest, time, ct) : Task.CompletedTask;
-    }
+    /// <summary>To be called when a small record has come.</summary>
+    internal void SmallRecordCame() => Volatile.Write(ref _until, time.GetTimestamp() + (long)(Expected.TotalSeconds * time.TimestampFrequency));
+
+    /// <summary>The pace of one large record.</summary>
+    internal LargeRecordPace Pace() => new(this, time);
 }

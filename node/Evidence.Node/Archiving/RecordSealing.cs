@@ -9,8 +9,10 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
 {
     private static readonly string MetadataName = ReceivedParts.NameOf(PartRole.Metadata, 1);
 
-    /// <summary>Has a large record give way to others.</summary>
-    internal Precedence Precedence() => new(() => appender.IsBusy, time);
+    private readonly Precedence _precedence = new(time);
+
+    /// <summary>Has a large record give way to small ones.</summary>
+    internal LargeRecordPace Pace() => _precedence.Pace();
 
     /// <summary>Seals and appends. When it returns, all of the record is on the medium.</summary>
     /// <param name="staged">The record, all of whose parts have come.</param>
@@ -26,6 +28,7 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
     internal async ValueTask<SealedRecord> SealAsync(StagedRecord staged, ReceivedParts parts, string submitter, RecordDescription description, CancellationToken ct)
     {
         if (parts.Count(PartRole.Content) == 0) throw UploadRules.Bad("The record has no content part.");
+        if (!staged.IsOnDisk) _precedence.SmallRecordCame();
         var received = time.GetUtcNow();
         var signature = signatures.Check(parts, staged, received);
         await staged.AddPartAsync(MetadataName, PartRole.Metadata, Metadata(parts, description), ct);

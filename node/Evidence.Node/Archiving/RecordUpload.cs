@@ -15,14 +15,14 @@ internal sealed class RecordUpload : IAsyncDisposable
     private readonly RecordHeader _header;
     private readonly StagedRecord _staged;
     private readonly UploadClaim _claim;
-    private readonly Precedence _precedence;
+    private readonly LargeRecordPace _pace;
     private readonly ReceivedParts _parts = new();
     private ReceivedPart? _open;
     private long _total;
 
     internal RecordUpload(RecordSealing sealing, RecordHeader header, StagedRecord staged, UploadClaim claim)
     {
-        (_sealing, _header, _staged, _claim, _precedence) = (sealing, header, staged, claim, sealing.Precedence());
+        (_sealing, _header, _staged, _claim, _pace) = (sealing, header, staged, claim, sealing.Pace());
         if (staged.Upload is { } upload) Restore(upload);
     }
 
@@ -62,7 +62,7 @@ internal sealed class RecordUpload : IAsyncDisposable
         await OnMediumAsync(() => _staged.WriteAsync(chunk, CancellationToken.None)); // a chunk is taken whole or not at all
         IsBroken = false;
         _total += chunk.Length;
-        if (_staged.IsOnDisk) await _precedence.AfterAsync(chunk.Length, ct);
+        if (_staged.IsOnDisk) await _pace.AfterAsync(chunk.Length, ct);
     }
 
     /// <summary>Ends the part that is open, if any.</summary>

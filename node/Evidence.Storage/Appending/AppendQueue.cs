@@ -21,9 +21,6 @@ internal sealed class AppendQueue(int mostRecords, long mostBytes)
         }
     }
 
-    /// <summary>Whether a record is on its way: waiting, being written, or not yet told of.</summary>
-    internal bool IsBusy => Volatile.Read(ref _records) > 0;
-
     /// <summary>Lets a record in, at once or when there is room.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before there was room.</exception>
     /// <exception cref="StorageException">The queue has ended.</exception>

@@ -34,20 +34,6 @@ public sealed class LogStoreTests
     }
 
     [Fact]
-    public async Task Is_busy_from_the_time_a_record_is_let_in_until_it_is_durable()
-    {
-        await using var log = await new TestLog().OpenAsync();
-        await using var staged = log.Appender.Begin(RecordId.New(TimeProvider.System));
-        var seal = await TestLog.StageAsync(staged, TestLog.Content(1, 10));
-        await log.Store.Gate.WaitAsync();
-        var appending = log.Appender.AppendAsync(staged, seal, CancellationToken.None);
-        Assert.True(log.Appender.IsBusy);
-        log.Store.Gate.Release();
-        await appending;
-        await Evidence.Tests.Nodes.Eventually.TrueAsync(() => !log.Appender.IsBusy, "no record is on its way");
-    }
-
-    [Fact]
     public async Task Copies_a_range_of_a_part()
     {
         await using var log = await new TestLog().OpenAsync();
