@@ -1,0 +1,1 @@
+export { parseTrust, type TrustPolicy } from './trust/policy.js';

@@ -1,0 +1,39 @@
+import { FormatError } from '../bytes.js';
+import { Certificate } from './certificate.js';
+import { failed, type SignatureCheck, undecided } from './check.js';
+import { checkCms, type ContentDigest } from './cms.js';
+import { SHA256 } from './digests.js';
+import { judge, type Surroundings } from './judge.js';
+import type { Padding } from './rsa.js';
+
+/** The kinds of signature value that a seal can hold. */
+export const SIGNATURE_TYPES = ['cms', 'rsa-pkcs1-sha256', 'rsa-pss-sha256', 'ecdsa-sha256'] as const;
+export type SignatureType = (typeof SIGNATURE_TYPES)[number];
+
+const PADDING: Readonly<Record<Exclude<SignatureType, 'cms'>, Padding | null>> = { 'rsa-pkcs1-sha256': 'pkcs1', 'rsa-pss-sha256': 'pss', 'ecdsa-sha256': null };
+
+/**
+ * Checks a detached signature from digests of the content, because the content was streamed and is not at hand. Never passes what was not verified.
+ * @param pem The signer's certificate first, then those above it; null when there are none.
+ */
+export function checkSignature(type: SignatureType, value: Uint8Array, pem: Uint8Array | null, content: ContentDigest, roots: readonly Certificate[], at: number): SignatureCheck {
+  const others = readCertificates(pem);
+  if (others === null) return failed('FORMAT_FAILURE', '', 'The certificates are not PEM certificates that can be read.');
+  const around: Surroundings = { others, roots, at };
+  if (type === 'cms') return checkCms(value, content, around);
+  const [signer] = others;
+  if (signer === undefined) return undecided('NO_SIGNING_CERTIFICATE_FOUND', '', "A raw signature needs its signer's certificate beside it; there is none.");
+  return judge(signer, { digest: SHA256, padding: PADDING[type] }, content(SHA256) as Uint8Array, value, around);
+}
+
+/** None for no file; null when the bytes are not PEM certificates. */
+function readCertificates(pem: Uint8Array | null): Certificate[] | null {
+  if (pem === null || pem.length === 0) return [];
+  try {
+    const certificates = Certificate.fromPem(pem);
+    return certificates.length > 0 ? certificates : null;
+  } catch (e) {
+    if (e instanceof FormatError) return null;
+    throw e;
+  }
+}

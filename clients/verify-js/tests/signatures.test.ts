@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { sha256 } from '../dist/crypto/hashes.js';
+import { verifyEd25519 } from '../dist/crypto/ed25519.js';
+import { Asn1 } from '../dist/signatures/asn1.js';
+import { type PublicKey, readPublicKey, verifyValue } from '../dist/signatures/certificate.js';
+import { SHA256 } from '../dist/signatures/digests.js';
+import type { Padding } from '../dist/signatures/rsa.js';
+import { bytes, readJson, vectorTest } from './vectors.js';
+
+interface Case {
+  readonly tcId: number;
+  readonly comment: string;
+  readonly msg: string;
+  readonly sig: string;
+  readonly result: 'valid' | 'invalid' | 'acceptable';
+}
+
+function wycheproof(file: string, verifies: (group: { publicKeyDer: string; publicKeyAsn?: string; publicKey: { pk: string } }) => (message: Uint8Array, signature: Uint8Array) => boolean): void {
+  vectorTest(`accepts the valid and refuses the invalid signatures of ${file}`, () => {
+    let count = 0;
+    for (const group of readJson('wycheproof', file).testGroups) {
+      const verify = verifies(group);
+      for (const { tcId, comment, msg, sig, result } of group.tests as Case[]) {
+        if (result !== 'acceptable') assert.equal(verify(bytes(msg), bytes(sig)), result === 'valid', `${tcId} ${comment}`);
+        count++;
+      }
+    }
+    assert.ok(count > 50);
+  });
+}
+
+function withKey(padding: Padding | null): (group: { publicKeyDer: string }) => (message: Uint8Array, signature: Uint8Array) => boolean {
+  return ({ publicKeyDer }) => {
+    const key: PublicKey = readPublicKey(Asn1.readWhole(bytes(publicKeyDer)));
+    return (message, signature) => verifyValue(key, padding, SHA256, sha256(message), signature) === true;
+  };
+}
+
+wycheproof('ed25519_test.json', ({ publicKey }) => (message, signature) => verifyEd25519(bytes(publicKey.pk), message, signature));
+wycheproof('rsa_signature_2048_sha256_test.json', withKey('pkcs1'));
+wycheproof('rsa_pss_2048_sha256_mgf1_32_test.json', withKey('pss'));
+wycheproof('ecdsa_secp256r1_sha256_test.json', withKey(null));
