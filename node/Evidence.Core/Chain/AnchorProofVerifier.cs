@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 
@@ -32,6 +33,18 @@ public static class AnchorProofVerifier
         var sealedAt = AnchorQuorum.CheckSeals(headers, trust, list) ? TimeOf(headers?.First) : null;
         var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, cosignedNotes, list);
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, list.HasError || list.HasWarning ? null : Later(sealedAt, cosignedAt));
+    }
+
+    /// <summary>
+    /// All of <see cref="CheckForm"/> by the rules of the chain's own consensus, and the seals of the validators whom it names, whatever quorum anyone asks for: what
+    /// a node holds a proof to before it keeps it.
+    /// </summary>
+    public static AnchorCheck CheckSeals(AnchorProof proof, TrustedChain chain)
+    {
+        var list = new FindingList(Layer.Ledger);
+        var headers = AnchorForm.Check(proof, chain.Consensus, list);
+        if (headers is not null && chain.Consensus != ConsensusNames.None) SealCheck.Run(headers, chain, list);
+        return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, null);
     }
 
     /// <summary>Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error.</summary>

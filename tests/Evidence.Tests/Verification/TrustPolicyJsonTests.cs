@@ -37,6 +37,9 @@ public sealed class TrustPolicyJsonTests
     [InlineData("chain.consensus", "\"pow\"", "chain.consensus")]
     [InlineData("chain.validators", "[{\"from\":5,\"to\":4,\"addresses\":[]}]", "to")]
     [InlineData("chain.validators", "[{\"from\":5,\"addresses\":[\"0x00\"]}]", "addresses")]
+    [InlineData("chain.validators", "[{\"from\":5,\"addresses\":[]}]", "addresses")]
+    [InlineData("chain.epoch", "1", "epoch")]
+    [InlineData("quorum.seals", "true", "consensus 'none'")]
     [InlineData("logs", "[\"nonsense\"]", "nonsense")]
     [InlineData("witnesses", "{}", "witnesses")]
     [InlineData("quorum.witnesses", "3", "quorum.witnesses")]
@@ -50,6 +53,31 @@ public sealed class TrustPolicyJsonTests
         var (parent, name) = path.Split('.') is [var outer, var inner] ? (root[outer]!, inner) : (root, path);
         parent[name] = JsonNode.Parse(json);
         Assert.Contains(named, Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("clique", "[{\"from\":0,\"addresses\":[\"A\"]},{\"from\":9,\"addresses\":[\"B\"]}]", "overlap")]
+    [InlineData("qbft", "[{\"from\":9,\"to\":12,\"addresses\":[\"A\"]},{\"from\":0,\"to\":9,\"addresses\":[\"B\"]}]", "overlap")]
+    [InlineData("ibft2", "[{\"from\":0,\"addresses\":[\"A\",\"A\"]}]", "distinct")]
+    [InlineData("ibft2", "[]", "names nobody")]
+    [InlineData("clique", "[{\"from\":0,\"to\":8,\"addresses\":[\"A\"]},{\"from\":10,\"addresses\":[\"B\",\"A\"]}]", null)]
+    public void Refuses_validators_of_whom_it_is_not_clear_who_they_are(string consensus, string validators, string? named)
+    {
+        var root = JsonNode.Parse(TrustPolicyJson.Encode(Sample.Trust))!;
+        root["chain"]!["consensus"] = consensus;
+        root["chain"]!["validators"] = JsonNode.Parse(validators.Replace("A", "0x" + new string('a', 40), StringComparison.Ordinal).Replace("B", "0x" + new string('b', 40), StringComparison.Ordinal));
+        root["quorum"]!["seals"] = true;
+        byte[] Bytes() => Encoding.UTF8.GetBytes(root.ToJsonString());
+        if (named is null) Assert.Equal(2, TrustPolicyJson.Parse(Bytes()).Chain.Validators.Count);
+        else Assert.Contains(named, Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(Bytes())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reads_the_epoch_of_a_clique_chain()
+    {
+        var chain = Sample.Trust.Chain with { Consensus = "clique", Epoch = 100 };
+        Assert.Equal(100UL, TrustPolicyJson.Parse(TrustPolicyJson.Encode(Sample.Trust with { Chain = chain })).Chain.Epoch);
+        Assert.Contains("epoch", Assert.Throws<FormatException>(() => TrustPolicyJson.Parse(TrustPolicyJson.Encode(Sample.Trust with { Chain = chain with { Epoch = 0 } }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

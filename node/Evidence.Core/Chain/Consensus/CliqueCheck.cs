@@ -36,7 +36,7 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
         else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, "It is not by a signer whom trust.json names for this height.", set.ToString(), signer);
         else if (_signers.TakeLast(set.Majority - 1).Contains(signer, StringComparer.Ordinal))
             list.Warning(FindingCodes.ValidatorSealDoubled, subject, $"Its signer has sealed one of the {Number((ulong)set.Majority - 1)} blocks before it already.", null, signer);
-        _signers.Add(signer ?? "");
+        _signers.Add(signer is not null && set.Contains(signer) ? signer : "");
     }
 
     /// <summary>Only those count who were signers at the first block's height: later ones could have been voted in by a minority's branch.</summary>
