@@ -43,6 +43,6 @@ internal sealed class TargetVerifier(Session session, TrustPolicy? trust)
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
         stream.Position = 0;
         var report = EvidencePackageReader.Verify(stream, trust);
-        return new VerifiedTarget(file, "package", sha256, [report.Verdict], null);
+        return new VerifiedTarget(file, "package", sha256, report.Verdicts, null) { Package = report };
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Evidence.Core.Packages;
+using Evidence.Core.Packages.Reports;
 using Evidence.Core.Verification;
 using Spectre.Console;
 
@@ -8,24 +10,32 @@ namespace Evidence.Cli.Verification;
 /// <param name="Name">The argument as it was given.</param>
 /// <param name="Kind">record, package or file.</param>
 /// <param name="Sha256">SHA-256 of the file; null for a record number.</param>
-/// <param name="Verdicts">One for a record or a package; for a file one for each record that holds it.</param>
+/// <param name="Verdicts">One for a record; for a package one for each of its first records; for a file one for each record that holds it.</param>
 /// <param name="StatedBy">Who makes the statement; null when this program found it itself.</param>
 internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, IReadOnlyList<Verdict> Verdicts, string? StatedBy)
 {
     /// <summary>Why there is no answer for this one of several targets; null when there is one.</summary>
     internal CliException? Failure { get; init; }
 
-    internal int Code => Failure?.Code ?? (Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(CodeOf)));
+    /// <summary>The report on a package; null for anything else.</summary>
+    internal PackageReport? Package { get; init; }
 
-    internal JsonObject ToJson() => new()
+    internal int Code => Failure?.Code ?? (Package is not null ? CodeOf(Package.Whole) : Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(static v => CodeOf(v.Whole))));
+
+    internal JsonObject ToJson()
     {
-        ["target"] = Name,
-        ["kind"] = Kind,
-        ["sha256"] = Sha256,
-        ["error"] = Failure?.Message,
-        ["statedBy"] = StatedBy,
-        ["verdicts"] = JsonText.Array(Verdicts.Select(v => VerdictJson.ToJson(v, StatedBy))),
-    };
+        var json = new JsonObject
+        {
+            ["target"] = Name,
+            ["kind"] = Kind,
+            ["sha256"] = Sha256,
+            ["error"] = Failure?.Message,
+            ["statedBy"] = StatedBy,
+            ["verdicts"] = JsonText.Array(Verdicts.Select(v => VerdictJson.ToJson(v, StatedBy))),
+        };
+        if (Package is not null) json["package"] = PackageReportJson.ToJson(Package);
+        return json;
+    }
 
     internal void Show(IAnsiConsole console)
     {
@@ -35,13 +45,14 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
             return;
         }
         console.WriteLine(Sha256 is null ? PlainText.Of(Name) : $"{PlainText.Of(Name)} (SHA-256 {Sha256})");
-        if (Verdicts.Count == 0)
+        if (Package is not null) console.WriteLine(PackageReportText.Render(Package));
+        else if (Verdicts.Count == 0)
             console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");
-        foreach (var verdict in Verdicts) console.WriteLine(VerdictText.Render(verdict));
+        foreach (var verdict in Package is null ? Verdicts : []) console.WriteLine(VerdictText.Render(verdict));
         console.WriteLine(StatedBy is null ? "checked here, without any node 本机离线验证" : $"statement of the node {StatedBy}, which read the bytes again; a package verifies without trust in it");
     }
 
-    private static int CodeOf(Verdict verdict) => verdict.Whole switch
+    private static int CodeOf(Outcome whole) => whole switch
     {
         Outcome.Intact => ExitCode.Intact,
         Outcome.Altered => ExitCode.Altered,

@@ -32,7 +32,7 @@ internal sealed class PackageSteps(DemoContext demo, CancellationToken ct)
         await demo.Network.Ledger.StopAsync(ct);
         demo.ShowCommand($"verify {Package} --trust {demo.Network.TrustFile}");
         var run = await VerifyAsync(Package);
-        var verdict = run.ExitCode is 0 or 1 or 4 ? run.Json["targets"]?[0]?["verdicts"]?[0] : null;
+        var verdict = run.ExitCode is 0 or 1 or 4 ? run.Json["targets"]?[0]?["package"] : null;
         if (verdict is null) return new Seen(false, DemoContext.Explain(run));
         foreach (var ground in verdict["restsOn"]?.AsArray() ?? []) demo.Say($"rests on: {ground}");
         var running = demo.Network.Nodes.Count(n => n.Pid != 0) + (demo.Network.Ledger.Pid == 0 ? 0 : 1);
@@ -46,7 +46,7 @@ internal sealed class PackageSteps(DemoContext demo, CancellationToken ct)
         var altered = Path.Combine(demo.Network.Folder, "altered.zip");
         await File.WriteAllBytesAsync(altered, bytes, ct);
         var run = await VerifyAsync(altered);
-        var verdict = run.ExitCode is 0 or 1 or 4 ? run.Json["targets"]?[0]?["verdicts"]?[0] : null;
+        var verdict = run.ExitCode is 0 or 1 or 4 ? run.Json["targets"]?[0]?["package"] : null;
         return new Seen(run.ExitCode == 1, verdict is null ? DemoContext.Explain(run) : $"exit code {run.ExitCode}, byte {bytes.Length / 2} of {bytes.Length}{Errors(verdict)}");
     }
 

@@ -1,73 +1,96 @@
+using System.Globalization;
 using System.Text;
 using Evidence.Core.Chain;
 using Evidence.Core.Json;
+using Evidence.Core.Log;
 using Evidence.Core.Notes;
+using Evidence.Core.Packages.Texts;
 using Evidence.Core.Seals;
 
 namespace Evidence.Core.Packages;
 
-/// <summary>Writes evidence packages. The same content gives the same bytes.</summary>
-public static class EvidencePackageWriter
+/// <summary>
+/// Writes an evidence package, record by record in the order of their leaves: as fast as the stream takes it, without seeking, and with the same memory for any number of
+/// records. The same heading and records give the same bytes.
+/// </summary>
+public sealed class EvidencePackageWriter : IDisposable
 {
-    /// <summary>Writes the package; streams the parts, never seeks, leaves <paramref name="zip"/> open.</summary>
-    /// <exception cref="InvalidDataException">A part is missing, or its bytes are not those that the seal names: nothing is given out as evidence that is not.</exception>
-    /// <exception cref="FormatException">The seal is not a seal, or the checkpoint note is not one.</exception>
-    public static void Write(Stream zip, PackageContent content)
-    {
-        var members = Members(content, Seal.Parse(content.Seal));
-        var entries = new List<ZipEntry>();
-        long offset = 0;
-        foreach (var member in members)
-        {
-            var entry = new ZipEntry(member.Name, member.Size, member.Crc, offset);
-            var header = entry.LocalHeader();
-            zip.Write(header);
-            member.CopyTo(zip);
-            entries.Add(entry);
-            offset += header.Length + member.Size;
-        }
+    private readonly PackageHeading _heading;
+    private readonly PackageOutput _output;
+    private readonly PackageFacts _facts;
+    private ulong? _leaf;
 
-        zip.Write(ZipDirectory.Encode(entries, offset));
+    /// <summary>Begins a package: writes all that stands before the records. Leaves <paramref name="zip"/> open.</summary>
+    /// <param name="zip">Where the package goes.</param>
+    /// <param name="heading">What holds for all its records.</param>
+    /// <param name="scratch">Makes an empty stream that can be written, read and sought, for about 300 bytes a member; null keeps them in memory. It is disposed of here.</param>
+    /// <exception cref="InvalidDataException">The anchor is not that of the checkpoint.</exception>
+    /// <exception cref="FormatException">The key or the checkpoint cannot be read.</exception>
+    public EvidencePackageWriter(Stream zip, PackageHeading heading, Func<Stream>? scratch = null)
+    {
+        var key = VerifierKey.Parse(heading.LogKey);
+        var checkpoint = Checkpoint.Parse(SignedNote.Parse(heading.CheckpointNote).Text);
+        if (heading.Anchor is { } anchor && (anchor.Size != checkpoint.Size || anchor.Root != checkpoint.Root))
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The anchor of {anchor.Size} leaves is not that of the checkpoint of {checkpoint.Size} leaves; no evidence package was made."));
+        _heading = heading;
+        _facts = new PackageFacts(key.ToString(), checkpoint, heading.Anchor);
+        _output = new PackageOutput(zip, scratch ?? (static () => new MemoryStream()));
+        WriteHeading();
     }
 
-    private static List<PackageMember> Members(PackageContent content, Seal seal)
+    /// <summary>Writes one record.</summary>
+    /// <exception cref="InvalidDataException">A part's bytes are not those that the seal names, the seal does not prove into the checkpoint, or the record's leaf is not behind the one before: nothing is given out as evidence that is not.</exception>
+    /// <exception cref="FormatException">The seal is not a seal.</exception>
+    public void Add(PackageRecord record)
     {
-        var parts = seal.Parts.ToDictionary(static part => PackageNames.PartsFolder + part.Name, part => PackageMember.OfPart(part, content.Parts));
-        var document = DocumentOf(content, seal);
-        PackageMember Member(string name) => name switch
-        {
-            PackageNames.Readme => PackageMember.Of(name, ReadmeText.Render(document)),
-            PackageNames.Seal => PackageMember.Of(name, content.Seal),
-            PackageNames.Proof => PackageMember.Of(name, Encoding.UTF8.GetBytes(document.Proof.Encode())),
-            PackageNames.LogKey => PackageMember.Of(name, Encoding.UTF8.GetBytes(content.LogKey + "\n")),
-            PackageNames.Anchor => PackageMember.Of(name, CanonicalJson.Serialize(AnchorProofJson.ToJson(content.Anchor!))),
-            PackageNames.Roots => PackageMember.Of(name, Encoding.UTF8.GetBytes(content.SignatureRootsPem)),
-            PackageNames.Statement => PackageMember.Of(name, new PackageStatement(content.Statement, content.StatedBy).Encode()),
-            PackageNames.Certificate => PackageMember.Of(name, CertificatePage.Render(document)),
-            _ => parts[name],
-        };
-
-        var names = PackageNames.InOrder(seal, content.Anchor is not null, content.SignatureRootsPem.Length > 0);
-        var members = names.Where(static name => name != PackageNames.Manifest).Select(Member).ToList();
-        var manifest = new PackageManifest(seal.Record, [.. members.Select(static member => new ManifestMember(member.Name, member.Size, member.Sha256))]);
-        members.Insert(1, PackageMember.Of(PackageNames.Manifest, manifest.Encode()));
-        return members;
+        var seal = Seal.Parse(record.Seal);
+        CheckLeaf(record, seal);
+        string Name(string name) => PackageNames.OfRecord(seal.Record, name);
+        _output.Add(Name(PackageNames.Seal), record.Seal);
+        foreach (var part in seal.Parts) _output.Add(PackageNames.OfPart(seal.Record, part.Name), part, () => record.OpenPart(part.Name));
+        _output.Add(Name(PackageNames.Proof), Encoding.UTF8.GetBytes(new TlogProof(record.Leaf, record.Inclusion, _heading.CheckpointNote).Encode()));
+        _facts.Add(new RecordFacts(seal.Record, record.Leaf, Digest.Of(record.Seal)), seal, () => Metadata(record, seal));
+        _leaf = record.Leaf;
     }
 
-    private static PackageDocument DocumentOf(PackageContent content, Seal seal) => new(
-        seal,
-        Digest.Of(content.Seal),
-        PackageDocument.ReadMetadata(SmallPart(content, PackageDocument.MetadataPart)),
-        content.LogKey,
-        new TlogProof(content.Leaf, content.Inclusion, content.CheckpointNote),
-        content.Anchor,
-        content.Statement,
-        content.StatedBy);
-
-    private static ReadOnlyMemory<byte>? SmallPart(PackageContent content, string name)
+    /// <summary>Ends the package: writes what follows from the records.</summary>
+    /// <exception cref="InvalidOperationException">No record was added.</exception>
+    public void Complete()
     {
-        if (content.Parts.FirstOrDefault(part => part.Name == name) is not { } part) return null;
-        using var stream = part.Open();
+        if (_facts.Count == 0) throw new InvalidOperationException("An evidence package holds at least one record.");
+        _output.Add(PackageNames.Statement, StatementText.Render(_facts));
+        _output.Add(PackageNames.Certificate, CertificatePage.Render(_facts));
+        _output.Complete();
+    }
+
+    /// <summary>Lets the scratch streams go; a package that was not completed is none.</summary>
+    public void Dispose()
+    {
+        _output.Dispose();
+        _facts.Dispose();
+    }
+
+    private void WriteHeading()
+    {
+        _output.Add(PackageNames.Readme, ReadmeText.Bytes);
+        _output.Add(PackageNames.Keys, LogKeysJson.Encode(_facts.LogKey));
+        if (_heading.SignatureRootsPem.Length > 0) _output.Add(PackageNames.Roots, Encoding.UTF8.GetBytes(_heading.SignatureRootsPem));
+        if (_heading.Anchor is { } anchor) _output.Add(PackageNames.Anchor(anchor.Size), CanonicalJson.Serialize(AnchorProofJson.ToJson(anchor)));
+    }
+
+    private void CheckLeaf(PackageRecord record, Seal seal)
+    {
+        var checkpoint = _facts.Checkpoint;
+        if (_leaf >= record.Leaf) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Record {seal.Record} is leaf {record.Leaf}, and leaf {_leaf} is in the package already: records go in by the order of their leaves."));
+        if (InclusionProof.Verify(MerkleTree.LeafHash(record.Seal), record.Leaf, checkpoint.Size, record.Inclusion, checkpoint.Root)) return;
+        throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Record {seal.Record} does not prove as leaf {record.Leaf} of the checkpoint of {checkpoint.Size} leaves; no evidence package was made. Verify and repair the log first."));
+    }
+
+    private static ReadOnlyMemory<byte>? Metadata(PackageRecord record, Seal seal)
+    {
+        // Not a conditional expression: its null would become empty memory, by way of a null array.
+        if (!seal.Parts.Any(static part => part.Name == PackageNames.MetadataPart)) return null;
+        using var stream = record.OpenPart(PackageNames.MetadataPart);
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
         return bytes.ToArray();

@@ -4,14 +4,20 @@ namespace Evidence.Core.Packages;
 public sealed record PackageLimits
 {
     /// <summary>Bytes of the whole file.</summary>
-    public long MaxPackageBytes { get; init; } = 1L << 40;
+    public long MaxPackageBytes { get; init; } = 1L << 44;
 
     /// <summary>Number of members.</summary>
-    public int MaxMembers { get; init; } = 20_000;
+    public long MaxMembers { get; init; } = 1L << 26;
 
-    /// <summary>Bytes of a member that is held in memory: seal, proofs, signatures, certificates, metadata.</summary>
+    /// <summary>Bytes of a member that is held in memory: keys, anchor, seal, proof, signatures, certificates, metadata.</summary>
     public int MaxSmallMemberBytes { get; init; } = 16 << 20;
 
-    /// <summary>Bytes of all members together that are held in memory.</summary>
+    /// <summary>Bytes that are held in memory of the members of one record, and of those outside of records.</summary>
     public int MaxMemoryBytes { get; init; } = 64 << 20;
+
+    /// <summary>Findings that are kept; further ones are counted.</summary>
+    public int MaxFindings { get; init; } = 1000;
+
+    /// <summary>Records whose verdict is kept; further ones are counted.</summary>
+    public int MaxVerdicts { get; init; } = 1000;
 }

@@ -1,21 +1,19 @@
-using Evidence.Core.Seals;
-
 namespace Evidence.Core.Packages;
 
-/// <summary>The names that a package's members have, in their order.</summary>
+/// <summary>The names that a package's members have.</summary>
 internal static class PackageNames
 {
-    internal const string Readme = "README.txt", Manifest = "manifest.json", Seal = "seal.json", Proof = "log/inclusion.tlog-proof", LogKey = "log/key";
-    internal const string Anchor = "anchor/anchor.json", Roots = "signature-roots.pem", Statement = "statement.json", Certificate = "certificate.html";
-    internal const string PartsFolder = "parts/";
+    internal const string Readme = "README.txt", Keys = "log/keys.json", Roots = "signature-roots.pem";
+    internal const string Statement = "statement.json", Certificate = "certificate.html", Manifest = "manifest.json";
+    internal const string AnchorsFolder = "anchors/", AnchorSuffix = ".json", RecordsFolder = "records/", PartsFolder = "parts/";
+    internal const string Seal = "seal.json", Proof = "inclusion.tlog-proof", MetadataPart = "m0001";
 
-    /// <summary>Every name that a package of this seal has, in the order of the file. A package without an anchor or without roots lacks the member.</summary>
-    internal static IEnumerable<string> InOrder(Seal seal, bool anchored, bool withRoots)
-    {
-        string[] before = [Readme, Manifest, Seal], log = [Proof, LogKey], after = [Statement, Certificate];
-        return [.. before, .. seal.Parts.Select(static part => PartsFolder + part.Name), .. log, .. anchored ? [Anchor] : Array.Empty<string>(), .. withRoots ? [Roots] : Array.Empty<string>(), .. after];
-    }
+    internal static string Anchor(ulong size) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AnchorsFolder}{size}{AnchorSuffix}");
 
-    /// <summary>Whether a member is content, which is never held in memory.</summary>
-    internal static bool IsContent(string name) => name.StartsWith(PartsFolder + "c", StringComparison.Ordinal);
+    internal static string OfRecord(RecordId record, string name) => $"{RecordsFolder}{record}/{name}";
+
+    internal static string OfPart(RecordId record, string part) => $"{RecordsFolder}{record}/{PartsFolder}{part}";
+
+    /// <summary>A name from a header that may be anything, so that it cannot write on the reader's terminal.</summary>
+    internal static string Printable(string name) => string.Concat(name.Select(static c => c is > ' ' and < '\x7f' ? c : '?'));
 }

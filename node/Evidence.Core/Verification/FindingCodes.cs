@@ -195,8 +195,11 @@ public static class FindingCodes
     /// <summary>The package is larger than the limits that were set.</summary>
     public const string PackageTooLarge = "E705";
 
-    /// <summary>What the archive states in the package is not what this check found.</summary>
-    public const string StatementDiffers = "E706";
+    /// <summary>A text for people in the package (README, statement, certificate) is not the one that the other members give.</summary>
+    public const string TextDiffers = "E706";
+
+    /// <summary>The text of a certificate on paper is not that of the package.</summary>
+    public const string PaperDiffers = "E707";
 
     /// <summary>A sweep could not be run or finished.</summary>
     public const string SweepNotRun = "E801";

@@ -58,9 +58,10 @@ public static class VerdictText
 
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static void Append(StringBuilder text, Finding finding)
+    /// <summary>A finding as lines; <paramref name="of"/> says of what among several.</summary>
+    internal static void Append(StringBuilder text, Finding finding, string of = "")
     {
-        text.Append(CultureInfo.InvariantCulture, $"  {finding.Code} {Name(finding.Severity)} [{English(finding.Layer)}] {finding.Subject}: {finding.Message}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {finding.Code} {Name(finding.Severity)} [{English(finding.Layer)}]{of} {finding.Subject}: {finding.Message}\n");
         if (finding.Expected is not null) text.Append(CultureInfo.InvariantCulture, $"       expected {finding.Expected}\n");
         if (finding.Actual is not null) text.Append(CultureInfo.InvariantCulture, $"       found    {finding.Actual}\n");
     }

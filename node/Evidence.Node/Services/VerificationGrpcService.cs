@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Evidence.Core;
-using Evidence.Core.Packages;
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
@@ -45,9 +44,8 @@ internal sealed class VerificationGrpcService(
         ServiceCall.RunAsync(logger, context, async ct =>
         {
             var (gathered, verdict) = await VerifyAsync(RequestReading.RecordIdOf(request.Record), ct);
-            var content = packages.Build(gathered, verdict);
             var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 * ChunkBytes, resumeWriterThreshold: 2 * ChunkBytes));
-            var writing = Task.Run(() => WriteAsync(pipe.Writer, content), CancellationToken.None);
+            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.Write(zip, gathered, verdict)), CancellationToken.None);
             try
             {
                 await SendAsync(pipe.Reader, responseStream, ct);
@@ -69,11 +67,11 @@ internal sealed class VerificationGrpcService(
     }
 
     // The writer fills the pipe as fast as the client empties it, so a package of any size takes the memory of a few chunks.
-    private static async Task WriteAsync(PipeWriter writer, PackageContent content)
+    private static async Task WriteAsync(PipeWriter writer, Action<Stream> write)
     {
         try
         {
-            EvidencePackageWriter.Write(writer.AsStream(leaveOpen: true), content);
+            write(writer.AsStream(leaveOpen: true));
             await writer.CompleteAsync();
         }
         catch (Exception e)

@@ -15,13 +15,13 @@ public sealed class EvidencePackageTests
     public void Verifies_offline_as_intact_in_every_layer()
     {
         var report = Read(Package);
-        Assert.Equal(Outcome.Intact, report.Verdict.Whole);
-        Assert.All(report.Verdict.Layers, static layer => Assert.Equal(Outcome.Intact, layer.Value));
-        Assert.Contains(Layer.Package, report.Verdict.Layers.Keys);
-        Assert.Equal(Sample.Id, report.Seal!.Record);
+        Assert.Equal(Outcome.Intact, report.Whole);
+        Assert.All(report.Layers, static layer => Assert.Equal(Outcome.Intact, layer.Value));
+        Assert.Contains(Layer.Package, report.Layers.Keys);
+        Assert.Equal(Sample.Id, Assert.Single(report.Verdicts).Record);
         Assert.Equal(Sample.Anchor.BlockHash, report.Anchor!.BlockHash);
-        Assert.Equal("node1 <test>", report.StatedBy);
-        Assert.Equal(Outcome.Intact, report.Statement!.Whole);
+        Assert.Equal(new RecordCounts(1, 1, 0, 0), report.Records);
+        Assert.Empty(report.Codes);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class EvidencePackageTests
     public void Reads_from_a_stream_that_gives_few_bytes_and_cannot_seek()
     {
         using var trickle = new TrickleStream(Package);
-        Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(trickle, Sample.Trust).Verdict.Whole);
+        Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(trickle, Sample.Trust).Whole);
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class EvidencePackageTests
     {
         using var zip = new ZipArchive(new MemoryStream(Package));
         Assert.Equal(
-            ["README.txt", "manifest.json", "seal.json", "parts/c0001", "parts/s0001", "parts/k0001", "parts/m0001", "log/inclusion.tlog-proof", "log/key", "anchor/anchor.json", "signature-roots.pem", "statement.json", "certificate.html"],
+            ["README.txt", "log/keys.json", "signature-roots.pem", "anchors/7.json", Of("seal.json"), Of("parts/c0001"), Of("parts/s0001"), Of("parts/k0001"), Of("parts/m0001"), Of("inclusion.tlog-proof"), "statement.json", "certificate.html", "manifest.json"],
             zip.Entries.Select(static entry => entry.FullName));
-        using var content = zip.GetEntry("parts/c0001")!.Open();
+        using var content = zip.GetEntry(Of("parts/c0001"))!.Open();
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
         Assert.Equal(Sample.Bytes["c0001"], bytes.ToArray());
@@ -52,9 +52,9 @@ public sealed class EvidencePackageTests
     public void Holds_an_unsigned_record_and_one_that_is_not_anchored_yet()
     {
         var unsigned = new SampleRecord(signed: false);
-        Assert.Equal(Outcome.Intact, Read(SamplePackage.Write(unsigned)).Verdict.Whole);
-        var report = Read(SamplePackage.Write(SamplePackage.Content(Sample) with { Anchor = null, SignatureRootsPem = "" }));
-        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined, Outcome.Intact), (report.Verdict.Whole, report.Verdict.Layers[Layer.Ledger], report.Verdict.Layers[Layer.Package]));
+        Assert.Equal(Outcome.Intact, Read(SamplePackage.Write(unsigned)).Whole);
+        var report = Read(SamplePackage.Write(SamplePackage.Heading(Sample) with { Anchor = null, SignatureRootsPem = "" }, SamplePackage.Record(Sample)));
+        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined, Outcome.Intact), (report.Whole, report.Layers[Layer.Ledger], report.Layers[Layer.Package]));
     }
 
     [Fact]
@@ -63,32 +63,41 @@ public sealed class EvidencePackageTests
         Assert.Equal(Outcome.Undetermined, Layers(EvidencePackageReader.Verify(new MemoryStream(Package), null))[Layer.Ledger]);
         var other = Sample.Trust with { Logs = [new(new Evidence.Core.Notes.LogSigner("other.log", SampleRecord.Seed(50)).Key.ToString())] };
         var report = EvidencePackageReader.Verify(new MemoryStream(Package), other);
-        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined), (report.Verdict.Whole, report.Verdict.Layers[Layer.Ledger]));
+        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined), (report.Whole, report.Layers[Layer.Ledger]));
     }
 
     [Fact]
     public void Trusts_no_root_that_the_package_itself_brings()
     {
         var report = EvidencePackageReader.Verify(new MemoryStream(Package), Sample.Trust with { SignatureRootsPem = [] });
-        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined), (report.Verdict.Whole, report.Verdict.Layers[Layer.Signature]));
+        Assert.Equal((Outcome.Undetermined, Outcome.Undetermined), (report.Whole, report.Layers[Layer.Signature]));
     }
 
     [Fact]
-    public void Does_not_write_a_package_of_a_part_that_is_missing_or_not_the_sealed_one()
+    public void Does_not_write_a_package_of_a_part_that_is_not_the_sealed_one()
     {
-        var content = SamplePackage.Content(Sample);
-        Assert.Contains("c0001", Assert.Throws<InvalidDataException>(() => SamplePackage.Write(content with { Parts = [.. content.Parts.Skip(1)] })).Message, StringComparison.Ordinal);
-        var changed = new PackagePart("c0001", static () => new MemoryStream([1, 2, 3]));
-        Assert.Contains("c0001", Assert.Throws<InvalidDataException>(() => SamplePackage.Write(content with { Parts = [changed, .. content.Parts.Skip(1)] })).Message, StringComparison.Ordinal);
+        foreach (var bytes in new byte[][] { [1, 2, 3], [], [.. Sample.Bytes["c0001"], 0] })
+            Assert.Contains("c0001", Assert.Throws<InvalidDataException>(() => WriteWith(() => new MemoryStream(bytes))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Does_not_end_a_package_whose_part_changes_while_it_is_written()
     {
-        var content = SamplePackage.Content(Sample);
+        var content = new byte[3 << 20];
+        var large = new SampleRecord(signed: false, content: content);
         var opened = 0;
-        var unsteady = new PackagePart("c0001", () => new MemoryStream(opened++ == 0 ? Sample.Bytes["c0001"] : new byte[Sample.Bytes["c0001"].Length]));
-        Assert.Throws<InvalidDataException>(() => SamplePackage.Write(content with { Parts = [unsteady, .. content.Parts.Skip(1)] }));
+        var record = SamplePackage.Record(large) with { OpenPart = name => new MemoryStream(name == "c0001" ? opened++ == 0 ? content : new byte[content.Length - 1] : large.Bytes[name]) };
+        Assert.Throws<InvalidDataException>(() => SamplePackage.Write(SamplePackage.Heading(large), record));
+    }
+
+    [Fact]
+    public void Does_not_write_a_package_of_a_seal_that_the_checkpoint_does_not_prove_or_of_another_checkpoints_anchor()
+    {
+        var other = new SampleRecord(leaves: 6);
+        Assert.Contains("does not prove", Assert.Throws<InvalidDataException>(() => SamplePackage.Write(SamplePackage.Heading(Sample), SamplePackage.Record(other))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => SamplePackage.Write(SamplePackage.Heading(Sample) with { Anchor = other.Anchor }, SamplePackage.Record(Sample)));
+        Assert.Throws<InvalidDataException>(() => SamplePackage.Write(SamplePackage.Heading(Sample), SamplePackage.Record(Sample), SamplePackage.Record(Sample)));
+        Assert.Throws<InvalidOperationException>(() => SamplePackage.Write(SamplePackage.Heading(Sample)));
     }
 
     [Fact]
@@ -98,9 +107,9 @@ public sealed class EvidencePackageTests
         var sample = new SampleRecord(signer: content => (authority.Cms(content, "2.16.840.1.101.3.4.2.3"), authority.ChainPem));
         var trust = sample.Trust with { SignatureRootsPem = [authority.Root.ExportCertificatePem()] };
         var package = SamplePackage.Write(sample);
-        Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(package), trust).Verdict.Whole);
+        Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(package), trust).Whole);
         using var trickle = new TrickleStream(package);
-        Assert.Equal(Outcome.Undetermined, EvidencePackageReader.Verify(trickle, trust).Verdict.Layers[Layer.Signature]);
+        Assert.Equal(Outcome.Undetermined, EvidencePackageReader.Verify(trickle, trust).Layers[Layer.Signature]);
     }
 
     [Fact]
@@ -111,8 +120,8 @@ public sealed class EvidencePackageTests
         Assert.Contains("Certificate of preservation", html, StringComparison.Ordinal);
         Assert.Contains("采购合同 &amp; 附件", html, StringComparison.Ordinal);
         Assert.Contains("合同&lt;1&gt;.txt", html, StringComparison.Ordinal);
-        Assert.Contains("node1 &lt;test&gt;", html, StringComparison.Ordinal);
         Assert.Contains("INTACT 一致", html, StringComparison.Ordinal);
+        Assert.Contains(Read(Package).CertificateText!, html, StringComparison.Ordinal);
         Assert.Contains("@media print", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
     }
@@ -121,10 +130,14 @@ public sealed class EvidencePackageTests
     public void Tells_by_hand_checking_in_the_readme()
     {
         var readme = Member("README.txt");
-        Assert.Contains(Sample.Id.ToString(), readme, StringComparison.Ordinal);
         Assert.Contains("无法判定", readme, StringComparison.Ordinal);
         Assert.Contains("openssl cms -verify", readme, StringComparison.Ordinal);
     }
+
+    private static string Of(string member) => $"records/{Sample.Id}/{member}";
+
+    private static byte[] WriteWith(Func<Stream> content) =>
+        SamplePackage.Write(SamplePackage.Heading(Sample), SamplePackage.Record(Sample) with { OpenPart = name => name == "c0001" ? content() : new MemoryStream(Sample.Bytes[name]) });
 
     private static string Member(string name)
     {
@@ -133,7 +146,7 @@ public sealed class EvidencePackageTests
         return reader.ReadToEnd();
     }
 
-    private static IReadOnlyDictionary<Layer, Outcome> Layers(PackageReport report) => report.Verdict.Layers;
+    private static IReadOnlyDictionary<Layer, Outcome> Layers(PackageReport report) => report.Layers;
 
     private static PackageReport Read(byte[] package) => EvidencePackageReader.Verify(new MemoryStream(package), Sample.Trust);
 }

@@ -1,5 +1,4 @@
 using Evidence.Core.Packages;
-using Evidence.Core.Verification;
 using Evidence.Tests.Verification;
 
 namespace Evidence.Tests.Package;
@@ -7,26 +6,30 @@ namespace Evidence.Tests.Package;
 /// <summary>The evidence package of a sample record.</summary>
 internal static class SamplePackage
 {
-    internal static PackageContent Content(SampleRecord sample) => new()
+    internal static PackageHeading Heading(SampleRecord sample) => new()
     {
-        Seal = sample.SealBytes,
-        Parts = [.. sample.Parts.Select(part => new PackagePart(part.Name, () => new MemoryStream(sample.Bytes[part.Name])))],
         LogKey = sample.LogSigner.Key.ToString(),
-        Leaf = sample.Leaf,
-        Inclusion = sample.Tree.Proof,
         CheckpointNote = sample.CosignedNote.Encode(),
         Anchor = sample.Anchor,
         SignatureRootsPem = sample.Trust.SignatureRootsPem[0],
-        Statement = RecordVerifier.Verify(sample.Evidence, sample.Trust),
-        StatedBy = "node1 <test>",
     };
 
-    internal static byte[] Write(PackageContent content)
+    internal static PackageRecord Record(SampleRecord sample) => new()
+    {
+        Seal = sample.SealBytes,
+        Leaf = sample.Leaf,
+        Inclusion = sample.Tree.Proof,
+        OpenPart = name => new MemoryStream(sample.Bytes[name]),
+    };
+
+    internal static byte[] Write(PackageHeading heading, params PackageRecord[] records)
     {
         using var zip = new MemoryStream();
-        EvidencePackageWriter.Write(zip, content);
+        using var package = new EvidencePackageWriter(zip, heading);
+        foreach (var record in records) package.Add(record);
+        package.Complete();
         return zip.ToArray();
     }
 
-    internal static byte[] Write(SampleRecord sample) => Write(Content(sample));
+    internal static byte[] Write(SampleRecord sample) => Write(Heading(sample), Record(sample));
 }

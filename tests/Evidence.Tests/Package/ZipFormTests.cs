@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Evidence.Core.Packages;
+using Evidence.Core.Packages.Zip;
 
 namespace Evidence.Tests.Package;
 
@@ -13,7 +13,8 @@ public sealed class ZipFormTests
     {
         var large = new ZipEntry("parts/c0001", FiveGiB, 1, 0);
         var behind = new ZipEntry("log/key", 3, 2, large.LocalHeader().Length + FiveGiB);
-        var directory = ZipDirectory.Encode([large, behind], behind.Offset + behind.LocalHeader().Length + 3);
+        byte[] headers = [.. large.CentralHeader(), .. behind.CentralHeader()];
+        byte[] directory = [.. headers, .. ZipDirectory.End(2, headers.Length, behind.Offset + behind.LocalHeader().Length + 3)];
         using var zip = new ZipArchive(new SparseZip([(0, large.LocalHeader()), (behind.Offset, [.. behind.LocalHeader(), .. "key"u8, .. directory])]));
         Assert.Equal([FiveGiB, 3], zip.Entries.Select(static entry => entry.Length));
         using var reader = new StreamReader(zip.Entries[1].Open(), Encoding.ASCII);

@@ -21,9 +21,9 @@ internal sealed class SampleRecord
 
     private readonly Digest[] _leaves;
 
-    internal SampleRecord(bool signed = true, int leaves = 7, int leaf = 3, Func<byte[], (byte[] Cms, byte[] Pem)>? signer = null)
+    internal SampleRecord(bool signed = true, int leaves = 7, int leaf = 3, Func<byte[], (byte[] Cms, byte[] Pem)>? signer = null, byte[]? content = null)
     {
-        AddContent("c0001", "the content of a record, 内容"u8.ToArray());
+        AddContent("c0001", content ?? "the content of a record, 内容"u8.ToArray());
         if (signed) AddSignature(signer ?? (static content => (Authority.Cms(content), Authority.ChainPem)));
         AddPart(new SealPart("m0001", PartRole.Metadata, 0, default), Metadata());
         Seal = new Seal(Id, Received, "test", Parts);

@@ -173,8 +173,7 @@ public sealed class VerificationServiceTests : IAsyncLifetime
         var record = await ArchiveAsync(anchored);
         using var zip = await PackageAsync(record);
         var report = EvidencePackageReader.Verify(zip, TestTrust.For(_node));
-        Assert.Equal(anchored ? Outcome.Intact : Outcome.Undetermined, report.Verdict.Whole);
-        Assert.Equal(_node.Identity.Name, report.StatedBy);
+        Assert.Equal(anchored ? Outcome.Intact : Outcome.Undetermined, report.Whole);
     }
 
     [Fact]
@@ -187,7 +186,7 @@ public sealed class VerificationServiceTests : IAsyncLifetime
         {
             var changed = bytes.ToArray();
             changed[random.Next(changed.Length)] ^= (byte)(1 << random.Next(8));
-            Assert.NotEqual(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(changed), TestTrust.For(_node)).Verdict.Whole);
+            Assert.NotEqual(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(changed), TestTrust.For(_node)).Whole);
         }
     }
 

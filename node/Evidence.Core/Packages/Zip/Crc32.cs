@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Evidence.Core.Packages;
+namespace Evidence.Core.Packages.Zip;
 
 /// <summary>CRC-32 as zip uses it (APPNOTE 4.4.7, polynomial 0xEDB88320), eight bytes a step. The framework has it only inside its own archive classes.</summary>
 internal struct Crc32

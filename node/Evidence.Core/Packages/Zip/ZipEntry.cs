@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Evidence.Core.Packages;
+namespace Evidence.Core.Packages.Zip;
 
 /// <summary>
 /// One stored member of a package, and every byte that a zip has about it (APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.5.3). A package has exactly one form of each

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Evidence.Core.Packages;
+namespace Evidence.Core.Packages.Zip;
 
 /// <summary>Writes little-endian fields one after the other.</summary>
 internal sealed class ZipBytes

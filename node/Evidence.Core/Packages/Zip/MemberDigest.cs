@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Evidence.Core.Packages;
+namespace Evidence.Core.Packages.Zip;
 
 /// <summary>Size, CRC-32 and SHA-256 of a member's bytes, taken while they stream by.</summary>
 internal sealed class MemberDigest : IDisposable

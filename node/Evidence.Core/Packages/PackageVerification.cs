@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using Evidence.Core.Packages.Texts;
+using Evidence.Core.Packages.Zip;
+using Evidence.Core.Trust;
+using Evidence.Core.Verification;
+
+namespace Evidence.Core.Packages;
+
+/// <summary>One reading of a package, from its first byte to its report.</summary>
+internal sealed class PackageVerification : IDisposable
+{
+    private readonly Stream _zip;
+    private readonly TrustPolicy? _trust;
+    private readonly long _start;
+    private readonly PackageFindings _list;
+    private readonly PackageTally _tally;
+    private readonly PackageReading _reading;
+    private readonly PackageWalk _walk;
+    private readonly PaperComparison? _paper;
+
+    internal PackageVerification(Stream zip, TrustPolicy? trust, string? paper, PackageLimits limits)
+    {
+        (_zip, _trust, _start) = (zip, trust, zip.CanSeek ? zip.Position : 0);
+        _list = new PackageFindings(limits.MaxFindings);
+        _tally = new PackageTally(limits, _list);
+        _reading = new PackageReading(_list, Judge);
+        _walk = new PackageWalk(zip, limits, _list, _reading.Accept);
+        _paper = paper is null ? null : new PaperComparison(paper);
+    }
+
+    public void Dispose()
+    {
+        _walk.Dispose();
+        _reading.Dispose();
+    }
+
+    internal PackageReport Run()
+    {
+        _walk.Run();
+        _reading.Finish(_walk.ReachedDirectory);
+        var text = _reading.Derivable is { } facts ? CertificateText.Of(facts) : null;
+        _paper?.Finish(text, _walk.ReachedDirectory, _list);
+        return Report(text);
+    }
+
+    private PackageReport Report(string? text)
+    {
+        var container = _list.WorstOfContainer switch
+        {
+            Severity.Error => Outcome.Altered,
+            Severity.Warning => Outcome.Undetermined,
+            _ => Outcome.Intact,
+        };
+        IEnumerable<string> ground = container == Outcome.Intact ? ["Package: every byte of the file was read and is the one that its members and the format give."] : [];
+        return new PackageReport
+        {
+            Whole = _tally.Whole(container),
+            Layers = _tally.Layers(container),
+            Records = _tally.Records,
+            Verdicts = _tally.Verdicts,
+            Findings = _list.Kept,
+            FindingsLeftOut = _list.LeftOut,
+            Codes = [.. _list.Codes],
+            RestsOn = [.. _tally.Verdicts.Take(1).SelectMany(static verdict => verdict.RestsOn), .. ground],
+            ProvenNoLaterThan = container == Outcome.Intact ? _tally.ProvenNoLaterThan : null,
+            TrustSha256 = _trust?.Sha256,
+            Anchor = _reading.Anchor,
+            CertificateText = text,
+        };
+    }
+
+    private void Judge(RecordReading record, bool complete)
+    {
+        _paper?.Look(record, _reading.Anchor);
+        _tally.Add(RecordVerifier.Verify(EvidenceOf(record, complete), _trust));
+    }
+
+    private RecordEvidence EvidenceOf(RecordReading record, bool complete) => new()
+    {
+        Record = record.Record,
+        Seal = record.SealBytes,
+        Parts = record.Observe(complete),
+        SmallPart = record.SmallPart,
+        ContentDigest = _zip.CanSeek ? (name, algorithm) => HashAgain(record.Part(name)!, algorithm) : null,
+        LogKey = _reading.LogKey?.ToString(),
+        Leaf = record.Proof?.Leaf,
+        Inclusion = record.Proof?.Hashes,
+        CheckpointNote = record.Proof?.CheckpointNote,
+        Anchor = _reading.Anchor,
+        Observed = record.SealBytes is null && (record.HasSeal || !complete)
+            ? [new Finding(FindingCodes.SealUnreadable, Severity.Warning, Layer.Seal, PackageNames.Seal, "The seal's bytes are not at hand: the package is not readable up to its end, or it is larger than what may be held.")]
+            : [],
+    };
+
+    private byte[] HashAgain(ReadMember member, HashAlgorithmName algorithm)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        var buffer = new byte[MemberDigest.BufferSize];
+        var back = _zip.Position;
+        _zip.Position = _start + member.DataOffset;
+        for (var left = member.Size; left > 0;)
+        {
+            var read = _zip.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            if (read == 0) throw new EndOfStreamException("The package became shorter while it was read.");
+            hash.AppendData(buffer, 0, read);
+            left -= read;
+        }
+
+        _zip.Position = back;
+        return hash.GetHashAndReset();
+    }
+}
