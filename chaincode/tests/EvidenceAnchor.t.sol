@@ -16,91 +16,6 @@ contract EvidenceAnchorTest {
     EvidenceAnchor private ledger = new EvidenceAnchor(consortium, 2);
     bytes32[] private leaves = Tree.leaves(64, 0, 0);
 
-    // ---- the consortium
-
-    function test_Keeps_the_members_and_the_threshold() public view {
-        vm.assertEq(ledger.threshold(), 2);
-        vm.assertEq(keccak256(abi.encode(ledger.members())), keccak256(abi.encode(consortium)));
-        vm.assertTrue(ledger.isMember(consortium[2]));
-        vm.assertFalse(ledger.isMember(STRANGER));
-    }
-
-    function test_Rejects_a_threshold_that_no_number_of_members_reaches() public {
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidThreshold.selector, 4, 3));
-        new EvidenceAnchor(consortium, 4);
-    }
-
-    function test_Rejects_a_threshold_of_none() public {
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidThreshold.selector, 0, 3));
-        new EvidenceAnchor(consortium, 0);
-    }
-
-    function test_Rejects_a_member_twice() public {
-        consortium[2] = consortium[0];
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidMember.selector, consortium[0]));
-        new EvidenceAnchor(consortium, 2);
-    }
-
-    function test_Rejects_the_zero_address_as_a_member() public {
-        consortium[1] = address(0);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidMember.selector, address(0)));
-        new EvidenceAnchor(consortium, 2);
-    }
-
-    // ---- registration
-
-    function test_Registers_a_log_when_the_threshold_is_reached() public {
-        approve(0, OPERATOR, ORIGIN);
-        (address operator,,) = ledger.logInfo(LOG);
-        vm.assertEq(operator, address(0));
-        approve(2, OPERATOR, ORIGIN);
-        string memory origin;
-        (operator, origin,) = ledger.logInfo(LOG);
-        vm.assertEq(operator, OPERATOR);
-        vm.assertEq(origin, ORIGIN);
-        vm.assertTrue(ledger.isOperator(OPERATOR));
-    }
-
-    function test_Counts_approvals_of_the_identical_proposal_only() public {
-        approve(0, OPERATOR, ORIGIN);
-        approve(1, STRANGER, ORIGIN);
-        approve(2, OPERATOR, "another name");
-        (address operator,,) = ledger.logInfo(LOG);
-        vm.assertEq(operator, address(0));
-        vm.assertEq(ledger.approvals(ledger.registrationId(LOG, OPERATOR, ORIGIN)), 1);
-    }
-
-    function test_Rejects_a_second_approval_by_the_same_member() public {
-        approve(0, OPERATOR, ORIGIN);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.AlreadyApproved.selector, LOG, consortium[0]));
-        approve(0, OPERATOR, ORIGIN);
-    }
-
-    function test_Rejects_an_approval_by_a_stranger() public {
-        vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.NotMember.selector, STRANGER));
-        ledger.registerLog(LOG, OPERATOR, ORIGIN);
-    }
-
-    function test_Rejects_a_second_registration() public {
-        register();
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.LogAlreadyRegistered.selector, LOG));
-        approve(2, STRANGER, ORIGIN);
-    }
-
-    function test_Rejects_a_log_without_operator_or_name_or_id() public {
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidLog.selector, LOG, address(0), ORIGIN));
-        approve(0, address(0), ORIGIN);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidLog.selector, LOG, OPERATOR, ""));
-        approve(0, OPERATOR, "");
-        string memory long = string(new bytes(256));
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidLog.selector, LOG, OPERATOR, long));
-        approve(0, OPERATOR, long);
-        vm.prank(consortium[0]);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.InvalidLog.selector, bytes32(0), OPERATOR, ORIGIN));
-        ledger.registerLog(0, OPERATOR, ORIGIN);
-    }
-
     // ---- anchors
 
     function test_Anchors_and_says_so() public {
@@ -176,7 +91,7 @@ contract EvidenceAnchorTest {
     }
 
     function test_Rejects_a_log_that_is_not_registered() public {
-        approve(0, OPERATOR, ORIGIN);
+        approve(0);
         anchorReverts(OPERATOR, 4, Tree.root(leaves, 4), NONE, abi.encodeWithSelector(EvidenceAnchor.UnknownLog.selector, LOG));
     }
 
@@ -218,6 +133,28 @@ contract EvidenceAnchorTest {
         ledger.attest(LOG, 30, root);
         bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.AlreadyAttested.selector, 30, 20);
         attestReverts(consortium[0], 20, Tree.root(leaves, 20), refusal);
+    }
+
+    function test_Lists_the_newest_attestation_of_each_replica() public {
+        register();
+        anchor(20, NONE);
+        anchor(30, Tree.consistency(leaves, 20, 30));
+        bytes32 root20 = Tree.root(leaves, 20);
+        bytes32 root30 = Tree.root(leaves, 30);
+        vm.roll(100);
+        vm.warp(1_800_000_000);
+        attest(consortium[2], 20, root20);
+        attest(OPERATOR, 30, root30);
+        vm.roll(101);
+        attest(consortium[2], 30, root30);
+        EvidenceAnchor.Attestation[] memory page = ledger.attestations(LOG, 0, 10);
+        vm.assertEq(page.length, 2);
+        vm.assertEq(
+            keccak256(abi.encode(page[0])), keccak256(abi.encode(EvidenceAnchor.Attestation(consortium[2], 30, 101, 1_800_000_000)))
+        );
+        vm.assertEq(page[1].replica, OPERATOR);
+        vm.assertEq(ledger.attestations(LOG, 1, 1)[0].replica, OPERATOR);
+        vm.assertEq(ledger.attestations(LOG, 2, 1).length, 0);
     }
 
     // ---- views
@@ -268,20 +205,25 @@ contract EvidenceAnchorTest {
         ledger.anchor(LOG, size, root, proof);
     }
 
+    function attest(address replica, uint64 size, bytes32 root) private {
+        vm.prank(replica);
+        ledger.attest(LOG, size, root);
+    }
+
     function attestReverts(address replica, uint64 size, bytes32 root, bytes memory refusal) private {
         vm.prank(replica);
         vm.expectRevert(refusal);
         ledger.attest(LOG, size, root);
     }
 
-    function approve(uint256 member, address operator, string memory origin) private {
+    function approve(uint256 member) private {
         vm.prank(consortium[member]);
-        ledger.registerLog(LOG, operator, origin);
+        ledger.registerLog(LOG, OPERATOR, ORIGIN);
     }
 
     function register() private {
-        approve(0, OPERATOR, ORIGIN);
-        approve(1, OPERATOR, ORIGIN);
+        approve(0);
+        approve(1);
     }
 
     function anchor(uint64 size, bytes32[] memory proof) private {

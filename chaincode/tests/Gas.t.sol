@@ -10,6 +10,7 @@ import {vm} from "./Vm.sol";
 /// forge-config: default.isolate = true
 contract GasTest {
     bytes32 private constant LOG = keccak256("log");
+    bytes32 private constant NEXT = keccak256("next log");
 
     /// @dev forge prints this event with -vv.
     event log_named_uint(string key, uint256 value);
@@ -39,6 +40,44 @@ contract GasTest {
 
     function test_Gas_of_an_anchor_at_1e9() public {
         vm.assertLt(measure(1e9 - 999, 1e9), 155_000, "gas at 1e9");
+    }
+
+    function test_Gas_of_attestations() public {
+        ledger.anchor(LOG, 999, bytes32(uint256(1)), new bytes32[](0));
+        uint256 before = gasleft();
+        ledger.attest(LOG, 999, bytes32(uint256(1)));
+        emit log_named_uint("first attestation of a replica", before - gasleft());
+        (bytes32 oldRoot, bytes32 newRoot, bytes32[] memory proof) = madeUp(1e6 - 999, 1e6);
+        ledger.registerLog(NEXT, address(this), "evidence.local/node2");
+        ledger.anchor(NEXT, 1e6 - 999, oldRoot, new bytes32[](0));
+        ledger.attest(NEXT, 1e6 - 999, oldRoot);
+        ledger.anchor(NEXT, 1e6, newRoot, proof);
+        before = gasleft();
+        ledger.attest(NEXT, 1e6, newRoot);
+        uint256 used = before - gasleft();
+        emit log_named_uint("every other attestation", used);
+        vm.assertLt(used, 70_000, "gas of an attestation");
+    }
+
+    /// @dev One member decides alone here: each call proposes, approves, and puts in force.
+    function test_Gas_of_decisions() public {
+        uint256 before = gasleft();
+        ledger.registerLog(NEXT, address(1), "evidence.local/node2");
+        emit log_named_uint("registration", before - gasleft());
+        before = gasleft();
+        ledger.rotateOperator(NEXT, address(2));
+        emit log_named_uint("rotation", before - gasleft());
+        ledger.anchor(LOG, 999, bytes32(uint256(1)), new bytes32[](0));
+        before = gasleft();
+        ledger.closeLog(LOG, 999, bytes32(uint256(1)), keccak256("third"), address(this), "evidence.local/node1-2");
+        emit log_named_uint("closing", before - gasleft());
+        address[] memory members = new address[](4);
+        for (uint160 i = 0; i < 4; ++i) {
+            members[i] = address(i + 1);
+        }
+        before = gasleft();
+        ledger.changeConsortium(members, 3);
+        emit log_named_uint("consortium of four", before - gasleft());
     }
 
     function measure(uint64 oldSize, uint64 newSize) private returns (uint256 used) {

@@ -15,19 +15,19 @@ internal sealed class Registration(Uri ledger, TimeProvider time)
         var keys = nodes.Select(n => OperatorKey.Load(n.OperatorKey)).ToList();
         var threshold = Math.Min(Threshold, nodes.Count);
         var deployment = await Client(http, null).DeployAsync(keys[0], [.. keys.Select(k => k.Address)], threshold, ct);
-        var client = Client(http, deployment);
+        var consortium = new Consortium(Client(http, deployment));
         // Every member sends its own approvals one after the other; each log is approved by its own node and the next ones.
-        await Task.WhenAll(keys.Select((key, member) => ApproveAsync(client, key, nodes, member, threshold, ct)));
+        await Task.WhenAll(keys.Select((key, member) => ApproveAsync(consortium, key, nodes, member, threshold, ct)));
         return deployment;
     }
 
     private static async Task ApproveAsync(
-        LedgerClient client, OperatorKey key, IReadOnlyList<NodeFiles> nodes, int member, int threshold, CancellationToken ct)
+        Consortium consortium, OperatorKey key, IReadOnlyList<NodeFiles> nodes, int member, int threshold, CancellationToken ct)
     {
         for (var i = 0; i < threshold; i++)
         {
             var node = nodes[(member + i) % nodes.Count].Identity;
-            await client.RegisterLogAsync(key, Digest.Parse(node.LogId), node.OperatorAddress, node.Origin, ct);
+            await consortium.RegisterLogAsync(key, Digest.Parse(node.LogId), node.OperatorAddress, node.Origin, ct);
         }
     }
 

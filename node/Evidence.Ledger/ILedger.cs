@@ -48,10 +48,14 @@ public interface ILedger
     Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct);
 
     /// <summary>
-    /// Approves, as a member, that <paramref name="operatorAddress"/> anchors the log. It is in force when the threshold of members
-    /// has approved the identical proposal. Waits until a block holds the approval.
+    /// States that the holder of <paramref name="replica"/> (a member, or the operator of an open log) holds a verified copy of the log up to
+    /// an anchor, which is newer than the last that it attested. Waits until a block holds the statement.
     /// </summary>
     /// <returns>Hash of the transaction, hex with 0x.</returns>
     /// <exception cref="LedgerRejectedException">The contract refuses it; its error is named.</exception>
-    Task<string> RegisterLogAsync(OperatorKey member, Digest logId, string operatorAddress, string origin, CancellationToken ct);
+    /// <exception cref="LedgerPendingException">No block holds it within the time that the options allow.</exception>
+    Task<string> AttestAsync(OperatorKey replica, Digest logId, ulong size, Digest root, CancellationToken ct);
+
+    /// <summary>The newest attestation of each replica of a log, in the order of their first.</summary>
+    Task<IReadOnlyList<LedgerAttestation>> AttestationsAsync(Digest logId, CancellationToken ct);
 }

@@ -14,7 +14,27 @@ public sealed record LedgerAnchor(ulong Size, Digest Root, ulong BlockNumber, Da
 /// <param name="Operator">Address that may anchor, hex with 0x and the EIP-55 checksum.</param>
 /// <param name="Origin">Name of the log.</param>
 /// <param name="AnchorCount">How many anchors the contract keeps of it.</param>
-public sealed record LedgerLog(Digest LogId, string Operator, string Origin, ulong AnchorCount);
+public sealed record LedgerLog(Digest LogId, string Operator, string Origin, ulong AnchorCount)
+{
+    /// <summary>The log that goes on after this one, which is closed and takes no anchor any more; null while it is open.</summary>
+    public Digest? Successor { get; init; }
+
+    /// <summary>The closed log that this one goes on after; null when there is none.</summary>
+    public LedgerPredecessor? Predecessor { get; init; }
+}
+
+/// <summary>A log that was closed, and where it ended.</summary>
+/// <param name="LogId">Its id.</param>
+/// <param name="Size">Size of its last anchor; 0 when it was never anchored.</param>
+/// <param name="Root">Root of its last anchor; all zero when it was never anchored.</param>
+public sealed record LedgerPredecessor(Digest LogId, ulong Size, Digest Root);
+
+/// <summary>The newest anchor of a log that a replica states to hold a verified copy of.</summary>
+/// <param name="Replica">Address of the replica, hex with 0x and the EIP-55 checksum.</param>
+/// <param name="Size">Number of leaves of the anchor.</param>
+/// <param name="BlockNumber">Height of the block that holds the statement.</param>
+/// <param name="Time">Timestamp of that block, to the second.</param>
+public sealed record LedgerAttestation(string Replica, ulong Size, ulong BlockNumber, DateTimeOffset Time);
 
 /// <summary>What an endpoint says of the ledger right now, after the pinned identity was checked.</summary>
 /// <param name="Endpoint">The endpoint that answered.</param>

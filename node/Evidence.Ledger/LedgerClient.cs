@@ -52,7 +52,7 @@ public sealed class LedgerClient : ILedger
 
     /// <inheritdoc/>
     public Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct) =>
-        ViewAsync(AnchorContract.LogInfo(logId), result => AnchorContract.ReadLogInfo(logId, result), ct);
+        ViewAsync(AnchorContract.LogInfo(logId), result => ConsortiumContract.ReadLog(result.At(0)), ct);
 
     /// <inheritdoc/>
     public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) =>
@@ -110,12 +110,24 @@ public sealed class LedgerClient : ILedger
     }
 
     /// <inheritdoc/>
-    public async Task<string> RegisterLogAsync(OperatorKey member, Digest logId, string operatorAddress, string origin, CancellationToken ct)
+    public async Task<string> AttestAsync(OperatorKey replica, Digest logId, ulong size, Digest root, CancellationToken ct) =>
+        (await TransactAsync(replica, AnchorContract.Attest(logId, size, root), ct)).Hash;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LedgerAttestation>> AttestationsAsync(Digest logId, CancellationToken ct)
     {
-        var call = AnchorContract.RegisterLog(logId, AccountAddress.Parse(operatorAddress), origin);
-        var hash = Hex.Data((await _sender.SendAsync(member, AccountAddress.Parse(Contract), call, ct)).Hash);
-        await ReceiptAsync(hash, ct);
-        return hash;
+        List<LedgerAttestation> all = [];
+        IReadOnlyList<LedgerAttestation> page;
+        do all.AddRange(page = await ViewAsync(AnchorContract.Attestations(logId, all.Count), AnchorContract.ReadAttestations, ct));
+        while (page.Count == AnchorContract.MaxPage);
+        return all;
+    }
+
+    /// <summary>Makes one of the calls by which a member approves, and reads what it did.</summary>
+    internal async Task<LedgerApproval> ApproveAsync(OperatorKey member, byte[] call, CancellationToken ct)
+    {
+        var (hash, receipt) = await TransactAsync(member, call, ct);
+        return ApprovalEvents.Read(hash, ReceiptJson.Read(receipt), Contract);
     }
 
     /// <summary>Deploys the EvidenceAnchor contract; <see cref="LedgerOptions.Contract"/> must be null. Waits until a block holds it.</summary>
@@ -142,8 +154,15 @@ public sealed class LedgerClient : ILedger
             ct);
     }
 
+    /// <summary>Hands in a call of the contract and waits until a block holds it.</summary>
+    private async Task<(string Hash, JsonElement Receipt)> TransactAsync(OperatorKey key, byte[] call, CancellationToken ct)
+    {
+        var hash = Hex.Data((await _sender.SendAsync(key, AccountAddress.Parse(Contract), call, ct)).Hash);
+        return (hash, await ReceiptAsync(hash, ct));
+    }
+
     /// <summary>No view of the contract ever reverts, except that of another contract that does not know it.</summary>
-    private Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(
+    internal Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(
         async endpoint =>
         {
             try

@@ -40,11 +40,47 @@ internal readonly struct AbiReader(ReadOnlyMemory<byte> data)
     /// <summary>The text whose offset stands at <paramref name="index"/>.</summary>
     internal string Text(int index)
     {
+        try
+        {
+            return Utf8.GetString(Bytes(index));
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException("Text in the ABI data is not UTF-8.", e);
+        }
+    }
+
+    /// <summary>The bytes whose offset stands at <paramref name="index"/>.</summary>
+    internal byte[] Bytes(int index)
+    {
         var tail = At(index);
         var length = tail.Uint64(0);
-        return tail.Fits(length)
-            ? Utf8.GetString(tail.Rest.Span[..(int)length])
-            : throw new FormatException("Text in the ABI data is longer than the data.");
+        return tail.Fits(length) ? tail.Rest[..(int)length].ToArray() : throw new FormatException("Bytes in the ABI data are longer than the data.");
+    }
+
+    /// <summary>The list of addresses whose offset stands at <paramref name="index"/>, each with its EIP-55 checksum.</summary>
+    internal IReadOnlyList<string> Addresses(int index)
+    {
+        var list = At(index);
+        return [.. Enumerable.Range(1, list.Count(int.MaxValue)).Select(item => AccountAddress.Format(list.Address(item)))];
+    }
+
+    /// <summary>The list of dynamic values whose offset stands at <paramref name="index"/>: each can be read like the data of a call.</summary>
+    internal IReadOnlyList<AbiReader> Items(int index, int atMost)
+    {
+        var list = At(index);
+        var count = list.Count(atMost);
+        return [.. Enumerable.Range(0, count).Select(new AbiReader(list.Rest).At)];
+    }
+
+    /// <summary>The number of items that the list at the beginning of this data states.</summary>
+    /// <exception cref="FormatException">More than <paramref name="atMost"/>, or more than the data can hold.</exception>
+    internal int Count(int atMost)
+    {
+        var count = Uint64(0);
+        return count <= (ulong)atMost && count <= (ulong)Rest.Length / WordSize
+            ? (int)count
+            : throw new FormatException($"{count} items were returned where at most {atMost} were asked for, in {Rest.Length} bytes.");
     }
 
     private ReadOnlyMemory<byte> Rest => data[WordSize..];

@@ -10,20 +10,24 @@ internal static class AnchorContract
     internal const int MaxPage = 1000;
 
     private const int AnchorWords = 4;
+    private const int AttestationWords = 4;
 
     internal static byte[] Deployment(IReadOnlyList<byte[]> members, int threshold) =>
     [
         .. ContractArtifact.EvidenceAnchor.Bytecode,
-        .. AbiValue.EncodeAll(AbiValue.List(members.Select(member => AbiValue.Address(member))), AbiValue.Uint(threshold)),
+        .. AbiValue.EncodeAll(ConsortiumContract.Ascending(members), AbiValue.Uint(threshold)),
     ];
-
-    internal static byte[] RegisterLog(Digest logId, byte[] operatorAddress, string origin) =>
-        FunctionCall.Encode("registerLog(bytes32,address,string)", Bytes32(logId), AbiValue.Address(operatorAddress), AbiValue.Text(origin));
 
     internal static byte[] Anchor(Digest logId, ulong size, Digest root, IReadOnlyList<Digest> proof) =>
         FunctionCall.Encode(
             "anchor(bytes32,uint64,bytes32,bytes32[])",
             Bytes32(logId), AbiValue.Uint(size), Bytes32(root), AbiValue.List(proof.Select(Bytes32)));
+
+    internal static byte[] Attest(Digest logId, ulong size, Digest root) =>
+        FunctionCall.Encode("attest(bytes32,uint64,bytes32)", Bytes32(logId), AbiValue.Uint(size), Bytes32(root));
+
+    internal static byte[] Attestations(Digest logId, int from) =>
+        FunctionCall.Encode("attestations(bytes32,uint256,uint256)", Bytes32(logId), AbiValue.Uint(from), AbiValue.Uint(MaxPage));
 
     internal static byte[] LogInfo(Digest logId) => FunctionCall.Encode("logInfo(bytes32)", Bytes32(logId));
 
@@ -34,15 +38,6 @@ internal static class AnchorContract
     internal static byte[] Anchors(Digest logId, ulong from, int count) =>
         FunctionCall.Encode("anchors(bytes32,uint256,uint256)", Bytes32(logId), AbiValue.Uint(from), AbiValue.Uint(count));
 
-    /// <summary>The registration; null when the operator is the zero address.</summary>
-    internal static LedgerLog? ReadLogInfo(Digest logId, AbiReader result)
-    {
-        var operatorAddress = result.Address(0);
-        return operatorAddress.AsSpan().ContainsAnyExcept((byte)0)
-            ? new LedgerLog(logId, AccountAddress.Format(operatorAddress), result.Text(1), result.Uint64(2))
-            : null;
-    }
-
     /// <summary>The anchor whose words start at <paramref name="word"/>.</summary>
     internal static LedgerAnchor ReadAnchor(AbiReader result, int word = 0) =>
         new(result.Uint64(word), result.Digest(word + 3), result.Uint64(word + 1), BlockTime.Of(result.Uint64(word + 2)));
@@ -50,10 +45,17 @@ internal static class AnchorContract
     internal static IReadOnlyList<LedgerAnchor> ReadAnchors(AbiReader result, int atMost)
     {
         var list = result.At(0);
-        var count = list.Uint64(0);
-        if (count > (ulong)atMost) throw new FormatException($"{count} anchors were returned where at most {atMost} were asked for.");
-        return [.. Enumerable.Range(0, (int)count).Select(i => ReadAnchor(list, 1 + i * AnchorWords))];
+        return [.. Enumerable.Range(0, list.Count(atMost)).Select(i => ReadAnchor(list, 1 + i * AnchorWords))];
     }
+
+    internal static IReadOnlyList<LedgerAttestation> ReadAttestations(AbiReader result)
+    {
+        var list = result.At(0);
+        return [.. Enumerable.Range(0, list.Count(MaxPage)).Select(i => ReadAttestation(list, 1 + i * AttestationWords))];
+    }
+
+    private static LedgerAttestation ReadAttestation(AbiReader list, int word) =>
+        new(AccountAddress.Format(list.Address(word)), list.Uint64(word + 1), list.Uint64(word + 2), BlockTime.Of(list.Uint64(word + 3)));
 
     private static AbiValue Bytes32(Digest digest) => AbiValue.FixedBytes(digest.ToArray());
 }

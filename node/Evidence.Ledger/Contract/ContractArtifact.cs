@@ -10,7 +10,9 @@ internal sealed class ContractArtifact
     {
         Bytecode = artifact.Bytes("bytecode");
         DeployedBytecode = artifact.Bytes("deployedBytecode");
-        Errors = [.. artifact.Items("abi").Where(entry => entry.Text("type") == "error").Select(ErrorDefinition.Of)];
+        Errors = [.. Of(artifact, "error")];
+        // Only what members call becomes a proposal, and none of those calls has an argument that has no text.
+        Functions = [.. Of(artifact, "function").Where(function => function.Name is "registerLog" or "rotateOperator" or "closeLog" or "changeConsortium")];
     }
 
     internal static ContractArtifact EvidenceAnchor { get; } = Load();
@@ -21,7 +23,13 @@ internal sealed class ContractArtifact
     /// <summary>The code that lies on the chain; the contract has no immutables, so it is the same everywhere.</summary>
     internal byte[] DeployedBytecode { get; }
 
-    internal IReadOnlyList<ErrorDefinition> Errors { get; }
+    internal IReadOnlyList<AbiDefinition> Errors { get; }
+
+    /// <summary>The calls by which the consortium decides.</summary>
+    internal IReadOnlyList<AbiDefinition> Functions { get; }
+
+    private static IEnumerable<AbiDefinition> Of(JsonElement artifact, string type) =>
+        artifact.Items("abi").Where(entry => entry.Text("type") == type).Select(AbiDefinition.Of);
 
     private static ContractArtifact Load()
     {

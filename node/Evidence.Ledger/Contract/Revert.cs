@@ -30,9 +30,8 @@ internal static class Revert
         return null;
     }
 
-    private static LedgerRejectedException Named(ErrorDefinition error, IReadOnlyList<string> arguments)
+    private static LedgerRejectedException Named(AbiDefinition error, IReadOnlyList<string> arguments)
     {
-        var named = error.Inputs.Zip(arguments, (input, value) => $"{input.Name} = {value}");
-        return new LedgerRejectedException($"The contract refused: {error.Name}({string.Join(", ", named)}).", error.Name, arguments);
+        return new LedgerRejectedException($"The contract refused: {error.Text(arguments)}.", error.Name, arguments);
     }
 }

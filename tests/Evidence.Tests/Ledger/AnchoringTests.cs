@@ -9,41 +9,6 @@ public sealed class AnchoringTests(AnvilFixture anvil)
     private static CancellationToken Ct => CancellationToken.None;
 
     [AnvilFact]
-    public async Task Registers_a_log_only_when_the_second_member_approves_the_same_proposal()
-    {
-        var ledger = anvil.Client();
-        var log = new TestLog(1);
-        await ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct);
-        await ledger.RegisterLogAsync(anvil.Members[1], log.Id, anvil.Members[1].Address, log.Origin, Ct);
-        Assert.Null(await ledger.LogInfoAsync(log.Id, Ct));
-
-        await ledger.RegisterLogAsync(anvil.Members[2], log.Id, log.Operator.Address, log.Origin, Ct);
-        Assert.Equal(new LedgerLog(log.Id, log.Operator.Address, log.Origin, 0), await ledger.LogInfoAsync(log.Id, Ct));
-    }
-
-    [AnvilFact]
-    public async Task Names_the_error_when_an_outsider_registers_a_log()
-    {
-        var log = new TestLog(1);
-        var outsider = AnvilFixture.NewKey();
-        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(
-            () => anvil.Client().RegisterLogAsync(outsider, log.Id, outsider.Address, log.Origin, Ct));
-        Assert.Equal("NotMember", refusal.Error);
-        Assert.Equal([outsider.Address], refusal.Arguments);
-    }
-
-    [AnvilFact]
-    public async Task Names_the_error_when_a_member_approves_twice()
-    {
-        var log = new TestLog(1);
-        var ledger = anvil.Client();
-        await ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct);
-        var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(
-            () => ledger.RegisterLogAsync(anvil.Members[0], log.Id, log.Operator.Address, log.Origin, Ct));
-        Assert.Equal("AlreadyApproved", refusal.Error);
-    }
-
-    [AnvilFact]
     public async Task Keeps_every_anchor_in_order()
     {
         var log = await anvil.RegisterAsync(200);

@@ -69,6 +69,8 @@ public sealed class AnvilFixture : IAsyncLifetime
     /// <summary>One client for all: two would each give the same nonce to the transactions of one key.</summary>
     internal LedgerClient Client() => _client ??= Client(Options);
 
+    internal Consortium Consortium() => new(Client());
+
     internal LedgerClient Client(LedgerOptions options) => Client(options, _http);
 
     internal static LedgerClient Client(LedgerOptions options, HttpClient http) =>
@@ -79,7 +81,7 @@ public sealed class AnvilFixture : IAsyncLifetime
     {
         var log = new TestLog(leaves);
         await Task.WhenAll(
-            Members.Take(2).Select(member => Client().RegisterLogAsync(member, log.Id, log.Operator.Address, log.Origin, CancellationToken.None)));
+            Members.Take(2).Select(member => Consortium().RegisterLogAsync(member, log.Id, log.Operator.Address, log.Origin, CancellationToken.None)));
         return log;
     }
 

@@ -28,6 +28,9 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     /// <summary>How many anchors were handed in and accepted.</summary>
     internal int Submitted { get; private set; }
 
+    /// <summary>How many attestations were handed in and accepted.</summary>
+    internal int Attested { get; private set; }
+
     internal static LedgerUnreachableException Unreachable => new("no endpoint answered (fake)");
 
     internal void Register(Digest logId, string operatorAddress, string origin)
@@ -90,12 +93,20 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     public Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct) => Answer(nameof(CaptureBySizeAsync), () =>
         _logs[logId].Blocks.Find(b => b.Anchor.Size == size) is { } block ? Proof(logId, block, checkpoint) : null);
 
-    public Task<string> RegisterLogAsync(OperatorKey member, Digest logId, string operatorAddress, string origin, CancellationToken ct) =>
-        Answer(nameof(RegisterLogAsync), () =>
-        {
-            Register(logId, operatorAddress, origin);
-            return "0x" + new string('0', 64);
-        });
+    public Task<string> AttestAsync(OperatorKey replica, Digest logId, ulong size, Digest root, CancellationToken ct) => Answer(nameof(AttestAsync), () =>
+    {
+        if (!_logs.Values.Any(log => string.Equals(log.Operator, replica.Address, StringComparison.OrdinalIgnoreCase)))
+            throw new LedgerRejectedException("Neither a member nor an operator.", "NotReplica");
+        var log = _logs[logId];
+        if (!log.Blocks.Exists(block => block.Anchor.Size == size && block.Anchor.Root == root)) throw new LedgerRejectedException("No such anchor.", "NotAnchored");
+        if (log.Attestations.GetValueOrDefault(replica.Address)?.Size >= size) throw new LedgerRejectedException("Not newer.", "AlreadyAttested");
+        log.Attestations[replica.Address] = new LedgerAttestation(replica.Address, size, _height++, time.GetUtcNow());
+        Attested++;
+        return "0x" + new string('0', 64);
+    });
+
+    public Task<IReadOnlyList<LedgerAttestation>> AttestationsAsync(Digest logId, CancellationToken ct) =>
+        Answer<IReadOnlyList<LedgerAttestation>>(nameof(AttestationsAsync), () => _logs.TryGetValue(logId, out var log) ? [.. log.Attestations.Values] : []);
 
     private Task<T> Answer<T>(string call, Func<T> answer)
     {
@@ -147,6 +158,8 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     private sealed record FakeLog(string Operator, string Origin)
     {
         internal List<FakeBlock> Blocks { get; } = [];
+
+        internal OrderedDictionary<string, LedgerAttestation> Attestations { get; } = [];
     }
 
     private sealed record FakeBlock(LedgerAnchor Anchor, BlockHeader Header, byte[] Transaction, byte[] Receipt, IReadOnlyList<byte[]> ReceiptProof);

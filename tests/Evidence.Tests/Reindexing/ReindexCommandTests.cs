@@ -164,7 +164,7 @@ public sealed class ReindexCommandTests(AnvilFixture anvil)
         var root = node.Logs.Own.Root;
         await node.StopAsync();
         var (ledger, keys) = (anvil.Client(), Keys(node));
-        await Task.WhenAll(anvil.Members.Take(2).Select(m => ledger.RegisterLogAsync(m, node.LogId, keys.Operator.Address, node.Identity.Origin, CancellationToken.None)));
+        await Task.WhenAll(anvil.Members.Take(2).Select(m => anvil.Consortium().RegisterLogAsync(m, node.LogId, keys.Operator.Address, node.Identity.Origin, CancellationToken.None)));
         var hash = await ledger.SubmitAnchorAsync(keys.Operator, node.LogId, Records, root, [], CancellationToken.None);
         await ledger.CaptureAsync(hash, node.LogId, new Checkpoint(node.Identity.Origin, Records, root).SignedBy(keys.Log).Encode(), CancellationToken.None);
         return node;
