@@ -84,8 +84,8 @@ internal sealed record PeerOptions(string Name, Uri Address);
 /// <summary>The sweep: every so often (null: only when asked) and at most so many bytes a second (0: as fast as the medium).</summary>
 internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond);
 
-/// <summary>Replication: the pause between two rounds over the peers.</summary>
-internal sealed record ReplicationOptions(TimeSpan Every);
+/// <summary>Replication: the pause between two rounds over the peers, and between two statements on the ledger of what is mirrored (null: none).</summary>
+internal sealed record ReplicationOptions(TimeSpan Every, TimeSpan? AttestEvery = null);
 
 /// <summary>Limits of large records that are not finished.</summary>
 internal sealed record UploadOptions

@@ -60,7 +60,7 @@ internal sealed class NodeOptionsReader
             Peers = Peers(node),
             TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
             Sweep = Sweep(node.Section("sweep")),
-            Replication = Replication(node.Section("replication")),
+            Replication = Replication(node.Section("replication"), node.Section("ledger") is not null),
             Uploads = Uploads(node.Section("uploads")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
         };
@@ -136,10 +136,12 @@ internal sealed class NodeOptionsReader
         return options;
     }
 
-    private static ReplicationOptions Replication(ConfigSection? replication)
+    private static ReplicationOptions Replication(ConfigSection? replication, bool hasLedger)
     {
         if (replication is null) return new ReplicationOptions(TimeSpan.FromSeconds(1));
-        var options = new ReplicationOptions(replication.Seconds("everySeconds", 1, 0.05, 86_400));
+        var attest = replication.Seconds("attestEverySeconds", 0, 0, 366 * 86_400);
+        var options = new ReplicationOptions(replication.Seconds("everySeconds", 1, 0.05, 86_400), attest == TimeSpan.Zero ? null : attest);
+        if (attest > TimeSpan.Zero && !hasLedger) replication.Fail("attestEverySeconds", "asks for statements on the ledger, and no \"ledger\" is configured: add it, or leave this out");
         replication.RefuseUnknownFields();
         return options;
     }

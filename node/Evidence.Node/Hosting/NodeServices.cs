@@ -23,6 +23,7 @@ internal static class NodeServices
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
         services.AddMonitoring().AddReplication();
+        if (options is { Ledger: not null, Replication.AttestEvery: not null }) services.AddAttesting();
         var reader = new WholeRecordReader();
         services.AddGrpc(grpc =>
         {

@@ -47,6 +47,12 @@ internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
         lock (_gate) _checked[log] = Known(log).TakeWhile(anchor => anchor.Size <= size).Count();
     }
 
+    /// <summary>The newest anchor that the mirror was found to agree with, and with all before it; null while there is none.</summary>
+    internal LedgerAnchor? NewestChecked(Digest log)
+    {
+        lock (_gate) return Known(log).Take(_checked.GetValueOrDefault(log)).LastOrDefault();
+    }
+
     /// <summary>How many leaves the newest anchor covers of which the ledger told; 0 if it told of none.</summary>
     internal ulong NewestSize(Digest log)
     {

@@ -23,6 +23,8 @@ internal static class ReplicationServices
         .AddSingleton<CosignatureDesk>()
         .AddHostedService<MirrorWorker>();
 
+    internal static IServiceCollection AddAttesting(this IServiceCollection services) => services.AddHostedService<Attester>();
+
     private static AnchoringContract? ContractOf(NodeOptions options) =>
         options.Ledger is { } ledger ? new AnchoringContract(ledger.ChainId, ledger.Contract) : null;
 

@@ -44,7 +44,7 @@ public sealed class NodeOptionsReaderTests : IDisposable
             """
             "requireSignature":false,"requireTrustedChain":false,"signatureRoots":["ca.pem"],"trust":"trust.json","data":"d","witness":"w.n1",
             "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"genesis":"0xABababababababababababababababababababababababababababababababab","contract":"0x00000000000000000000000000000000000000AA","anchorEverySeconds":5,"anchorEveryRecords":7},
-            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":1000},"replication":{"everySeconds":3},"volumeBytes":1000000 /* small */,
+            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":1000},"replication":{"everySeconds":3,"attestEverySeconds":600},"volumeBytes":1000000 /* small */,
             "uploads":{"quotaBytes":9000,"quotaBytesPerSubmitter":8000,"count":7,"keepSeconds":60,"reserveBytes":50}
             """));
         Assert.Equal(_folder.At("ca.pem"), Assert.Single(options.SignatureRoots));
@@ -53,6 +53,7 @@ public sealed class NodeOptionsReaderTests : IDisposable
         Assert.Equal(new PeerOptions("n2", new Uri("http://127.0.0.1:7402")), Assert.Single(options.Peers));
         Assert.Equal(new SweepOptions(TimeSpan.FromMinutes(1), 1000), options.Sweep);
         Assert.Equal((TimeSpan.FromSeconds(3), 1_000_000L, "w.n1"), (options.Replication.Every, options.VolumeBytes, options.WitnessName));
+        Assert.Equal(TimeSpan.FromMinutes(10), options.Replication.AttestEvery);
         Assert.Equal(new UploadOptions { QuotaBytes = 9000, QuotaBytesPerSubmitter = 8000, Count = 7, Keep = TimeSpan.FromMinutes(1), ReserveBytes = 50 }, options.Uploads);
         Assert.False(options.RequireSignature || options.RequireTrustedChain);
     }
