@@ -18,16 +18,18 @@ const Oids = {
 } as const;
 
 /** The content's digest by an algorithm; null when it cannot be had. */
-export type ContentDigest = (algorithm: DigestAlgorithm) => Uint8Array | null;
+export type ContentDigest = (algorithm: DigestAlgorithm) => Promise<Uint8Array | null>;
 
 /** Checks CMS SignedData (RFC 5652, section 5). Several signers: all must pass, and the worst of them is the answer. */
-export function checkCms(file: Uint8Array, content: ContentDigest, around: Surroundings): SignatureCheck {
+export async function checkCms(file: Uint8Array, contentSha256: Uint8Array, otherDigest: ContentDigest, around: Surroundings): Promise<SignatureCheck> {
   try {
     const cms = readSignedData(fromPem(file));
     if (cms.signers.length === 0) return failed('FORMAT_FAILURE', '', 'The CMS holds no signature.');
-    if (cms.content.length > 0 && !equal(SHA256.hash(cms.content), content(SHA256) as Uint8Array)) return failed('HASH_FAILURE', '', 'The CMS carries content of its own, and it is not the content that it is to sign.');
+    if (cms.content.length > 0 && !equal(SHA256.hash(cms.content), contentSha256)) return failed('HASH_FAILURE', '', 'The CMS carries content of its own, and it is not the content that it is to sign.');
     const all = { ...around, others: [...around.others, ...cms.certificates] };
-    const checks = cms.signers.map((signer) => checkSigner(signer, cms, content, all));
+    const content: ContentDigest = async (algorithm) => (algorithm === SHA256 ? contentSha256 : otherDigest(algorithm));
+    const checks: SignatureCheck[] = [];
+    for (const signer of cms.signers) checks.push(await checkSigner(signer, cms, content, all));
     return checks.reduce((worst, check) => (badness(check) > badness(worst) ? check : worst));
   } catch (e) {
     if (!(e instanceof FormatError)) throw e;
@@ -114,13 +116,13 @@ function need(value: Asn1 | undefined): Asn1 {
 }
 
 /** One signer, from the content's digest (RFC 5652, sections 5.4, 5.6 and 11). */
-function checkSigner(signer: Signer, cms: SignedData, content: ContentDigest, around: Surroundings): SignatureCheck {
+async function checkSigner(signer: Signer, cms: SignedData, content: ContentDigest, around: Surroundings): Promise<SignatureCheck> {
   const certificate = [...cms.certificates, ...around.others].find((candidate) => names(signer.id, candidate));
   if (certificate === undefined) return undecided('NO_SIGNING_CERTIFICATE_FOUND', '', "The signer's certificate is neither in the CMS nor beside it.");
   const name = certificate.subject.text;
   const algorithm = algorithmOf(signer);
   if (algorithm === null) return undecided('GENERIC', name, `The algorithms ${signer.digestOid} with ${signer.algorithmOid} are not supported.`);
-  const digest = content(algorithm.digest);
+  const digest = await content(algorithm.digest);
   if (digest === null) return undecided('SIGNED_DATA_NOT_FOUND', name, `The signature needs the content's ${algorithm.digest.name} digest, and the content cannot be read again.`);
   if (signer.attributes.length === 0) return judge(certificate, algorithm, digest, signer.value, around);
   const [signedDigest, signedType] = [single(signer, Oids.messageDigest)?.octets(), single(signer, Oids.contentType)?.oid()];

@@ -12,18 +12,29 @@ export type SignatureType = (typeof SIGNATURE_TYPES)[number];
 
 const PADDING: Readonly<Record<Exclude<SignatureType, 'cms'>, Padding | null>> = { 'rsa-pkcs1-sha256': 'pkcs1', 'rsa-pss-sha256': 'pss', 'ecdsa-sha256': null };
 
-/**
- * Checks a detached signature from digests of the content, because the content was streamed and is not at hand. Never passes what was not verified.
- * @param pem The signer's certificate first, then those above it; null when there are none.
- */
-export function checkSignature(type: SignatureType, value: Uint8Array, pem: Uint8Array | null, content: ContentDigest, roots: readonly Certificate[], at: number): SignatureCheck {
+/** A detached signature and what is needed to judge it. The content was streamed and is not at hand: its digests are. */
+export interface DetachedSignature {
+  readonly type: SignatureType;
+  readonly value: Uint8Array;
+  /** The signer's certificate first, then those above it; null when there are none. */
+  readonly pem: Uint8Array | null;
+  readonly contentSha256: Uint8Array;
+  /** The content's digest by another algorithm; null when the content cannot be read again. */
+  readonly otherDigest: ContentDigest;
+  readonly roots: readonly Certificate[];
+  /** The time, in seconds, at which the certificates must be valid. */
+  readonly at: number;
+}
+
+/** Checks a signature. Never passes what was not verified. */
+export async function checkSignature({ type, value, pem, contentSha256, otherDigest, roots, at }: DetachedSignature): Promise<SignatureCheck> {
   const others = readCertificates(pem);
   if (others === null) return failed('FORMAT_FAILURE', '', 'The certificates are not PEM certificates that can be read.');
   const around: Surroundings = { others, roots, at };
-  if (type === 'cms') return checkCms(value, content, around);
+  if (type === 'cms') return checkCms(value, contentSha256, otherDigest, around);
   const [signer] = others;
   if (signer === undefined) return undecided('NO_SIGNING_CERTIFICATE_FOUND', '', "A raw signature needs its signer's certificate beside it; there is none.");
-  return judge(signer, { digest: SHA256, padding: PADDING[type] }, content(SHA256) as Uint8Array, value, around);
+  return judge(signer, { digest: SHA256, padding: PADDING[type] }, contentSha256, value, around);
 }
 
 /** None for no file; null when the bytes are not PEM certificates. */

@@ -1,0 +1,13 @@
+/** Bounds on what a package may ask of its reader. */
+export interface PackageLimits {
+  readonly packageBytes: number;
+  readonly members: number;
+  /** Bytes of a member that has to be held. */
+  readonly heldMember: number;
+  /** Bytes held for one record, and for the package outside of records, each. */
+  readonly held: number;
+  /** Findings that are kept; further ones are counted. */
+  readonly findings: number;
+}
+
+export const DEFAULT_LIMITS: PackageLimits = { packageBytes: 2 ** 44, members: 2 ** 26, heldMember: 16 * 2 ** 20, held: 64 * 2 ** 20, findings: 1000 };

@@ -1,0 +1,38 @@
+import { parseUint64 } from '../bytes.js';
+import { isRecordId } from '../seals/seal.js';
+
+/** Where members stand in a package, in this order. */
+export const Place = { readme: 0, keys: 1, roots: 2, anchor: 3, record: 4, statement: 5, certificate: 6, manifest: 7 } as const;
+
+/** A member's name as the format has it, taken apart. */
+export type MemberName =
+  | { readonly place: Exclude<(typeof Place)[keyof typeof Place], 3 | 4> }
+  | { readonly place: 3; readonly size: bigint }
+  | { readonly place: 4; readonly record: string; readonly within: 'seal' | 'proof' }
+  | { readonly place: 4; readonly record: string; readonly within: 'part'; readonly part: string };
+
+const FIXED: Readonly<Record<string, Exclude<(typeof Place)[keyof typeof Place], 3 | 4>>> = {
+  'README.txt': Place.readme,
+  'log/keys.json': Place.keys,
+  'signature-roots.pem': Place.roots,
+  'statement.json': Place.statement,
+  'certificate.html': Place.certificate,
+  'manifest.json': Place.manifest,
+};
+
+/** Null when the format has no such name. */
+export function parseMemberName(name: string): MemberName | null {
+  if (Object.hasOwn(FIXED, name)) return { place: FIXED[name] as 0 };
+  const size = parseUint64(/^anchors\/(\d+)\.json$/.exec(name)?.[1] ?? '');
+  if (size !== null) return { place: Place.anchor, size };
+  const [, record = '', rest = '', part] = /^records\/([^/]*)\/(seal\.json|inclusion\.tlog-proof|parts\/([csktm]\d{4}))$/.exec(name) ?? [];
+  if (!isRecordId(record)) return null;
+  if (part !== undefined) return { place: Place.record, record, within: 'part', part };
+  return { place: Place.record, record, within: rest === 'seal.json' ? 'seal' : 'proof' };
+}
+
+/** Whether a member's bytes are needed, within the limits. Content never is. */
+export function isHeld(name: MemberName): boolean {
+  if (name.place === Place.record) return name.within !== 'part' || !name.part.startsWith('c');
+  return name.place === Place.keys || name.place === Place.anchor;
+}

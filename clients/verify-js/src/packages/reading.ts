@@ -1,0 +1,155 @@
+import { FormatError, hex, printable } from '../bytes.js';
+import { type AnchorProof, parseAnchorProof } from '../chain/anchorProof.js';
+import { type RunningHash, sha256 } from '../crypto/hashes.js';
+import { parseCanonical } from '../json/canonical.js';
+import { ObjectReader } from '../json/reader.js';
+import { parseSignedCheckpoint } from '../notes/checkpoint.js';
+import { ED25519, VerifierKey } from '../notes/verifierKey.js';
+import { Codes } from '../verification/codes.js';
+import type { PackageFindings } from './findings.js';
+import { ExpectedManifest } from './manifest.js';
+import { type MemberName, Place } from './memberName.js';
+import { attempt, RecordReading } from './recordReading.js';
+import { renderCertificate } from './texts/certificate.js';
+import { PackageFacts } from './texts/facts.js';
+import { otherVersion, README_BYTES } from './texts/readme.js';
+import { renderStatement } from './texts/statement.js';
+import type { ReadMember } from './walk.js';
+
+const REQUIRED: readonly (readonly [number, string])[] = [
+  [Place.readme, 'README.txt'],
+  [Place.keys, 'log/keys.json'],
+  [Place.record, 'records'],
+  [Place.statement, 'statement.json'],
+  [Place.certificate, 'certificate.html'],
+  [Place.manifest, 'manifest.json'],
+];
+
+/** Holds the members of a package against the format and each other while they are read, one record at a time. */
+export class PackageReading {
+  /** The log's first key as the package states it. */
+  logKey: VerifierKey | null = null;
+  anchor: AnchorProof | null = null;
+  private readonly members = new Map<number, ReadMember>();
+  private readonly manifest: ExpectedManifest;
+  private manifestDigest = '';
+  private place = -1;
+  private record: RecordReading | null = null;
+  private note: string | null = null;
+  private leaf = -1n;
+  private facts: PackageFacts | null = null;
+  private underivable = false;
+
+  constructor(
+    private readonly list: PackageFindings,
+    private readonly newSha256: () => RunningHash,
+    /** Takes each record at its end, with whether all of it was read. */
+    private readonly judge: (record: RecordReading, complete: boolean) => Promise<void>,
+  ) {
+    this.manifest = new ExpectedManifest(newSha256());
+  }
+
+  /** What the derived texts are made from; null when something of it could not be read. */
+  get derivable(): PackageFacts | null {
+    return this.underivable || this.facts?.count === 0 ? null : this.facts;
+  }
+
+  /** Takes a member; false when the package is of a version that is not known. */
+  async accept(member: ReadMember): Promise<boolean> {
+    const { name, entry } = member;
+    if (name === null) this.list.error(Codes.packageUnexpected, subjectOf(member), 'The format has no such member.');
+    else if (!(await this.settle(member, name))) this.list.error(Codes.packageUnexpected, subjectOf(member), 'The member is not where the format has it, or is there twice.');
+    else this.take(member, name);
+    if (member.isWhole) this.manifest.add(member);
+    const version = entry.name === 'README.txt' && member.bytes !== null ? otherVersion(member.bytes) : null;
+    if (version !== null) this.list.warning(Codes.packageUnreadable, 'README.txt', `The package is of version ${version} of the format, which this program does not know.`);
+    return version === null;
+  }
+
+  /** After the last member: what is missing, and what does not follow from the rest. */
+  async finish(complete: boolean): Promise<void> {
+    await this.endRecord(complete);
+    if (!complete) return;
+    for (const [place, name] of REQUIRED) if (!this.members.has(place)) this.list.error(Codes.packageMissing, name, 'The format asks for the member, and it is not there.');
+    const manifest = this.members.get(Place.manifest);
+    if (manifest !== undefined && manifest.sha256 !== this.manifestDigest)
+      this.list.error(Codes.packageChanged, 'manifest.json', 'The manifest is not the one that the members give.', this.manifestDigest, manifest.sha256);
+    this.compareText(Place.readme, README_BYTES);
+    if (this.derivable === null) return;
+    this.compareText(Place.statement, renderStatement(this.derivable));
+    this.compareText(Place.certificate, renderCertificate(this.derivable));
+  }
+
+  /** Whether a member is in its place; ends the record before it when it is. */
+  private async settle(member: ReadMember, name: MemberName): Promise<boolean> {
+    if (name.place < this.place || (name.place === this.place && name.place !== Place.record)) return false;
+    if (name.place !== Place.record || this.record?.record !== name.record) await this.endRecord(true);
+    this.place = name.place;
+    if (!this.members.has(name.place)) this.members.set(name.place, member);
+    if (name.place !== Place.record) return true;
+    this.record ??= new RecordReading(name.record);
+    return this.record.accept(member, name, this.list);
+  }
+
+  private take(member: ReadMember, name: MemberName): void {
+    if (name.place === Place.keys) this.logKey = this.read(member, parseLogKeys);
+    if (name.place === Place.anchor) {
+      this.anchor = this.read(member, parseAnchorProof);
+      if (this.anchor !== null && this.anchor.size !== name.size) this.list.error(Codes.packageChanged, subjectOf(member), 'The anchor is of another size than its name says.', `${name.size}`, `${this.anchor.size}`);
+    }
+    if (name.place === Place.record && name.within === 'proof') this.takeProof(this.record as RecordReading);
+    if (name.place === Place.manifest) this.manifestDigest = hex(this.manifest.end());
+  }
+
+  private takeProof({ proof, proofName }: RecordReading): void {
+    if (proof === null) return;
+    if (this.note === null) this.beginFacts(proof.checkpoint);
+    else if (this.note !== proof.checkpoint) {
+      this.underivable = true;
+      this.list.error(Codes.packageChanged, proofName, 'The inclusion proof leads to another checkpoint than those before it.');
+    }
+    if (proof.index <= this.leaf) this.list.error(Codes.packageChanged, proofName, 'The record is not behind the one before it by its leaf.', `more than ${this.leaf}`, `${proof.index}`);
+    this.leaf = proof.index;
+  }
+
+  private beginFacts(note: string): void {
+    this.note = note;
+    if (this.logKey === null || (this.anchor === null && this.members.has(Place.anchor))) return;
+    this.facts = new PackageFacts(this.logKey.text, parseSignedCheckpoint(note).checkpoint, this.anchor, this.newSha256);
+  }
+
+  private async endRecord(complete: boolean): Promise<void> {
+    const { record } = this;
+    if (record === null) return;
+    this.record = null;
+    if (complete && !record.hasProof) this.list.error(Codes.packageMissing, record.proofName, 'The format asks for the member, and it is not there.');
+    const { seal, sealBytes, proof } = record;
+    if (seal !== null && sealBytes !== null && proof !== null) this.facts?.add(record.record, proof.index, sealBytes, seal, record.part('m0001')?.bytes ?? null);
+    else this.underivable = true;
+    await this.judge(record, complete);
+  }
+
+  /** What is for people says what the other members say, and nothing else. */
+  private compareText(place: number, expected: Uint8Array): void {
+    const [member, digest] = [this.members.get(place), hex(sha256(expected))];
+    if (member !== undefined && member.sha256 !== digest) this.list.error(Codes.derivedTextDiffers, subjectOf(member), 'The text is not the one that the other members give.', digest, member.sha256);
+  }
+
+  private read<T>(member: ReadMember, parse: (bytes: Uint8Array) => T): T | null {
+    const { bytes } = member;
+    return bytes === null ? null : attempt(() => parse(bytes), (message) => this.list.warning(Codes.packageUnreadable, subjectOf(member), `The member could not be read: ${message}`));
+  }
+}
+
+const subjectOf = ({ entry }: ReadMember): string => printable(entry.name);
+
+/** log/keys.json, format evidence.log-keys/1: the key that the log began with. @throws FormatError */
+function parseLogKeys(bytes: Uint8Array): VerifierKey {
+  const json = new ObjectReader(parseCanonical(bytes));
+  json.format('evidence.log-keys/1');
+  const key = VerifierKey.parse(json.string('first'));
+  if (key.algorithm !== ED25519) throw json.wrong('first', 'the key of a log (algorithm 0x01)');
+  if (json.list('rotations', () => null).length > 0) throw new FormatError('rotations: it is not empty, as it is in this version.');
+  json.end();
+  return key;
+}

@@ -1,0 +1,25 @@
+import type { Report } from '../packages/report.js';
+import { LAYERS, type Outcome } from './finding.js';
+import { CHINESE_LAYERS, CHINESE_OUTCOMES } from './words.js';
+
+const label = (outcome: Outcome): string => `${outcome} ${CHINESE_OUTCOMES[outcome]}`;
+
+/** A report as lines for a person, Chinese and English: outcome, layers, what it rests on, every finding that was kept. */
+export function renderReport(report: Report): string {
+  const { records } = report;
+  const lines = [
+    `${label(report.whole)}  ${records.count === 1 ? report.record : `${records.count} records 份档案`}`,
+    ...LAYERS.map((layer) => `  ${layer.padEnd(10)} ${CHINESE_LAYERS[layer]}  ${label(report.layers[layer])}`),
+    ...(records.count > 1 ? [`  ${records.intact} INTACT 一致, ${records.altered} ALTERED 不一致, ${records.undetermined} UNDETERMINED 无法判定`] : []),
+    ...report.restsOn.map((ground) => `  rests on: ${ground}`),
+    ...(report.provenNoLaterThan === undefined ? [] : [`  proven no later than 不晚于: ${report.provenNoLaterThan.replace('.000Z', 'Z')}`]),
+    `  trust.json: ${report.trustSha256 === undefined ? 'none 无' : `SHA-256 ${report.trustSha256}`}`,
+    ...report.findings.flatMap((finding) => [
+      `  ${finding.code} ${finding.severity} [${finding.layer}]${records.count > 1 && finding.record !== undefined ? ` ${finding.record}` : ''} ${finding.subject}: ${finding.message}`,
+      ...(finding.expected === undefined ? [] : [`       expected ${finding.expected}`]),
+      ...(finding.actual === undefined ? [] : [`       found    ${finding.actual}`]),
+    ]),
+    ...(report.findingsLeftOut === 0 ? [] : [`  and ${report.findingsLeftOut} more findings`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
