@@ -14,6 +14,9 @@ internal sealed class AppendGate
     /// <summary>The mirrors of the own log as a reason to close.</summary>
     internal const string Mirror = "mirror";
 
+    /// <summary>A witness of the own log as a reason to close; its name follows a colon.</summary>
+    internal const string Witness = "witness";
+
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>Whether there is any reason not to append.</summary>

@@ -41,6 +41,9 @@ internal sealed record NodeOptions
     /// <summary>Nodes whose logs this one mirrors.</summary>
     public IReadOnlyList<PeerOptions> Peers { get; init; } = [];
 
+    /// <summary>Witnesses outside the network that are asked to cosign what is anchored.</summary>
+    public IReadOnlyList<WitnessOptions> Witnesses { get; init; } = [];
+
     /// <summary>trust.json to judge by; null: the ledger layer of this node's verdicts stays undetermined.</summary>
     public string? TrustFile { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Evidence.Core.Notes;
 
 namespace Evidence.Node.Configuration;
 
@@ -58,6 +59,7 @@ internal sealed class NodeOptionsReader
             SignatureRoots = [.. node.Texts("signatureRoots").Select(file => ExistingFile(node, "signatureRoots", file))],
             Ledger = Ledger(node.Section("ledger")),
             Peers = Peers(node),
+            Witnesses = Witnesses(node),
             TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
             Sweep = Sweep(node.Section("sweep")),
             Replication = Replication(node.Section("replication"), node.Section("ledger") is not null),
@@ -125,6 +127,41 @@ internal sealed class NodeOptionsReader
         foreach (var twice in peers.GroupBy(p => p.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))
             node.Fail("peers", $"names {twice.Key} {twice.Count()} times: give each peer its own name");
         return peers;
+    }
+
+    private static List<WitnessOptions> Witnesses(ConfigSection node)
+    {
+        var witnesses = new List<WitnessOptions>();
+        foreach (var witness in node.Sections("witnesses"))
+        {
+            var prefix = Address(witness, "url", witness.Required("url", "the witness's submission prefix, such as https://witness.example"));
+            if (prefix.Scheme == Uri.UriSchemeHttp && !IsLoopback(prefix)) witness.Fail("url", $"is {prefix.Host} without TLS: write https");
+            if (WitnessKey(witness) is { } key) witnesses.Add(new WitnessOptions(key, prefix));
+            witness.RefuseUnknownFields();
+        }
+        foreach (var twice in witnesses.GroupBy(w => w.Key.Name).Where(g => g.Count() > 1))
+            node.Fail("witnesses", $"names {twice.Key} {twice.Count()} times: name each witness once");
+        return witnesses;
+    }
+
+    private static VerifierKey? WitnessKey(ConfigSection witness)
+    {
+        var text = witness.Required("key", "the witness's verifier key, name+id+base64");
+        try
+        {
+            var key = VerifierKey.Parse(text);
+            if (key.Algorithm == VerifierKey.CosignatureV1) return key;
+            witness.Fail("key", $"is of the algorithm 0x{key.Algorithm:x2}, and a witness's is 0x04: ask its operator for the key of its cosignatures");
+        }
+        catch (FormatException e) when (text.Length > 0)
+        {
+            witness.Fail("key", $"is not a verifier key: {e.Message}");
+        }
+        catch (FormatException)
+        {
+            // it is missing, which has been said
+        }
+        return null;
     }
 
     private static SweepOptions Sweep(ConfigSection? sweep)

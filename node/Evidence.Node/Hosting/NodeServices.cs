@@ -8,6 +8,7 @@ using Evidence.Node.Monitoring;
 using Evidence.Node.Replication;
 using Evidence.Node.Services;
 using Evidence.Node.Verification;
+using Evidence.Node.Witnessing;
 using Microsoft.AspNetCore.Builder;
 
 namespace Evidence.Node.Hosting;
@@ -79,5 +80,6 @@ internal static class NodeServices
         .AddSingleton(provider => new AnchorSchedule(section, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new AnchorAlerts(provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<NodeLogs>().Own.Origin))
         .AddSingleton<AnchorRound>()
-        .AddHostedService<AnchorSubmitter>();
+        .AddHostedService<AnchorSubmitter>()
+        .AddHostedService<WitnessWorker>();
 }

@@ -11,7 +11,7 @@ internal sealed class CosignatureDesk(NodeLogs logs, TrustedLogs trusted)
     private HashSet<(ulong Size, string Name, uint KeyId)>? _known;
 
     /// <exception cref="FormatException">The note is not a checkpoint of this log with one valid cosignature.</exception>
-    /// <exception cref="UnknownWitnessException">trust.json does not name the witness.</exception>
+    /// <exception cref="UnknownWitnessException">neither trust.json nor the configuration names the witness.</exception>
     /// <exception cref="UnknownCheckpointException">This log never had that tree.</exception>
     internal async Task AddAsync(SignedNote note, CancellationToken ct)
     {
@@ -36,7 +36,7 @@ internal sealed class CosignatureDesk(NodeLogs logs, TrustedLogs trusted)
     {
         var own = logs.Own;
         if (trusted.FindWitness(entry.Witness) is not { } witness)
-            return new UnknownWitnessException($"The trust.json of this node names no witness '{entry.Witness.Name}' with that key.");
+            return new UnknownWitnessException($"Neither the trust.json nor the configuration of this node names a witness '{entry.Witness.Name}' with that key.");
         if (entry.Note.CosignedAt(witness) is null) return new FormatException($"The cosignature of '{witness.Name}' does not verify.");
         if (entry.Checkpoint.Size > own.Size)
             return new UnknownCheckpointException($"'{own.Origin}' has {own.Size} leaves; the note is of {entry.Checkpoint.Size}.");

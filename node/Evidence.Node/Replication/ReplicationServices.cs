@@ -11,7 +11,7 @@ namespace Evidence.Node.Replication;
 internal static class ReplicationServices
 {
     internal static IServiceCollection AddReplication(this IServiceCollection services) => services
-        .AddSingleton(provider => new TrustedLogs(provider.GetService<TrustPolicy>()))
+        .AddSingleton(provider => new TrustedLogs(provider.GetService<TrustPolicy>(), [.. provider.GetRequiredService<NodeOptions>().Witnesses.Select(witness => witness.Key)]))
         .AddSingleton(provider => new AnchorBook(provider.GetService<ILedger>(), ContractOf(provider.GetRequiredService<NodeOptions>())))
         .AddSingleton(provider => new PeerBook(
             Connect(provider.GetRequiredService<NodeOptions>(), provider.GetRequiredService<TimeProvider>()),

@@ -3,11 +3,11 @@ using Evidence.Core.Trust;
 
 namespace Evidence.Node.Replication;
 
-/// <summary>Which keys logs and witnesses may have. With a trust.json only those that it names; without one, a log's key is pinned at first sight.</summary>
-internal sealed class TrustedLogs(TrustPolicy? trust)
+/// <summary>Which keys logs and witnesses may have. With a trust.json only those that it names, and the witnesses that the configuration has asked; without one, a log's key is pinned at first sight.</summary>
+internal sealed class TrustedLogs(TrustPolicy? trust, IReadOnlyList<VerifierKey>? asked = null)
 {
     private readonly IReadOnlyList<string>? _logs = trust?.Logs.Select(log => log.Key).ToList();
-    private readonly IReadOnlyList<VerifierKey> _witnesses = trust?.Witnesses.Select(witness => VerifierKey.Parse(witness.Key)).ToList() ?? [];
+    private readonly IReadOnlyList<VerifierKey> _witnesses = [.. trust?.Witnesses.Select(witness => VerifierKey.Parse(witness.Key)) ?? [], .. asked ?? []];
 
     /// <summary>The key of a log that a peer states to be its own.</summary>
     /// <exception cref="PeerUntrueException">The key is no key, not that of the stated origin, or not one that trust.json names.</exception>
@@ -28,7 +28,7 @@ internal sealed class TrustedLogs(TrustPolicy? trust)
         return key;
     }
 
-    /// <summary>The witness that a signature line claims to be of, or null when trust.json names none such.</summary>
+    /// <summary>The witness that a signature line claims to be of, or null when neither trust.json nor the configuration names one such.</summary>
     internal VerifierKey? FindWitness(NoteSignature signature) =>
         _witnesses.FirstOrDefault(witness => witness.Name == signature.Name && witness.KeyId == signature.KeyId);
 }

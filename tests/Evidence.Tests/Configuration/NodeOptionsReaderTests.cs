@@ -92,4 +92,24 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [Fact]
     public void Refuses_a_setting_that_stands_twice() =>
         Assert.Contains(ErrorsOf(With("\"data\":\"a\",\"data\":\"b\"")), e => e.Contains("twice", StringComparison.Ordinal));
+
+    [Fact]
+    public void Reads_the_witnesses_that_are_asked()
+    {
+        var key = new Core.Notes.Cosigner("w.example", new byte[32]).Key;
+        var options = Read(With($$"""  "witnesses":[{"key":"{{key}}","url":"https://w.example/log"}] """));
+        Assert.Equal(new WitnessOptions(key, new Uri("https://w.example/log")), Assert.Single(options.Witnesses));
+    }
+
+    [Fact]
+    public void Names_every_error_of_a_witness()
+    {
+        var key = new Core.Notes.Cosigner("w.example", new byte[32]).Key;
+        var log = new Core.Notes.LogSigner("w.example", new byte[32]).Key;
+        var errors = ErrorsOf(With($$"""
+            "witnesses":[{"key":"{{log}}","url":"https://w.example"},{"key":"no key","url":"http://w.example"},{"url":"ftp://x"},{"key":"{{key}}","url":"http://127.0.0.1:1"},{"key":"{{key}}","url":"http://127.0.0.1:2","more":1}]
+            """));
+        foreach (var part in (string[])["0x04", "not a verifier key", "write https", "\"witnesses[2].key\" is missing", "must be an address", "names w.example 2 times", "more"])
+            Assert.Contains(errors, error => error.Contains(part, StringComparison.Ordinal));
+    }
 }
