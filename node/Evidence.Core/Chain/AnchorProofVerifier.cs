@@ -25,13 +25,15 @@ public static class AnchorProofVerifier
     /// <param name="proof">The proof.</param>
     /// <param name="trust">What the verifying person trusts.</param>
     /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
-    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes)
+    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes) => Check(proof, trust, null, cosignedNotes);
+
+    internal static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> cosignedNotes)
     {
         var list = new FindingList(Layer.Ledger);
         var headers = AnchorForm.Check(proof, trust.Chain.Consensus, list);
-        CheckIdentity(proof, trust, list);
+        CheckIdentity(proof, trust, keys, list);
         var sealedAt = AnchorQuorum.CheckSeals(headers, trust, list) ? TimeOf(headers?.First) : null;
-        var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, cosignedNotes, list);
+        var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, keys, cosignedNotes, list);
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, list.HasError || list.HasWarning ? null : Later(sealedAt, cosignedAt));
     }
 
@@ -48,16 +50,18 @@ public static class AnchorProofVerifier
     }
 
     /// <summary>Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error.</summary>
-    private static void CheckIdentity(AnchorProof proof, TrustPolicy trust, FindingList list)
+    private static void CheckIdentity(AnchorProof proof, TrustPolicy trust, StatedLogKeys? stated, FindingList list)
     {
         if (proof.ChainId != trust.Chain.ChainId)
             list.Warning(FindingCodes.AnchorUnexpected, "chain id", "The anchor is on another chain than trust.json names.", Number(trust.Chain.ChainId), Number(proof.ChainId));
         if (!string.Equals(proof.Contract, trust.Chain.Contract, StringComparison.OrdinalIgnoreCase))
             list.Warning(FindingCodes.AnchorUnexpected, "contract", "The anchor is in another contract than trust.json names.", trust.Chain.Contract, proof.Contract);
-        var keys = LogKeys.Of(trust).Where(key => key.LogId == proof.LogId).ToList();
-        if (keys.Count == 0)
-            list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", LogKeys.Of(trust).Select(static key => key.LogId)), proof.LogId.ToString());
-        else CheckpointReading.TryRead(proof.Checkpoint, new FindingList(Layer.Ledger), FindingCodes.AnchorUnreadable)?.CheckSignedBy(keys, list);
+        // The log's id stays that of its first key: a later one that trust.json names leads to it by the rotations alone.
+        var accepted = LogKeys.AcceptedBy(trust, stated);
+        var logs = accepted.Where(log => log.LogId == proof.LogId).ToList();
+        if (logs.Count == 0)
+            list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", accepted.Select(static log => log.LogId)), proof.LogId.ToString());
+        else CheckpointReading.TryRead(proof.Checkpoint, new FindingList(Layer.Ledger), FindingCodes.AnchorUnreadable)?.CheckSignedBy(logs, list);
     }
 
     /// <summary>Where both were asked for, neither alone was to be believed: so the time is that by which both had vouched.</summary>

@@ -28,10 +28,10 @@ internal static class AnchorQuorum
     }
 
     /// <summary>Adds what it finds to <paramref name="list"/>; the time by which the quorum of witnesses had cosigned, when it had.</summary>
-    internal static DateTimeOffset? CheckWitnesses(AnchorProof proof, TrustPolicy trust, IReadOnlyList<string> notes, FindingList list)
+    internal static DateTimeOffset? CheckWitnesses(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> notes, FindingList list)
     {
         var readings = Readings(proof, notes);
-        var witnesses = readings.Count > 0 ? LogKeys.WitnessesOf(trust, readings[0].Checkpoint.Origin) : [];
+        var witnesses = readings.Count > 0 ? LogKeys.WitnessesOf(trust, readings[0].Checkpoint.Origin, keys) : [];
         var cosigned = witnesses.Select(key => (Key: key, At: CosignedAt(key, readings, list))).Where(static entry => entry.At is not null).OrderBy(static entry => entry.At).ToList();
         var names = string.Join(", ", cosigned.Select(static entry => entry.Key.Name));
         var needed = trust.Quorum.Witnesses;

@@ -73,9 +73,16 @@ public sealed class EvidencePackageWriter : IDisposable
     private void WriteHeading()
     {
         _output.Add(PackageNames.Readme, ReadmeText.Bytes);
-        _output.Add(PackageNames.Keys, LogKeysJson.Encode(_facts.LogKey));
+        _output.Add(PackageNames.Keys, LogKeysJson.Encode(KeysUpToSigner()));
         if (_heading.SignatureRootsPem.Length > 0) _output.Add(PackageNames.Roots, Encoding.UTF8.GetBytes(_heading.SignatureRootsPem));
         if (_heading.Anchor is { } anchor) _output.Add(PackageNames.Anchor(anchor.Size), CanonicalJson.Serialize(AnchorProofJson.ToJson(anchor)));
+    }
+
+    /// <summary>Those that the checkpoint needs, so that a rotation that comes later changes no package.</summary>
+    private LogKeyHistory KeysUpToSigner()
+    {
+        var history = LogKeyHistory.Of(VerifierKey.Parse(_heading.LogKey), _heading.Rotations);
+        return history.SignerOf(SignedNote.Parse(_heading.CheckpointNote), _facts.Checkpoint.Size) is { } signer ? history.UpTo(signer) : history;
     }
 
     private void CheckLeaf(PackageRecord record, Seal seal)

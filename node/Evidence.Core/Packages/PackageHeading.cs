@@ -1,4 +1,5 @@
 using Evidence.Core.Chain;
+using Evidence.Core.Notes;
 
 namespace Evidence.Core.Packages;
 
@@ -7,6 +8,9 @@ public sealed record PackageHeading
 {
     /// <summary>The log's first verifier key.</summary>
     public required string LogKey { get; init; }
+
+    /// <summary>How that key was handed on, oldest first; those that lead beyond the key which signed the stated checkpoint are left out.</summary>
+    public IReadOnlyList<RotationNote> Rotations { get; init; } = [];
 
     /// <summary>The stated checkpoint: a signed note with every cosignature that is kept. Every inclusion proof leads to it; the anchored one when there is an anchor.</summary>
     public required string CheckpointNote { get; init; }

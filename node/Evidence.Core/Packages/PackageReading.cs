@@ -29,8 +29,8 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
     private bool _begun, _underivable;
     private Digest _expectedManifest;
 
-    /// <summary>The log's first key as the package states it; null when it cannot be read.</summary>
-    internal VerifierKey? LogKey { get; private set; }
+    /// <summary>The log's keys as the package states them; null when they cannot be read.</summary>
+    internal StatedLogKeys? LogKeys { get; private set; }
 
     /// <summary>The anchor; null when there is none that can be read.</summary>
     internal AnchorProof? Anchor { get; private set; }
@@ -99,7 +99,7 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
         switch (name.Place)
         {
             case MemberPlace.Keys:
-                LogKey = Read(member, LogKeysJson.Parse);
+                LogKeys = Read(member, LogKeysJson.Parse);
                 break;
             case MemberPlace.Anchor:
                 TakeAnchor(member, name);
@@ -138,8 +138,8 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
     private void BeginFacts(string note)
     {
         _note = note;
-        if (LogKey is { } key && (Anchor is not null || !_members.ContainsKey(MemberPlace.Anchor)))
-            _facts = new PackageFacts(key.ToString(), Checkpoint.Parse(SignedNote.Parse(note).Text), Anchor);
+        if (LogKeys is { } keys && (Anchor is not null || !_members.ContainsKey(MemberPlace.Anchor)))
+            _facts = new PackageFacts(keys.History.First.ToString(), Checkpoint.Parse(SignedNote.Parse(note).Text), Anchor);
     }
 
     private void EndRecord(bool complete)

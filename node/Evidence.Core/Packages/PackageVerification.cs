@@ -82,7 +82,7 @@ internal sealed class PackageVerification : IDisposable
         Parts = record.Observe(complete),
         SmallPart = record.SmallPart,
         ContentDigest = _zip.CanSeek ? (name, algorithm) => HashAgain(record.Part(name)!, algorithm) : null,
-        LogKey = _reading.LogKey?.ToString(),
+        LogKeys = _reading.LogKeys,
         Leaf = record.Proof?.Leaf,
         Inclusion = record.Proof?.Hashes,
         CheckpointNote = record.Proof?.CheckpointNote,

@@ -20,25 +20,32 @@ internal sealed record CheckpointReading(SignedNote Note, Checkpoint Checkpoint)
         }
     }
 
-    /// <summary>Whether one of the keys, named like the checkpoint's origin, signed it. A signature that bears a key's name and id and does not verify is an error.</summary>
-    internal bool CheckSignedBy(IReadOnlyList<VerifierKey> keys, FindingList list)
+    /// <summary>Whether a key that is valid at the checkpoint's size, of one of the logs that is named like its origin, signed it. A signature that bears a key's name and id and does not verify is an error.</summary>
+    internal bool CheckSignedBy(IReadOnlyList<LogKeyHistory> logs, FindingList list)
     {
-        var named = keys.Where(key => key.Name == Checkpoint.Origin && key.Algorithm == VerifierKey.Ed25519Note).ToList();
+        var named = logs.Where(log => log.Origin == Checkpoint.Origin).ToList();
         if (named.Count == 0)
         {
-            list.Warning(FindingCodes.LogUnexpected, Checkpoint.Origin, "The checkpoint is of a log whose key is not among those to be accepted.", string.Join(", ", keys), Checkpoint.Origin);
+            list.Warning(FindingCodes.LogUnexpected, Checkpoint.Origin, "The checkpoint is of a log whose key is not among those to be accepted.", string.Join(", ", logs.Select(static log => log.Current)), Checkpoint.Origin);
             return false;
         }
 
-        if (named.Find(Note.IsSignedBy) is { } signer)
+        if (named.Select(log => log.SignerOf(Note, Checkpoint.Size)).FirstOrDefault(static key => key is not null) is { } signer)
         {
             list.Ground($"Log: the checkpoint is signed by {signer}.");
             return true;
         }
 
-        if (named.Exists(Bears)) list.Error(FindingCodes.CheckpointSignatureWrong, Checkpoint.Origin, "The checkpoint's signature does not verify with the log's key.");
-        else list.Warning(FindingCodes.LogUnexpected, Checkpoint.Origin, "The checkpoint is not signed by the key that is to be accepted for this log.", string.Join(", ", named));
+        Refuse([.. named.SelectMany(log => log.ValidAt(Checkpoint.Size))], named.SelectMany(static log => log.Keys).FirstOrDefault(Note.IsSignedBy), list);
         return false;
+    }
+
+    private void Refuse(List<VerifierKey> valid, VerifierKey? outOfTime, FindingList list)
+    {
+        if (valid.Exists(Bears)) list.Error(FindingCodes.CheckpointSignatureWrong, Checkpoint.Origin, "The checkpoint's signature does not verify with the log's key.");
+        else if (outOfTime is not null)
+            list.Error(FindingCodes.CheckpointKeyOutOfTime, Checkpoint.Origin, "The checkpoint is signed by a key of the log that, by its rotations, does not sign at this size.", string.Join(", ", valid), outOfTime.ToString());
+        else list.Warning(FindingCodes.LogUnexpected, Checkpoint.Origin, "The checkpoint is not signed by the key that is to be accepted for this log.", string.Join(", ", valid));
     }
 
     /// <summary>Whether the note has a signature line with the key's name and id.</summary>

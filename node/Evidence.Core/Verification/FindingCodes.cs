@@ -81,6 +81,21 @@ public static class FindingCodes
     /// <summary>A file is in the log's folder that does not belong there.</summary>
     public const string TileUnexpected = "E409";
 
+    /// <summary>A signature on a rotation of the log's key does not verify.</summary>
+    public const string RotationSignatureWrong = "E410";
+
+    /// <summary>A rotation of the log's key is not signed by both the old and the new key.</summary>
+    public const string RotationUnsigned = "E411";
+
+    /// <summary>A rotation of the log's key does not follow on what stands before it.</summary>
+    public const string RotationUnlinked = "E412";
+
+    /// <summary>The keys that the archive states for the log hold none that trust.json names for it.</summary>
+    public const string LogKeysUnexpected = "E413";
+
+    /// <summary>The checkpoint is signed by a key of the log that is not valid at its size.</summary>
+    public const string CheckpointKeyOutOfTime = "E414";
+
     /// <summary>What is anchored differs from what is in the log, or two parts of the anchor's proof differ from each other.</summary>
     public const string AnchorChanged = "E501";
 

@@ -18,7 +18,7 @@ internal static class LedgerLayer
             return LayerResult.From(list, false);
         }
 
-        var check = trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, evidence.CheckpointNote is { } note ? [note] : []);
+        var check = trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, evidence.LogKeys, evidence.CheckpointNote is { } note ? [note] : []);
         list.Add(check.Findings);
         foreach (var ground in check.RestsOn) list.Ground(ground);
         var covers = Covers(evidence, anchor, list);

@@ -16,7 +16,7 @@ internal static class LogLayer
         var note = evidence.CheckpointNote is { } given ? CheckpointReading.TryRead(given, list, FindingCodes.LogProofUnreadable) : null;
         if (note is null) return LayerResult.From(list, false);
         var included = CheckInclusion(evidence, note.Checkpoint, list);
-        var signed = CheckSignature(note, evidence.LogKey, trust, list);
+        var signed = CheckSignature(note, evidence.LogKeys, trust, list);
         return LayerResult.From(list, included && signed);
     }
 
@@ -39,17 +39,27 @@ internal static class LogLayer
         return true;
     }
 
-    private static bool CheckSignature(CheckpointReading note, string? statedKey, TrustPolicy? trust, FindingList list)
+    private static bool CheckSignature(CheckpointReading note, StatedLogKeys? stated, TrustPolicy? trust, FindingList list)
     {
-        if (trust is not null) return note.CheckSignedBy(LogKeys.Of(trust), list);
-        if (statedKey is null || LogKeys.TryParse(statedKey) is not { } key)
+        list.Add(stated?.Findings ?? []);
+        if (trust is not null) return CheckTrusted(note, stated, trust, list);
+        if (stated is null)
         {
             list.Warning(FindingCodes.LogUnexpected, "log key", "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
             return false;
         }
 
-        if (!note.CheckSignedBy([key], list)) return false;
-        list.Ground($"Log: the key is the one that the archive itself states ({key}); no trust.json vouches for it.");
+        if (!note.CheckSignedBy([stated.History], list)) return false;
+        list.Ground($"Log: the key is the one that the archive itself states ({stated.History.First}); no trust.json vouches for it.");
         return true;
+    }
+
+    private static bool CheckTrusted(CheckpointReading note, StatedLogKeys? stated, TrustPolicy trust, FindingList list)
+    {
+        var origin = note.Checkpoint.Origin;
+        var trusted = LogKeys.Of(trust).Where(key => key.Name == origin).ToList();
+        if (stated?.History is { } history && history.Origin == origin && trusted.Count > 0 && !trusted.Exists(history.Holds))
+            list.Warning(FindingCodes.LogKeysUnexpected, origin, "None of the keys that the archive states for this log is one that trust.json names.", string.Join(", ", trusted), string.Join(", ", history.Keys));
+        return note.CheckSignedBy(LogKeys.AcceptedBy(trust, stated), list);
     }
 }

@@ -25,8 +25,8 @@ public sealed record RecordEvidence
     /// <summary>The digest of a content part by another algorithm than SHA-256, for signatures that need it; null when the content cannot be read again.</summary>
     public Func<string, HashAlgorithmName, byte[]>? ContentDigest { get; init; }
 
-    /// <summary>The log's verifier key as the archive states it. Only used where no trust.json says which keys to accept.</summary>
-    public string? LogKey { get; init; }
+    /// <summary>The log's keys as the archive states them. A trust.json that names one of them thereby accepts them all; only where there is no trust.json are they taken for what they are.</summary>
+    public StatedLogKeys? LogKeys { get; init; }
 
     /// <summary>Index of the seal's leaf in the log.</summary>
     public ulong? Leaf { get; init; }

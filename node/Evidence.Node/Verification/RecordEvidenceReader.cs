@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
@@ -24,7 +25,7 @@ internal sealed class RecordEvidenceReader(RecordFinder finder, LeafProofReader 
             Parts = parts,
             SmallPart = reader.Held,
             ContentDigest = reader.Digest,
-            LogKey = log.Key.ToString(),
+            LogKeys = new StatedLogKeys(new LogKeyHistory(log.Key)),
             Leaf = stored.Leaf,
             Inclusion = proof.Inclusion,
             CheckpointNote = proof.CheckpointNote,

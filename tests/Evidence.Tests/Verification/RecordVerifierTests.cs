@@ -156,7 +156,7 @@ public sealed class RecordVerifierTests
         Assert.Contains(verdict.RestsOn, static ground => ground.Contains("no trust.json vouches for it", StringComparison.Ordinal));
         Assert.Contains(verdict.Findings, static finding => finding.Code == FindingCodes.TrustMissing);
         Assert.Null(verdict.TrustSha256);
-        Assert.Equal(Outcome.Undetermined, RecordVerifier.Verify(Sample.Evidence with { LogKey = null }, null).Layers[Layer.Log]);
+        Assert.Equal(Outcome.Undetermined, RecordVerifier.Verify(Sample.Evidence with { LogKeys = null }, null).Layers[Layer.Log]);
     }
 
     [Fact]

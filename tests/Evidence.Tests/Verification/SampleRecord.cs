@@ -67,7 +67,7 @@ internal sealed class SampleRecord
         Seal = SealBytes,
         Parts = [.. Parts.Select(part => new PartObservation(part.Name, PartState.Read, part.Size, part.Sha256))],
         SmallPart = name => Bytes.TryGetValue(name, out var bytes) ? bytes : null,
-        LogKey = LogSigner.Key.ToString(),
+        LogKeys = new StatedLogKeys(new LogKeyHistory(LogSigner.Key)),
         Leaf = Leaf,
         Inclusion = Tree.Proof,
         CheckpointNote = CosignedNote.Encode(),

@@ -5,5 +5,5 @@ internal static class PackageVectors
 {
     internal static string Folder { get; } = Path.Combine(Evidence.Tests.Vectors.CheckoutRoot(), "tests", "vectors");
 
-    internal static IReadOnlyList<PackageVector> All { get; } = [.. GoodVectors.All(), .. BadContainers.All(), .. BadRecords.All(), .. BadAnchors.All()];
+    internal static IReadOnlyList<PackageVector> All { get; } = [.. GoodVectors.All(), .. RotatedLogs.Good(), .. BadContainers.All(), .. BadRecords.All(), .. BadAnchors.All(), .. RotatedLogs.Bad()];
 }

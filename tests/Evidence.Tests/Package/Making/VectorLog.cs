@@ -14,19 +14,26 @@ internal sealed class VectorLog
 {
     internal static readonly DateTimeOffset Received = new(2026, 6, 1, 12, 0, 0, 123, TimeSpan.Zero);
     private const string Origin = "vectors.example/log";
-    private static readonly LogSigner Signer = new(Origin, Seed(101));
+    private static readonly LogSigner Signer = SignerOf(101);
     private static readonly Cosigner[] Witnesses = [new("witness.example/a", Seed(102)), new("witness.example/b", Seed(103))];
 
     private readonly Digest[] _leaves;
     private readonly VectorRecord[] _records;
+    private readonly RotationNote[] _rotations;
 
     /// <summary>A log in which every other leaf is one of the records.</summary>
     internal VectorLog(string consensus, params VectorRecord[] records)
+        : this(consensus, Signer, [], records)
     {
-        (Chain, _records) = (new TestConsortium(consensus), records);
+    }
+
+    /// <summary>One whose checkpoint a key signs that the first one was handed on to.</summary>
+    internal VectorLog(string consensus, LogSigner signer, RotationNote[] rotations, params VectorRecord[] records)
+    {
+        (Chain, _records, _rotations) = (new TestConsortium(consensus), records, rotations);
         _leaves = [.. Enumerable.Range(0, records.Length * 2 + 1).Select(i => MerkleTree.LeafHash(i % 2 == 1 ? records[i / 2].SealBytes : [(byte)i]))];
         var checkpoint = new Checkpoint(Origin, (ulong)_leaves.Length, MerkleTree.Root(_leaves));
-        Note = checkpoint.SignedBy(Signer);
+        Note = checkpoint.SignedBy(signer);
         Cosigned = Witnesses.Aggregate(Note, (note, witness) => note.With(witness.Cosign(note.Text, Received.AddSeconds(5))));
         Anchor = Chain.Anchor(Signer.Key.LogId, checkpoint.Size, checkpoint.Root, Note.Encode());
     }
@@ -34,6 +41,8 @@ internal sealed class VectorLog
     internal TestConsortium Chain { get; }
 
     internal static VerifierKey Key => Signer.Key;
+
+    internal static LogSigner LogSigner => Signer;
 
     internal SignedNote Note { get; }
 
@@ -54,6 +63,8 @@ internal sealed class VectorLog
         SignatureRootsPem = [VectorSigner.RootPem.TrimEnd()],
     };
 
+    internal static LogSigner SignerOf(byte seed, string origin = Origin) => new(origin, Seed(seed));
+
     internal static byte[] Seed(byte value) => SHA256.HashData([value]);
 
     /// <summary>The name of a member of the record so and so.</summary>
@@ -62,7 +73,7 @@ internal sealed class VectorLog
     internal byte[] Package()
     {
         using var zip = new MemoryStream();
-        using var package = new EvidencePackageWriter(zip, new PackageHeading { LogKey = Signer.Key.ToString(), CheckpointNote = Cosigned.Encode(), Anchor = Anchor, SignatureRootsPem = Roots });
+        using var package = new EvidencePackageWriter(zip, new PackageHeading { LogKey = Signer.Key.ToString(), Rotations = _rotations, CheckpointNote = Cosigned.Encode(), Anchor = Anchor, SignatureRootsPem = Roots });
         for (var i = 0; i < _records.Length; i++) package.Add(Record(i));
         package.Complete();
         return zip.ToArray();
