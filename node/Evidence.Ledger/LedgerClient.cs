@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evidence.Core;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Crypto;
 using Evidence.Ledger.Abi;
 using Evidence.Ledger.Capture;
@@ -27,15 +28,16 @@ public sealed class LedgerClient : ILedger
     /// <param name="http">Sends the requests; its own timeout should not be shorter than that of the options.</param>
     /// <param name="time">Clock of the timeouts and pauses.</param>
     /// <param name="logger">Hears of silent and false endpoints.</param>
-    /// <exception cref="ArgumentException">No endpoint is given.</exception>
+    /// <exception cref="ArgumentException">No endpoint is given, or the consensus is not known, not that of the trusted chain, or Clique without one.</exception>
     /// <exception cref="FormatException">The contract's address is malformed.</exception>
     public LedgerClient(LedgerOptions options, HttpClient http, TimeProvider time, ILogger<LedgerClient> logger)
     {
         if (options.Contract is { } contract) AccountAddress.Parse(contract);
+        CheckConsensus(options);
         _options = options;
         _time = time;
         _pool = new EndpointPool(options, http, time, logger);
-        _sender = new TransactionSender(_pool, options, logger);
+        _sender = new TransactionSender(_pool, options, time, logger);
     }
 
     private string Contract => _options.Contract ?? throw new InvalidOperationException("No contract address is configured.");
@@ -88,26 +90,35 @@ public sealed class LedgerClient : ILedger
     /// <inheritdoc/>
     public async Task<AnchorProof> CaptureAsync(string transactionHash, Digest logId, string checkpoint, CancellationToken ct)
     {
-        var receipt = await ReceiptAsync(transactionHash, ct);
-        return await _pool.RunAsync(
-            endpoint => new AnchorCapture(endpoint, Contract, ct).RunAsync(receipt.Text("blockHash"), transactionHash, logId, checkpoint), ct);
+        var hash = Hex.ParseData(transactionHash, 32);
+        try
+        {
+            var proof = await FinalAsync(transactionHash, () => MinedAsync(transactionHash, ct), endpoint => CaptureAsync(endpoint, transactionHash, logId, checkpoint, ct), ct);
+            await _sender.SettleAsync(hash, ct);
+            return proof;
+        }
+        catch (LedgerRejectedException)
+        {
+            await _sender.SettleAsync(hash, ct);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public async Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct)
-    {
-        if (await FindAsync(logId, size, ct) is not { } anchor) return null;
-        var filter = AnchorFilter.Of(Contract, logId, size, anchor.BlockNumber);
-        return await _pool.RunAsync(
-            async endpoint =>
-            {
-                var events = await endpoint.CallAsync("eth_getLogs", ct, filter);
-                if (events.ValueKind != JsonValueKind.Array || events.GetArrayLength() != 1)
-                    throw new LedgerMismatchException($"the events of block {anchor.BlockNumber}", $"one anchor of {size} leaves, as the contract says", "another number");
-                return await new AnchorCapture(endpoint, Contract, ct).RunAsync(events[0].Text("blockHash"), events[0].Text("transactionHash"), logId, checkpoint);
-            },
-            ct);
-    }
+    public Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct) => FinalAsync(
+        $"of the anchor of {size} leaves",
+        () => Task.CompletedTask,
+        async endpoint =>
+        {
+            // Asked for by itself and not among the events of all blocks: some servers look through a few thousand blocks at most.
+            if (await FindAsync(endpoint, logId, size, ct) is not { } anchor) return null;
+            var events = await endpoint.CallAsync("eth_getLogs", ct, AnchorFilter.Of(Contract, logId, size, anchor.BlockNumber));
+            if (events.ValueKind != JsonValueKind.Array || events.GetArrayLength() > 1)
+                throw new LedgerMismatchException($"the events of block {anchor.BlockNumber}", $"one anchor of {size} leaves, as the contract says", "another number");
+            if (events.GetArrayLength() == 0) throw new NotFinalException($"block {anchor.BlockNumber} has no event of the anchor that the contract says it holds");
+            return await Capture(endpoint, ct).RunAsync(events[0].Text("blockHash"), events[0].Text("transactionHash"), logId, checkpoint);
+        },
+        ct);
 
     /// <inheritdoc/>
     public async Task<string> AttestAsync(OperatorKey replica, Digest logId, ulong size, Digest root, CancellationToken ct) =>
@@ -161,30 +172,67 @@ public sealed class LedgerClient : ILedger
         return (hash, await ReceiptAsync(hash, ct));
     }
 
-    /// <summary>No view of the contract ever reverts, except that of another contract that does not know it.</summary>
-    internal Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(
-        async endpoint =>
+    private static void CheckConsensus(LedgerOptions options)
+    {
+        if (!ConsensusNames.All.Contains(options.Consensus)) throw new ArgumentException($"The consensus '{options.Consensus}' is not known.", nameof(options));
+        if (options.Trusted is { } trusted && trusted.Consensus != options.Consensus) throw new ArgumentException($"The chain's consensus is '{options.Consensus}', and that of the trusted chain '{trusted.Consensus}'.", nameof(options));
+        if (options is { Consensus: ConsensusNames.Clique, Trusted: null }) throw new ArgumentException("A Clique ledger needs its signers as trust.json names them.", nameof(options));
+    }
+
+    /// <summary>Each endpoint says itself which block holds the transaction, so that one that lies about it leads no other astray.</summary>
+    private async Task<AnchorProof> CaptureAsync(LedgerEndpoint endpoint, string transactionHash, Digest logId, string checkpoint, CancellationToken ct)
+    {
+        var receipt = await ReceiptAsync(endpoint, transactionHash, ct);
+        return await Capture(endpoint, ct).RunAsync(receipt.Text("blockHash"), transactionHash, logId, checkpoint);
+    }
+
+    private AnchorCapture Capture(LedgerEndpoint endpoint, CancellationToken ct) => new(endpoint, _options, Contract, ct);
+
+    /// <summary>Captures again and again until the chain stands by what was captured.</summary>
+    private async Task<T> FinalAsync<T>(string transaction, Func<Task> mined, Func<LedgerEndpoint, Task<T>> capture, CancellationToken ct)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
         {
+            await mined();
             try
             {
-                var result = (await endpoint.CallAsync("eth_call", ct, CallObject.Of(Contract, call), "latest")).AsText("result");
-                return read(new AbiReader(Hex.ParseData(result)));
+                return await _pool.RunAsync(capture, ct);
             }
-            catch (RpcErrorException e) when (e.Says("revert"))
+            catch (NotFinalException e)
             {
-                throw new LedgerMismatchException($"the contract at {Contract}", "EvidenceAnchor", e.Message);
+                var waited = _time.GetElapsedTime(started);
+                if (waited > _options.FinalityTimeout) throw new LedgerPendingException(transaction, waited, e.Message);
             }
-        },
-        ct);
+
+            await Task.Delay(_options.PollInterval, _time, ct);
+        }
+    }
+
+    internal Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(endpoint => ViewAsync(endpoint, call, read, ct), ct);
+
+    /// <summary>No view of the contract ever reverts, except that of another contract that does not know it.</summary>
+    private async Task<T> ViewAsync<T>(LedgerEndpoint endpoint, byte[] call, Func<AbiReader, T> read, CancellationToken ct)
+    {
+        try
+        {
+            var result = (await endpoint.CallAsync("eth_call", ct, CallObject.Of(Contract, call), "latest")).AsText("result");
+            return read(new AbiReader(Hex.ParseData(result)));
+        }
+        catch (RpcErrorException e) when (e.Says("revert"))
+        {
+            throw new LedgerMismatchException($"the contract at {Contract}", "EvidenceAnchor", e.Message);
+        }
+    }
 
     /// <summary>Sizes strictly increase, so the anchor of a size is found by halving; most often it is the newest.</summary>
-    private async Task<LedgerAnchor?> FindAsync(Digest logId, ulong size, CancellationToken ct)
+    private async Task<LedgerAnchor?> FindAsync(LedgerEndpoint endpoint, Digest logId, ulong size, CancellationToken ct)
     {
         var low = 0UL;
-        var high = await AnchorCountAsync(logId, ct);
+        var high = await ViewAsync(endpoint, AnchorContract.AnchorCount(logId), static result => result.Uint64(0), ct);
         for (var middle = high - 1; low < high; middle = (low + high) / 2)
         {
-            if (await AnchorsAsync(logId, middle, 1, ct) is not [var anchor]) return null;
+            if (await ViewAsync(endpoint, AnchorContract.Anchors(logId, middle, 1), static result => AnchorContract.ReadAnchors(result, 1), ct) is not [var anchor]) return null;
             if (anchor.Size == size) return anchor;
             if (anchor.Size < size) low = middle + 1;
             else high = middle;
@@ -192,19 +240,43 @@ public sealed class LedgerClient : ILedger
         return null;
     }
 
+    /// <summary>Waits until a block holds the transaction. What no block holds is handed in again from time to time: the endpoint that took it may have lost it.</summary>
+    /// <returns>The receipt, as an endpoint states it.</returns>
+    private async Task<JsonElement> MinedAsync(string hash, CancellationToken ct)
+    {
+        var (started, repeated) = (_time.GetTimestamp(), _time.GetTimestamp());
+        while (true)
+        {
+            try
+            {
+                return await _pool.RunAsync(endpoint => ReceiptAsync(endpoint, hash, ct), ct);
+            }
+            catch (NotFinalException)
+            {
+                var waited = _time.GetElapsedTime(started);
+                if (waited > _options.ReceiptTimeout) throw new LedgerPendingException(hash, waited);
+            }
+
+            await Task.Delay(_options.PollInterval, _time, ct);
+            if (_time.GetElapsedTime(repeated) < _options.RepeatInterval) continue;
+            repeated = _time.GetTimestamp();
+            await _sender.RepeatAsync(Hex.ParseData(hash, 32), ct);
+        }
+    }
+
+    /// <summary>An endpoint that has no receipt may be behind: then the next one is asked.</summary>
+    private static async Task<JsonElement> ReceiptAsync(LedgerEndpoint endpoint, string hash, CancellationToken ct)
+    {
+        var receipt = await endpoint.CallAsync("eth_getTransactionReceipt", ct, hash);
+        return receipt.IsNull ? throw new NotFinalException($"{endpoint.Url} knows of no block that holds it") : receipt;
+    }
+
     /// <summary>Waits for the receipt of a transaction that succeeded.</summary>
     private async Task<JsonElement> ReceiptAsync(string hash, CancellationToken ct)
     {
-        var started = _time.GetTimestamp();
-        JsonElement receipt;
-        while ((receipt = await _pool.RunAsync(endpoint => endpoint.CallAsync("eth_getTransactionReceipt", ct, hash), ct)).IsNull)
-        {
-            var waited = _time.GetElapsedTime(started);
-            if (waited > _options.ReceiptTimeout) throw new LedgerPendingException(hash, waited);
-            await Task.Delay(_options.PollInterval, _time, ct);
-        }
+        var receipt = await MinedAsync(hash, ct);
         await _sender.SettleAsync(Hex.ParseData(hash, 32), ct);
         if (receipt.Quantity("status") == 1) return receipt;
-        throw await _pool.RunAsync(endpoint => FailedTransaction.ExplainAsync(endpoint, hash, receipt, ct), ct);
+        throw await _pool.RunAsync(endpoint => FailedTransaction.ExplainAsync(endpoint, hash, receipt.Text("blockNumber"), ct), ct);
     }
 }

@@ -52,12 +52,16 @@ public sealed class LedgerMismatchException : LedgerException
     public string Got { get; }
 }
 
-/// <summary>A transaction was handed in, and no block holds it yet. It may still be mined: look again before sending another.</summary>
+/// <summary>A transaction was handed in, and no block holds it yet, or none by which the chain stands. It may still be mined: look again before sending another.</summary>
 public sealed class LedgerPendingException : LedgerException
 {
     /// <summary>Names the transaction and how long it was waited for.</summary>
     public LedgerPendingException(string transactionHash, TimeSpan waited)
         : base($"Transaction {transactionHash} is in no block after {waited.TotalSeconds:0.#} s.", null) => TransactionHash = transactionHash;
+
+    /// <summary>Names the transaction, how long it was waited for, and what it waits for.</summary>
+    public LedgerPendingException(string transactionHash, TimeSpan waited, string reason)
+        : base($"Transaction {transactionHash} does not stand on the chain after {waited.TotalSeconds:0.#} s: {reason}.", null) => TransactionHash = transactionHash;
 
     /// <summary>Hash of the transaction, hex with 0x.</summary>
     public string TransactionHash { get; }

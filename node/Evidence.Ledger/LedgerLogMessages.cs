@@ -15,4 +15,7 @@ internal static partial class LedgerLogMessages
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Hash} with nonce {Nonce} is handed in again")]
     internal static partial void TransactionResent(ILogger logger, string hash, ulong nonce);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Old}, which no block holds, is replaced by {New} at nonce {Nonce}")]
+    internal static partial void TransactionReplaced(ILogger logger, string old, string @new, ulong nonce);
 }

@@ -1,3 +1,6 @@
+using Evidence.Core.Chain.Consensus;
+using Evidence.Core.Trust;
+
 namespace Evidence.Ledger;
 
 /// <summary>Which ledger to speak to, and what must be true of it before any answer of it counts.</summary>
@@ -15,11 +18,26 @@ public sealed record LedgerOptions
     /// <summary>Address of the EvidenceAnchor contract: 20 bytes, hex with 0x. Null only before it is deployed.</summary>
     public string? Contract { get; init; }
 
+    /// <summary>How the chain agrees on its blocks, a name of <see cref="ConsensusNames"/>: it says which hash a block has, and when the chain stands by it.</summary>
+    public string Consensus { get; init; } = ConsensusNames.None;
+
+    /// <summary>
+    /// The chain with its validators as trust.json has it: every captured proof must verify under their seals. Null where there is none; a Clique chain
+    /// needs it, because without its signers nobody knows when more than half of them have built on a block.
+    /// </summary>
+    public TrustedChain? Trusted { get; init; }
+
     /// <summary>How long one request may take before the endpoint counts as silent.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to wait for a transaction to be mined.</summary>
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long to wait, once a block holds a transaction, for the chain to stand by that block.</summary>
+    public TimeSpan FinalityTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Pause after which a transaction that no block holds is handed in again: the endpoint that took it may have lost it.</summary>
+    public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Pause between two looks for a receipt.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);

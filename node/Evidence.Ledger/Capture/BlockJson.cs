@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger.Rpc;
 
 namespace Evidence.Ledger.Capture;
@@ -10,15 +11,16 @@ internal static class BlockJson
     private static readonly HashSet<string> Integers =
         ["difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas", "blobGasUsed", "excessBlobGas"];
 
-    /// <exception cref="LedgerMismatchException">The header's Keccak-256 is not the stated hash.</exception>
+    /// <exception cref="LedgerMismatchException">The header does not have the stated hash.</exception>
     /// <exception cref="FormatException">A field is missing or malformed.</exception>
-    internal static BlockHeader Header(JsonElement block)
+    internal static BlockHeader Header(JsonElement block, string consensus)
     {
         var header = BlockHeader.FromFields([.. Fields(block)]);
         var stated = block.Bytes("hash", 32);
-        return header.Hash.AsSpan().SequenceEqual(stated)
+        var hash = BlockHash.Of(header, consensus);
+        return hash.AsSpan().SequenceEqual(stated)
             ? header
-            : throw new LedgerMismatchException($"the hash of block {header.Number}", Hex.Data(header.Hash) + " (of its header)", Hex.Data(stated));
+            : throw new LedgerMismatchException($"the hash of block {header.Number}", $"{Hex.Data(hash)} (of its header, consensus {consensus})", Hex.Data(stated));
     }
 
     /// <summary>Forks only ever add fields at the end: the first that is absent ends the header.</summary>

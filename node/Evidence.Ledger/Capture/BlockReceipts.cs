@@ -8,11 +8,12 @@ namespace Evidence.Ledger.Capture;
 internal sealed class BlockReceipts(LedgerEndpoint endpoint, CancellationToken ct)
 {
     /// <param name="header">The block's header, whose hash was checked.</param>
+    /// <param name="blockHash">That hash.</param>
     /// <param name="transactions">Hashes of the block's transactions, in order.</param>
     /// <exception cref="LedgerMismatchException">The receipts do not make up the root.</exception>
-    internal async Task<(IReadOnlyList<byte[]> Receipts, ReceiptTrie Trie)> FetchAsync(BlockHeader header, IReadOnlyList<string> transactions)
+    internal async Task<(IReadOnlyList<byte[]> Receipts, ReceiptTrie Trie)> FetchAsync(BlockHeader header, byte[] blockHash, IReadOnlyList<string> transactions)
     {
-        var answers = await TogetherAsync(header) ?? await OneByOneAsync(transactions);
+        var answers = await TogetherAsync(blockHash) ?? await OneByOneAsync(transactions);
         byte[][] receipts = [.. answers.Select(answer => ReceiptJson.Read(answer).Encode())];
         var trie = ReceiptTrie.Build(receipts);
         if (!trie.Root.AsSpan().SequenceEqual(header.ReceiptsRoot))
@@ -21,11 +22,11 @@ internal sealed class BlockReceipts(LedgerEndpoint endpoint, CancellationToken c
     }
 
     /// <summary>Null where the server does not answer this method.</summary>
-    private async Task<IReadOnlyList<JsonElement>?> TogetherAsync(BlockHeader header)
+    private async Task<IReadOnlyList<JsonElement>?> TogetherAsync(byte[] blockHash)
     {
         try
         {
-            var answer = await endpoint.CallAsync("eth_getBlockReceipts", ct, Hex.Data(header.Hash));
+            var answer = await endpoint.CallAsync("eth_getBlockReceipts", ct, Hex.Data(blockHash));
             return answer.ValueKind == JsonValueKind.Array ? [.. answer.EnumerateArray()] : null;
         }
         catch (RpcErrorException)

@@ -20,11 +20,15 @@ internal sealed class EndpointPool
     }
 
     /// <summary>Runs <paramref name="work"/> against one endpoint from its beginning to its end, so that its answers are of one view of the chain.</summary>
+    /// <exception cref="LedgerMismatchException">An endpoint answered falsely, and no other truly.</exception>
+    /// <exception cref="NotFinalException">An endpoint says that the chain may still drop what was asked for, and none that it stands.</exception>
+    /// <exception cref="LedgerUnreachableException">No endpoint answered.</exception>
     internal async Task<T> RunAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct)
     {
         var first = _preferred;
         List<string> failures = [];
         LedgerMismatchException? mismatch = null;
+        NotFinalException? notFinal = null;
         for (var i = 0; i < _endpoints.Length; i++)
         {
             var at = (first + i) % _endpoints.Length;
@@ -47,6 +51,10 @@ internal sealed class EndpointPool
                 mismatch = e;
                 LedgerLogMessages.EndpointFalse(_logger, endpoint.Url, e.Message);
             }
+            catch (NotFinalException e)
+            {
+                notFinal = e; // another endpoint may be ahead
+            }
             catch (FormatException e)
             {
                 mismatch = new LedgerMismatchException($"the answer of {endpoint.Url}", "well-formed data", e.Message);
@@ -59,7 +67,8 @@ internal sealed class EndpointPool
                 LedgerLogMessages.EndpointSilent(_logger, endpoint.Url, e.Message);
             }
         }
-        // A false answer weighs more than a silence: it must not pass for "try again later".
-        throw mismatch as Exception ?? new LedgerUnreachableException($"No ledger endpoint answered. {string.Join("; ", failures)}.");
+        // One that says "not yet" is as good as its word: what another answered falsely is no reason not to wait. But a false answer weighs more than a
+        // silence: it must not pass for "try again later".
+        throw notFinal as Exception ?? mismatch as Exception ?? new LedgerUnreachableException($"No ledger endpoint answered. {string.Join("; ", failures)}.");
     }
 }

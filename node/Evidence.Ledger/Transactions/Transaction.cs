@@ -50,6 +50,17 @@ internal sealed record Transaction(ulong ChainId, ulong Nonce, byte[] To, byte[]
 /// <param name="MaxFee">The most that an EIP-1559 transaction pays, base fee included; null for a legacy transaction.</param>
 internal sealed record GasFee(BigInteger Price, BigInteger? MaxFee)
 {
+    /// <summary>How often a fee is raised at once: a quarter each time, so eightfold in the end.</summary>
+    internal const int Raises = 10;
+
+    /// <summary>A quarter more, which every client takes for a replacement (they ask for a tenth); at least 1 wei.</summary>
+    internal GasFee Raised => new(Raise(Price), MaxFee is { } maxFee ? Raise(maxFee) : null);
+
+    /// <summary>The larger of both, field by field.</summary>
+    internal GasFee Over(GasFee other) => new(BigInteger.Max(Price, other.Price), MaxFee is { } maxFee ? BigInteger.Max(maxFee, other.MaxFee ?? other.Price) : null);
+
+    private static BigInteger Raise(BigInteger fee) => fee + BigInteger.Max(BigInteger.One, fee / 4);
+
     /// <summary>Twice the base fee outlasts five full blocks in a row: each raises it by an eighth (EIP-1559).</summary>
     internal static GasFee For(BigInteger price, BigInteger? baseFee) => new(price, baseFee is { } fee ? 2 * fee + price : null);
 }

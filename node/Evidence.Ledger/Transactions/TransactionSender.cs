@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Nodes;
 using Evidence.Ledger.Contract;
 using Evidence.Ledger.Rpc;
 using Microsoft.Extensions.Logging;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Evidence.Ledger.Transactions;
 
 /// <summary>
-/// Signs transactions and hands them in. A transaction is signed once, and its bytes are what is repeated, to the same endpoint or to
-/// another: the chain takes one transaction for a nonce, so a repetition never becomes a second transaction. When an attempt ended
-/// without an answer, the next attempt at the same call hands in the same bytes.
+/// Signs transactions and hands them in. A transaction is signed once, and its bytes are what is repeated, to the same endpoint or to another: the chain takes
+/// one transaction for a nonce, so a repetition never becomes a second transaction. Nonces follow from what the chain holds, not from what an endpoint has
+/// pending; so one that waits for ever, or is left from before a restart, is replaced at its nonce and for a higher fee.
 /// </summary>
-internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options, ILogger logger)
+internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options, TimeProvider time, ILogger logger)
 {
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly Dictionary<string, Sent> _open = [];
+    private readonly OpenTransactions _open = new();
 
     /// <summary>Hands in a call (or a deployment, when <paramref name="to"/> is empty) and returns what was handed in.</summary>
     /// <exception cref="LedgerRejectedException">The call would revert; the contract's error is named.</exception>
@@ -23,11 +24,8 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         try
         {
             if (await ResendAsync(key, to, data, ct) is { } earlier) return earlier;
-            var signed = await pool.RunAsync(endpoint => PrepareAsync(endpoint, key, to, data, ct), ct);
-            // Remembered before it leaves: were the answer lost, the next attempt hands in these same bytes.
-            _open[key.Address] = new Sent(to, data, signed);
-            await HandInAsync(key, signed, ct);
-            return signed;
+            var (draft, replaced) = await pool.RunAsync(endpoint => PrepareAsync(endpoint, key, to, data, ct), ct);
+            return await SendAsync(key, draft, replaced, ct);
         }
         finally
         {
@@ -35,65 +33,139 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         }
     }
 
-    /// <summary>The transaction is in a block: the same call, if it is made again, is meant as another one.</summary>
+    /// <summary>Hands in the same bytes again, if the transaction is open: the endpoint that took it may have lost it, and may be gone.</summary>
+    internal async Task RepeatAsync(byte[] hash, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            if (_open.Find(hash) is { } open) await pool.RunAsync(endpoint => HandInAsync(endpoint, open.Signed, ct), ct);
+        }
+        catch (LedgerRejectedException)
+        {
+            // Its nonce has gone to another transaction. Whoever waits for this one will find that out from the chain.
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The chain holds the transaction for good: the same call, if it is made again, is meant as another one.</summary>
     internal async Task SettleAsync(byte[] hash, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
-        foreach (var (address, _) in _open.Where(entry => entry.Value.Transaction.Hash.AsSpan().SequenceEqual(hash)).ToList()) _open.Remove(address);
+        if (_open.Find(hash) is { } open) _open.Remove(open);
         _one.Release();
     }
 
     /// <summary>The transaction of an earlier attempt at the same call, if the chain has it or can still take it; else null.</summary>
     private async Task<SignedTransaction?> ResendAsync(OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
     {
-        if (!_open.TryGetValue(key.Address, out var earlier) || !earlier.IsSameCall(to, data)) return null;
-        var transaction = earlier.Transaction;
-        var fate = await pool.RunAsync(endpoint => FateAsync(endpoint, key, transaction, ct), ct);
-        if (fate == Fate.Succeeded) return transaction;
-        if (fate == Fate.Over) return null;
-        LedgerLogMessages.TransactionResent(logger, Hex.Data(transaction.Hash), transaction.Nonce);
-        await HandInAsync(key, transaction, ct);
-        return transaction;
+        if (_open.Find(key.Address, to, data) is not { } earlier) return null;
+        var fate = await pool.RunAsync(endpoint => FateAsync(endpoint, key, earlier.Signed, ct), ct);
+        if (fate == Fate.Succeeded) return earlier.Signed;
+        if (fate == Fate.Over)
+        {
+            _open.Remove(earlier);
+            return null;
+        }
+
+        LedgerLogMessages.TransactionResent(logger, Hex.Data(earlier.Signed.Hash), earlier.Signed.Nonce);
+        if (time.GetElapsedTime(earlier.At) >= options.ReceiptTimeout && earlier.Raises < GasFee.Raises) return await SendAsync(key, earlier.Draft with { Fee = earlier.Draft.Fee.Raised }, earlier, ct);
+        await HandInAsync(key, earlier.Signed, ct);
+        return earlier.Signed;
     }
 
-    /// <summary>
-    /// A nonce below the mined ones has gone to another transaction; one above the pending ones would wait for ever, because the chain was set back.
-    /// </summary>
-    private static async Task<Fate> FateAsync(LedgerEndpoint endpoint, OperatorKey key, SignedTransaction sent, CancellationToken ct)
+    /// <summary>A nonce below the mined ones has gone to another transaction; one above all that are mined or open would wait for ever, because the chain was set back.</summary>
+    private async Task<Fate> FateAsync(LedgerEndpoint endpoint, OperatorKey key, SignedTransaction sent, CancellationToken ct)
     {
         var receipt = await endpoint.CallAsync("eth_getTransactionReceipt", ct, Hex.Data(sent.Hash));
         if (!receipt.IsNull) return receipt.Quantity("status") == 1 ? Fate.Succeeded : Fate.Over;
-        return sent.Nonce >= await NonceAsync(endpoint, key, "latest", ct) && sent.Nonce <= await NonceAsync(endpoint, key, "pending", ct)
-            ? Fate.Open
-            : Fate.Over;
+        var mined = await NonceAsync(endpoint, key, ct);
+        return sent.Nonce >= mined && sent.Nonce <= _open.Place(key.Address, [], [], mined).Nonce ? Fate.Open : Fate.Over;
     }
 
-    private async Task<SignedTransaction> PrepareAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
+    private async Task<(Transaction Draft, OpenTransaction? Replaced)> PrepareAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
     {
         var gas = await EstimateAsync(endpoint, key, to, data, ct);
-        var nonce = await NonceAsync(endpoint, key, "pending", ct);
+        var (nonce, replaced) = _open.Place(key.Address, to, data, await NonceAsync(endpoint, key, ct));
         var head = await endpoint.CallAsync("eth_getBlockByNumber", ct, "latest", false);
         BigInteger? baseFee = head.Field("baseFeePerGas") is { } fee
             ? new BigInteger(Hex.ParseInteger(fee.AsText("baseFeePerGas")), isUnsigned: true, isBigEndian: true)
             : null;
-        // A quarter more than estimated: the state may have moved on by the time that the transaction is mined.
-        return new Transaction(endpoint.ChainId, nonce, to, data, gas + gas / 4, GasFee.For(options.GasPrice, baseFee)).Sign(key);
+        var offer = GasFee.For(options.GasPrice, baseFee);
+        // A quarter more gas than estimated: the state may have moved on by the time that the transaction is mined.
+        return (new Transaction(endpoint.ChainId, nonce, to, data, gas + gas / 4, replaced is null ? offer : offer.Over(replaced.Draft.Fee.Raised)), replaced);
     }
 
     private static async Task<ulong> EstimateAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
     {
+        var call = CallObject.Of(key, to, data);
         try
         {
-            return Hex.ParseQuantity((await endpoint.CallAsync("eth_estimateGas", ct, CallObject.Of(key, to, data))).AsText("gas"));
+            return Hex.ParseQuantity((await endpoint.CallAsync("eth_estimateGas", ct, call)).AsText("gas"));
         }
-        catch (RpcErrorException e)
+        catch (RpcErrorException e) when (!e.IsTrouble)
         {
-            throw Revert.Explain(e);
+            return await EstimateOnNewestAsync(endpoint, call.DeepClone(), ct) ?? throw Revert.Explain(e);
         }
     }
 
-    private static async Task<ulong> NonceAsync(LedgerEndpoint endpoint, OperatorKey key, string block, CancellationToken ct) =>
-        Hex.ParseQuantity((await endpoint.CallAsync("eth_getTransactionCount", ct, key.Address, block)).AsText("nonce"));
+    /// <summary>Most servers estimate on top of what is pending, and there a call that is to replace a pending one comes too late. Null where it is refused all the same.</summary>
+    private static async Task<ulong?> EstimateOnNewestAsync(LedgerEndpoint endpoint, JsonNode call, CancellationToken ct)
+    {
+        try
+        {
+            return Hex.ParseQuantity((await endpoint.CallAsync("eth_estimateGas", ct, call, "latest")).AsText("gas"));
+        }
+        catch (RpcErrorException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<ulong> NonceAsync(LedgerEndpoint endpoint, OperatorKey key, CancellationToken ct) =>
+        Hex.ParseQuantity((await endpoint.CallAsync("eth_getTransactionCount", ct, key.Address, "latest")).AsText("nonce"));
+
+    /// <summary>Hands in a new transaction; where an endpoint holds another for the nonce, for more and more, as far as <see cref="GasFee.Raises"/> allows.</summary>
+    private async Task<SignedTransaction> SendAsync(OperatorKey key, Transaction draft, OpenTransaction? replaced, CancellationToken ct)
+    {
+        if (replaced is { Raises: >= GasFee.Raises }) throw await StillPendingAsync(key, replaced, "its fee was raised as often as it may be", ct);
+        var before = replaced is null ? 0 : replaced.Raises + 1;
+        for (var raises = 0; ; raises++)
+        {
+            var open = new OpenTransaction(draft, draft.Sign(key), time.GetTimestamp(), before + raises);
+            // Remembered before it leaves: were the answer lost, the next attempt hands in these same bytes.
+            _open.Add(key.Address, open);
+            try
+            {
+                await HandInAsync(key, open.Signed, ct);
+                if (replaced is not null) LedgerLogMessages.TransactionReplaced(logger, Hex.Data(replaced.Signed.Hash), Hex.Data(open.Signed.Hash), open.Signed.Nonce);
+                return open.Signed;
+            }
+            catch (UnderpricedException) when (raises <= GasFee.Raises)
+            {
+                draft = draft with { Fee = draft.Fee.Raised };
+            }
+            catch (Exception e) when (e is UnderpricedException or LedgerRejectedException)
+            {
+                // Refused, so its nonce is free: were it kept, the next call of the key would wait behind it for ever.
+                _open.Remove(open);
+                if (replaced is not null) throw await StillPendingAsync(key, replaced, e.Message, ct);
+                if (e is LedgerRejectedException && raises == 0) throw;
+                throw new LedgerPendingException(Hex.Data(open.Signed.Hash), TimeSpan.Zero, $"another transaction waits at its nonce and is not to be outbid: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>The transaction that waits is not to be replaced, as where its sender has nothing to pay with: it is handed in once more and waited for.</summary>
+    private async Task<LedgerPendingException> StillPendingAsync(OperatorKey key, OpenTransaction open, string reason, CancellationToken ct)
+    {
+        _open.Add(key.Address, open);
+        await HandInAsync(key, open.Signed, ct);
+        return new LedgerPendingException(Hex.Data(open.Signed.Hash), time.GetElapsedTime(open.At), $"no block holds it, and it was not replaced: {reason}");
+    }
 
     private async Task HandInAsync(OperatorKey key, SignedTransaction transaction, CancellationToken ct)
     {
@@ -110,23 +182,22 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
                 throw new LedgerMismatchException("the hash of the transaction that was handed in", Hex.Data(transaction.Hash), hash);
             return true;
         }
-        catch (RpcErrorException e) when (e.Says("already known", "already imported", "known transaction", "nonce too low"))
+        catch (RpcErrorException e) when (e.Says("already known", "already imported", "known transaction", "nonce too low", "nonce is too low", "underpriced", "replacement"))
         {
-            // Either this very transaction is known to the chain, or its nonce has gone to another one, and it can never be mined.
+            // Either this very transaction is known to the chain, or its nonce has gone to another one.
             if (!(await endpoint.CallAsync("eth_getTransactionByHash", ct, Hex.Data(transaction.Hash))).IsNull) return true;
+            if (e.Says("underpriced", "replacement")) throw new UnderpricedException(e.ServerMessage);
             throw new LedgerRejectedException(
                 $"Nonce {transaction.Nonce} has gone to another transaction of the same key; the call was not carried out and may be made again.");
         }
-        catch (RpcErrorException e)
+        catch (RpcErrorException e) when (!e.IsTrouble)
         {
             throw Revert.Explain(e);
         }
     }
 
     private enum Fate { Open, Succeeded, Over }
-
-    private sealed record Sent(byte[] To, byte[] Data, SignedTransaction Transaction)
-    {
-        internal bool IsSameCall(byte[] to, byte[] data) => To.AsSpan().SequenceEqual(to) && Data.AsSpan().SequenceEqual(data);
-    }
 }
+
+/// <summary>An endpoint holds another transaction for the nonce, and this one does not pay enough to take its place.</summary>
+internal sealed class UnderpricedException(string message) : Exception(message);

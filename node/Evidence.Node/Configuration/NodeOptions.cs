@@ -1,3 +1,5 @@
+using Evidence.Core.Chain.Consensus;
+using Evidence.Core.Trust;
 using Evidence.Ledger;
 
 namespace Evidence.Node.Configuration;
@@ -76,9 +78,31 @@ internal sealed record TlsOptions(string CertificateFile, string KeyFile);
 internal sealed record LedgerSection(
     IReadOnlyList<Uri> Endpoints, ulong ChainId, string? Genesis, string Contract, TimeSpan AnchorEvery, ulong AnchorEveryRecords)
 {
+    /// <summary>How the chain agrees on its blocks: none, clique, qbft or ibft2.</summary>
+    public string Consensus { get; init; } = ConsensusNames.None;
+
+    /// <summary>Price of gas in wei: the tip of an EIP-1559 transaction, the gas price where blocks have no base fee.</summary>
+    public ulong GasPrice { get; init; }
+
     /// <summary>A client of this ledger. Nothing is asked yet.</summary>
-    internal LedgerClient Connect(HttpClient http, TimeProvider time, ILogger<LedgerClient> logger) =>
-        new(new LedgerOptions { Endpoints = Endpoints, ChainId = ChainId, Genesis = Genesis, Contract = Contract }, http, time, logger);
+    /// <param name="trust">What trust.json says of the chain, whose validators must have sealed what is captured; null where the node has none.</param>
+    /// <param name="http">Sends the requests.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of silent and false endpoints.</param>
+    internal LedgerClient Connect(TrustedChain? trust, HttpClient http, TimeProvider time, ILogger<LedgerClient> logger)
+    {
+        var options = new LedgerOptions
+        {
+            Endpoints = Endpoints,
+            ChainId = ChainId,
+            Genesis = Genesis,
+            Contract = Contract,
+            Consensus = Consensus,
+            GasPrice = GasPrice,
+            Trusted = trust is { Validators.Count: > 0 } ? trust : null,
+        };
+        return new LedgerClient(options, http, time, logger);
+    }
 }
 
 /// <summary>A node whose log is mirrored.</summary>

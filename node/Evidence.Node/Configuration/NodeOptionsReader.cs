@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
 
 namespace Evidence.Node.Configuration;
@@ -108,7 +109,12 @@ internal sealed class NodeOptionsReader
             ledger.Optional("genesis") is { } genesis ? Hex(ledger, "genesis", genesis, 32) : null,
             Hex(ledger, "contract", ledger.Required("contract", "the address of the EvidenceAnchor contract, printed when it was deployed"), 20),
             ledger.Seconds("anchorEverySeconds", 2, 0, 86_400),
-            (ulong)ledger.Number("anchorEveryRecords", 1000, 1, 1_000_000));
+            (ulong)ledger.Number("anchorEveryRecords", 1000, 1, 1_000_000))
+        {
+            Consensus = ledger.Optional("consensus") ?? ConsensusNames.None,
+            GasPrice = (ulong)ledger.Number("gasPrice", 0, 0, long.MaxValue),
+        };
+        if (!ConsensusNames.All.Contains(section.Consensus)) ledger.Fail("consensus", $"must be one of {string.Join(", ", ConsensusNames.All)}, not {section.Consensus}");
         if (section.ChainId == 0) ledger.Fail("chainId", "is missing: the chain's id, so that no other chain is taken for it");
         ledger.RefuseUnknownFields();
         return section;

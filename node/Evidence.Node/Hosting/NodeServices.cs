@@ -76,7 +76,7 @@ internal static class NodeServices
         .AddSingleton<ContentSender>();
 
     private static void AddAnchoring(IServiceCollection services, LedgerSection section, ILedger? ledger) => services
-        .AddSingleton(provider => ledger ?? section.Connect(new HttpClient(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerClient>>()))
+        .AddSingleton(provider => ledger ?? section.Connect(provider.GetRequiredService<NodeTrust>().Policy?.Chain, new HttpClient(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerClient>>()))
         .AddSingleton(provider => new AnchorSchedule(section, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new AnchorAlerts(provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<NodeLogs>().Own.Origin))
         .AddSingleton<AnchorRound>()

@@ -46,7 +46,7 @@ internal sealed class NodeState : IAsyncDisposable
     internal static async Task<NodeState> OpenAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         var keys = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName);
-        var (roots, trust) = (SignatureRoots.Load(options.SignatureRoots), NodeTrust.Load(options.TrustFile));
+        var (roots, trust) = (SignatureRoots.Load(options.SignatureRoots), NodeTrust.Load(options));
         var state = new NodeState(DataFolder.Open(options.DataFolder), keys, roots, trust);
         try
         {

@@ -5,6 +5,7 @@ using Evidence.Node.Hosting;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Replication;
+using Evidence.Node.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Reindexing;
@@ -27,7 +28,7 @@ public static class NodeReindex
     {
         var options = NodeOptionsReader.Read(configPath);
         using var http = new HttpClient();
-        var ledger = options.Ledger is { } section ? section.Connect(http, time, NullLogger<LedgerClient>.Instance) : null;
+        var ledger = options.Ledger is { } section ? section.Connect(NodeTrust.Load(options).Policy?.Chain, http, time, NullLogger<LedgerClient>.Instance) : null;
         return await RunAsync(options, new NodeSeams(time, ledger), progress, ct);
     }
 

@@ -43,13 +43,13 @@ public sealed class NodeOptionsReaderTests : IDisposable
         var options = Read(With(
             """
             "requireSignature":false,"requireTrustedChain":false,"signatureRoots":["ca.pem"],"trust":"trust.json","data":"d","witness":"w.n1",
-            "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"genesis":"0xABababababababababababababababababababababababababababababababab","contract":"0x00000000000000000000000000000000000000AA","anchorEverySeconds":5,"anchorEveryRecords":7},
+            "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"genesis":"0xABababababababababababababababababababababababababababababababab","contract":"0x00000000000000000000000000000000000000AA","anchorEverySeconds":5,"anchorEveryRecords":7,"consensus":"qbft","gasPrice":1000000000},
             "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":1000},"replication":{"everySeconds":3,"attestEverySeconds":600},"volumeBytes":1000000 /* small */,
             "uploads":{"quotaBytes":9000,"quotaBytesPerSubmitter":8000,"count":7,"keepSeconds":60,"reserveBytes":50}
             """));
         Assert.Equal(_folder.At("ca.pem"), Assert.Single(options.SignatureRoots));
         Assert.Equal((TimeSpan.FromSeconds(5), 7UL, 31337UL), (options.Ledger!.AnchorEvery, options.Ledger.AnchorEveryRecords, options.Ledger.ChainId));
-        Assert.Equal("0x00000000000000000000000000000000000000aa", options.Ledger.Contract);
+        Assert.Equal(("0x00000000000000000000000000000000000000aa", "qbft", 1_000_000_000UL), (options.Ledger.Contract, options.Ledger.Consensus, options.Ledger.GasPrice));
         Assert.Equal(new PeerOptions("n2", new Uri("http://127.0.0.1:7402")), Assert.Single(options.Peers));
         Assert.Equal(new SweepOptions(TimeSpan.FromMinutes(1), 1000), options.Sweep);
         Assert.Equal((TimeSpan.FromSeconds(3), 1_000_000L, "w.n1"), (options.Replication.Every, options.VolumeBytes, options.WitnessName));
@@ -61,8 +61,8 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [Fact]
     public void Reports_every_error_at_once()
     {
-        var errors = ErrorsOf("""{"origin":"a b","listen":"http://0.0.0.0:1","requireSignatures":true,"volumeBytes":"big","ledger":{"chainId":0},"peers":[{"name":"x"},{"name":"x","address":"ftp://y"}],"uploads":{"quotaBytes":10,"quotaBytesPerSubmitter":11,"count":-1,"keepSeconds":0,"reserve":1}}""");
-        foreach (var part in (string[])["\"name\" is missing", "\"origin\" must have no space", "\"listen\" is 0.0.0.0", "\"requireSignatures\" is not a setting", "\"volumeBytes\" must be a whole number", "\"ledger.endpoints\"", "\"ledger.chainId\"", "\"ledger.contract\"", "\"peers[0].address\"", "\"peers[1].address\"", "names x 2 times", "\"uploads.quotaBytesPerSubmitter\" is more than", "\"uploads.count\" must be", "\"uploads.keepSeconds\" must be", "\"uploads.reserve\" is not a setting"])
+        var errors = ErrorsOf("""{"origin":"a b","listen":"http://0.0.0.0:1","requireSignatures":true,"volumeBytes":"big","ledger":{"chainId":0,"consensus":"pow"},"peers":[{"name":"x"},{"name":"x","address":"ftp://y"}],"uploads":{"quotaBytes":10,"quotaBytesPerSubmitter":11,"count":-1,"keepSeconds":0,"reserve":1}}""");
+        foreach (var part in (string[])["\"name\" is missing", "\"origin\" must have no space", "\"listen\" is 0.0.0.0", "\"requireSignatures\" is not a setting", "\"volumeBytes\" must be a whole number", "\"ledger.endpoints\"", "\"ledger.chainId\"", "\"ledger.consensus\" must be one of", "\"ledger.contract\"", "\"peers[0].address\"", "\"peers[1].address\"", "names x 2 times", "\"uploads.quotaBytesPerSubmitter\" is more than", "\"uploads.count\" must be", "\"uploads.keepSeconds\" must be", "\"uploads.reserve\" is not a setting"])
             Assert.Contains(errors, e => e.Contains(part, StringComparison.Ordinal));
     }
 

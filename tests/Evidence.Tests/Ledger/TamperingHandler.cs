@@ -11,6 +11,9 @@ internal sealed class TamperingHandler : DelegatingHandler
     /// <summary>Changes the answer (an object with "result" or "error") to a method.</summary>
     internal Dictionary<string, Action<JsonObject>> Changes { get; } = [];
 
+    /// <summary>Whose answers are changed; everybody's unless the test says otherwise.</summary>
+    internal Func<Uri, bool> Tampers { get; init; } = static _ => true;
+
     /// <summary>Methods whose request arrives and whose answer is lost, once for each time that a method stands here.</summary>
     internal List<string> LostAnswers { get; } = [];
 
@@ -27,7 +30,7 @@ internal sealed class TamperingHandler : DelegatingHandler
         var answer = (await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!;
         lock (LostAnswers)
             if (LostAnswers.Remove(method)) throw new HttpRequestException("the answer was lost");
-        if (Changes.TryGetValue(method, out var change)) change(answer);
+        if (Tampers(request.RequestUri!) && Changes.TryGetValue(method, out var change)) change(answer);
         response.Content = JsonContent.Create(answer);
         return response;
     }
