@@ -15,8 +15,8 @@ public sealed record LocalNetworkOptions
     /// <summary>Whether the nodes refuse records without a signature.</summary>
     public bool RequireSignature { get; init; } = true;
 
-    /// <summary>Seconds until a sealed record is anchored.</summary>
-    public int AnchorEverySeconds { get; init; } = 2;
+    /// <summary>Seconds until a sealed record is anchored; null: as many as a node has by itself.</summary>
+    public int? AnchorEverySeconds { get; init; } = 2;
 
     /// <summary>The CLI, Evidence.Cli.dll; it lies beside this assembly in every build.</summary>
     public string Cli { get; init; } = Path.Combine(AppContext.BaseDirectory, "Evidence.Cli.dll");

@@ -44,14 +44,15 @@ internal static class NetworkFiles
         json["requireSignature"] = options.RequireSignature;
         if (all.Count > 1) json["trust"] = "../trust.json"; // a node alone has no witnesses, and this chain no seals: nothing to trust
         json["peers"] = new JsonArray([.. all.Where(n => n != node).Select(n => new JsonObject { ["name"] = n.Identity.Name, ["address"] = n.Url })]);
-        json["ledger"] = new JsonObject
+        var section = new JsonObject
         {
             ["endpoints"] = new JsonArray(ledger.ToString()),
             ["chainId"] = deployment.ChainId,
             ["genesis"] = deployment.Genesis,
             ["contract"] = deployment.Contract,
-            ["anchorEverySeconds"] = options.AnchorEverySeconds,
         };
+        if (options.AnchorEverySeconds is { } seconds) section["anchorEverySeconds"] = seconds;
+        json["ledger"] = section;
         File.WriteAllText(node.Config, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 }

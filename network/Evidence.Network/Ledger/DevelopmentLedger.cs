@@ -112,6 +112,12 @@ public sealed class DevelopmentLedger : IAsyncDisposable
         await RestartAsync(ct);
     }
 
+    /// <summary>How many transactions of an account are in blocks.</summary>
+    /// <param name="address">The account, hex with 0x.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<ulong> TransactionCountAsync(string address, CancellationToken ct) =>
+        Hex.ParseQuantity((await _rpc.CallAsync("eth_getTransactionCount", ct, address, "latest")).AsText("transaction count"));
+
     /// <summary>From now on the chain goes on when this object is disposed of, and when this process ends. No more copies are taken.</summary>
     public void Detach() => _process?.Detach();
 

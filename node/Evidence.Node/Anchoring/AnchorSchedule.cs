@@ -6,17 +6,25 @@ namespace Evidence.Node.Anchoring;
 internal sealed class AnchorSchedule(LedgerSection ledger, TimeProvider time)
 {
     private long? _waitingSince;
+    private long _askedLast;
+    private ulong _anchored;
 
+    /// <summary>Asked again and again while records come.</summary>
     /// <param name="size">Leaves of the log.</param>
     /// <param name="anchored">Leaves that are anchored.</param>
     internal bool IsDue(ulong size, ulong anchored)
     {
+        var now = time.GetTimestamp();
+        // What an anchor left out came after it was last found due, which was before it was handed in.
+        if (anchored != _anchored) (_anchored, _waitingSince) = (anchored, _waitingSince is null ? null : _askedLast);
+        _askedLast = now;
         if (size <= anchored)
         {
             _waitingSince = null;
             return false;
         }
-        _waitingSince ??= time.GetTimestamp();
-        return size - anchored >= ledger.AnchorEveryRecords || time.GetElapsedTime(_waitingSince.Value) >= ledger.AnchorEvery;
+
+        _waitingSince ??= now;
+        return size - anchored >= ledger.AnchorEveryRecords || time.GetElapsedTime(_waitingSince.Value, now) >= ledger.AnchorEvery;
     }
 }

@@ -78,6 +78,12 @@ internal sealed record TlsOptions(string CertificateFile, string KeyFile);
 internal sealed record LedgerSection(
     IReadOnlyList<Uri> Endpoints, ulong ChainId, string? Genesis, string Contract, TimeSpan AnchorEvery, ulong AnchorEveryRecords)
 {
+    /// <summary>A transaction every quarter of a minute at most: a record waits no longer than people do, and the chain holds little of one log.</summary>
+    internal static readonly TimeSpan DefaultAnchorEvery = TimeSpan.FromSeconds(15);
+
+    /// <summary>So many that only a flood of records is anchored sooner.</summary>
+    internal const long DefaultAnchorEveryRecords = 100_000;
+
     /// <summary>How the chain agrees on its blocks: none, clique, qbft or ibft2.</summary>
     public string Consensus { get; init; } = ConsensusNames.None;
 

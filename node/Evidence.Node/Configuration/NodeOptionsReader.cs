@@ -108,8 +108,8 @@ internal sealed class NodeOptionsReader
             (ulong)ledger.Number("chainId", 0, 1, long.MaxValue),
             ledger.Optional("genesis") is { } genesis ? Hex(ledger, "genesis", genesis, 32) : null,
             Hex(ledger, "contract", ledger.Required("contract", "the address of the EvidenceAnchor contract, printed when it was deployed"), 20),
-            ledger.Seconds("anchorEverySeconds", 2, 0, 86_400),
-            (ulong)ledger.Number("anchorEveryRecords", 1000, 1, 1_000_000))
+            ledger.Seconds("anchorEverySeconds", LedgerSection.DefaultAnchorEvery.TotalSeconds, 0, 86_400),
+            (ulong)ledger.Number("anchorEveryRecords", LedgerSection.DefaultAnchorEveryRecords, 1, 1_000_000_000))
         {
             Consensus = ledger.Optional("consensus") ?? ConsensusNames.None,
             GasPrice = (ulong)ledger.Number("gasPrice", 0, 0, long.MaxValue),

@@ -26,11 +26,12 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <param name="purpose">What it runs for, as the table says it.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="signatureRoots">PEM of the roots that signatures may end at.</param>
+    /// <param name="anchorEverySeconds">How often it anchors; null: as often as a node does by itself.</param>
     /// <exception cref="NotMeasuredException">Ledger or node did not start.</exception>
-    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null)
+    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null, int? anchorEverySeconds = 2)
     {
         context.RemoveDiscarded();
-        var options = new LocalNetworkOptions { Folder = context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots };
+        var options = new LocalNetworkOptions { Folder = context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots, AnchorEverySeconds = anchorEverySeconds };
         try
         {
             return new BenchNode(context, await LocalNetwork.StartAsync(options, context.Time, ct), purpose);
@@ -40,6 +41,9 @@ internal sealed class BenchNode : IAsyncDisposable
             throw new NotMeasuredException($"the node did not start: {e.Message}", e);
         }
     }
+
+    /// <summary>How many transactions the node has on the chain.</summary>
+    internal Task<ulong> TransactionsAsync(CancellationToken ct) => _network.Ledger.TransactionCountAsync(Process.Files.Identity.OperatorAddress, ct);
 
     /// <summary>A client as the command line uses it.</summary>
     internal EvidenceClient Connect() => Process.Connect();
