@@ -11,12 +11,11 @@ public static class EvidencePackageReader
     /// </summary>
     /// <param name="zip">The file, at its start.</param>
     /// <param name="trust">What the verifying person trusts; without it the ledger layer is undetermined.</param>
-    /// <param name="paper">The text of a certificate that is to be held against the package; null when there is none.</param>
-    /// <param name="limits">Bounds; null for the defaults.</param>
+    /// <param name="question">What else is asked; null for the verdict on all records, within the usual limits.</param>
     /// <exception cref="IOException">The stream could not be read.</exception>
-    public static PackageReport Verify(Stream zip, TrustPolicy? trust, string? paper = null, PackageLimits? limits = null)
+    public static PackageReport Verify(Stream zip, TrustPolicy? trust, PackageQuestion? question = null)
     {
-        using var reader = new PackageVerification(zip, trust, paper, limits ?? new PackageLimits());
+        using var reader = new PackageVerification(zip, trust, question ?? new PackageQuestion());
         return reader.Run();
     }
 }

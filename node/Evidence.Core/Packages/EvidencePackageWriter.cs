@@ -33,9 +33,11 @@ public sealed class EvidencePackageWriter : IDisposable
         if (heading.Anchor is { } anchor && (anchor.Size != checkpoint.Size || anchor.Root != checkpoint.Root))
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The anchor of {anchor.Size} leaves is not that of the checkpoint of {checkpoint.Size} leaves; no evidence package was made."));
         _heading = heading;
-        _facts = new PackageFacts(key.ToString(), checkpoint, heading.Anchor);
+        List<(string Name, byte[] Bytes)> members = [.. Heading(KeysUpToSigner(key, heading, checkpoint.Size), heading)];
+        _facts = new PackageFacts(key.ToString(), heading.CheckpointNote, heading.Anchor, members.Select(static member => (member.Name, Digest.Of(member.Bytes))));
         _output = new PackageOutput(zip, scratch ?? (static () => new MemoryStream()));
-        WriteHeading();
+        _output.Add(PackageNames.Readme, ReadmeText.Bytes);
+        foreach (var (name, bytes) in members) _output.Add(name, bytes);
     }
 
     /// <summary>Writes one record.</summary>
@@ -70,19 +72,18 @@ public sealed class EvidencePackageWriter : IDisposable
         _facts.Dispose();
     }
 
-    private void WriteHeading()
+    private static IEnumerable<(string Name, byte[] Bytes)> Heading(LogKeyHistory keys, PackageHeading heading)
     {
-        _output.Add(PackageNames.Readme, ReadmeText.Bytes);
-        _output.Add(PackageNames.Keys, LogKeysJson.Encode(KeysUpToSigner()));
-        if (_heading.SignatureRootsPem.Length > 0) _output.Add(PackageNames.Roots, Encoding.UTF8.GetBytes(_heading.SignatureRootsPem));
-        if (_heading.Anchor is { } anchor) _output.Add(PackageNames.Anchor(anchor.Size), CanonicalJson.Serialize(AnchorProofJson.ToJson(anchor)));
+        yield return (PackageNames.Keys, LogKeysJson.Encode(keys));
+        if (heading.SignatureRootsPem.Length > 0) yield return (PackageNames.Roots, Encoding.UTF8.GetBytes(heading.SignatureRootsPem));
+        if (heading.Anchor is { } anchor) yield return (PackageNames.Anchor(anchor.Size), CanonicalJson.Serialize(AnchorProofJson.ToJson(anchor)));
     }
 
     /// <summary>Those that the checkpoint needs, so that a rotation that comes later changes no package.</summary>
-    private LogKeyHistory KeysUpToSigner()
+    private static LogKeyHistory KeysUpToSigner(VerifierKey key, PackageHeading heading, ulong size)
     {
-        var history = LogKeyHistory.Of(VerifierKey.Parse(_heading.LogKey), _heading.Rotations);
-        return history.SignerOf(SignedNote.Parse(_heading.CheckpointNote), _facts.Checkpoint.Size) is { } signer ? history.UpTo(signer) : history;
+        var history = LogKeyHistory.Of(key, heading.Rotations);
+        return history.SignerOf(SignedNote.Parse(heading.CheckpointNote), size) is { } signer ? history.UpTo(signer) : history;
     }
 
     private void CheckLeaf(PackageRecord record, Seal seal)

@@ -19,6 +19,8 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
         (MemberPlace.Certificate, PackageNames.Certificate), (MemberPlace.Manifest, PackageNames.Manifest),
     ];
 
+    private static readonly MemberPlace[] HeadingPlaces = [MemberPlace.Keys, MemberPlace.Roots, MemberPlace.Anchor];
+
     private readonly IncrementalHash _manifest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<MemberPlace, ReadMember> _members = [];
     private MemberPlace? _place;
@@ -139,7 +141,7 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
     {
         _note = note;
         if (LogKeys is { } keys && (Anchor is not null || !_members.ContainsKey(MemberPlace.Anchor)))
-            _facts = new PackageFacts(keys.History.First.ToString(), Checkpoint.Parse(SignedNote.Parse(note).Text), Anchor);
+            _facts = new PackageFacts(keys.History.First.ToString(), note, Anchor, HeadingPlaces.Where(_members.ContainsKey).Select(place => (_members[place].Entry.Name, _members[place].Sha256)));
     }
 
     private void EndRecord(bool complete)

@@ -17,15 +17,18 @@ internal sealed class PackageVerification : IDisposable
     private readonly PackageReading _reading;
     private readonly PackageWalk _walk;
     private readonly PaperComparison? _paper;
+    private readonly RecordId? _only;
 
-    internal PackageVerification(Stream zip, TrustPolicy? trust, string? paper, PackageLimits limits)
+    internal PackageVerification(Stream zip, TrustPolicy? trust, PackageQuestion question)
     {
         (_zip, _trust, _start) = (zip, trust, zip.CanSeek ? zip.Position : 0);
+        var limits = question.Limits;
         _list = new PackageFindings(limits.MaxFindings);
         _tally = new PackageTally(limits, _list);
         _reading = new PackageReading(_list, Judge);
         _walk = new PackageWalk(zip, limits, _list, _reading.Accept);
-        _paper = paper is null ? null : new PaperComparison(paper);
+        _paper = question.Paper is { } paper ? new PaperComparison(paper) : null;
+        _only = question.Record;
     }
 
     public void Dispose()
@@ -72,6 +75,7 @@ internal sealed class PackageVerification : IDisposable
     private void Judge(RecordReading record, bool complete)
     {
         _paper?.Look(record, _reading.Anchor);
+        if (_only is { } only && record.Record != only) return;
         _tally.Add(RecordVerifier.Verify(EvidenceOf(record, complete), _trust));
     }
 

@@ -10,6 +10,7 @@ internal static class GoalBook
         new P06StreamSmallRecords(),
         new P14UnaryCalls(),
         new P09InclusionProof(),
+        new P10PackageVerification(),
         new P11ChainTransactions(),
         new P13Growth(),
         new P12DiskSpace(),

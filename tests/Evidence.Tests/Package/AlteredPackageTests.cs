@@ -164,5 +164,5 @@ public sealed class AlteredPackageTests
 
     private static Outcome Whole(byte[] package) => Verify(package).Whole;
 
-    private static PackageReport Verify(byte[] package, PackageLimits? limits = null) => EvidencePackageReader.Verify(new MemoryStream(package), Sample.Trust, limits: limits);
+    private static PackageReport Verify(byte[] package, PackageLimits? limits = null) => EvidencePackageReader.Verify(new MemoryStream(package), Sample.Trust, new PackageQuestion { Limits = limits ?? new PackageLimits() });
 }

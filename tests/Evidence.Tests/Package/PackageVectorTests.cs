@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
-using Evidence.Core.Json;
 using Evidence.Core.Packages;
-using Evidence.Core.Packages.Reports;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Tests.Package.Making;
@@ -61,19 +58,13 @@ public sealed class PackageVectorTests
     }
 
     private static PackageReport Judge(PackageVector vector) =>
-        EvidencePackageReader.Verify(new MemoryStream(vector.Package), vector.Trust is null ? null : TrustPolicyJson.Parse(TrustPolicyJson.Encode(vector.Trust)), vector.Paper);
+        EvidencePackageReader.Verify(new MemoryStream(vector.Package), vector.Trust is null ? null : TrustPolicyJson.Parse(TrustPolicyJson.Encode(vector.Trust)), new PackageQuestion { Paper = vector.Paper });
 
     private static IEnumerable<(string Path, byte[] Bytes)> Files(PackageVector vector)
     {
         yield return (Path.Combine(vector.Name, "package.zip"), vector.Package);
         if (vector.Trust is not null) yield return (Path.Combine(vector.Name, "trust.json"), TrustPolicyJson.Encode(vector.Trust));
         if (vector.Paper is not null) yield return (Path.Combine(vector.Name, "certificate.txt"), System.Text.Encoding.UTF8.GetBytes(vector.Paper + "\n"));
-        yield return (Path.Combine(vector.Name, "expected.json"), Expected(Judge(vector)));
-    }
-
-    private static byte[] Expected(PackageReport report)
-    {
-        var json = PackageReportJson.ToJson(report);
-        return [.. CanonicalJson.Serialize(new JsonObject(new[] { "whole", "layers", "codes", "records" }.Select(name => KeyValuePair.Create(name, json[name]?.DeepClone())))), (byte)'\n'];
+        yield return (Path.Combine(vector.Name, "expected.json"), PackageVectors.Expected(Judge(vector)));
     }
 }

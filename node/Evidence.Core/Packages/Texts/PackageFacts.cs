@@ -17,11 +17,28 @@ internal sealed class PackageFacts : IDisposable
     private readonly IncrementalHash _list = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<RecordFacts> _listed = new(1);
 
-    internal PackageFacts(string logKey, Checkpoint checkpoint, AnchorProof? anchor) => (LogKey, Checkpoint, Anchor) = (logKey, checkpoint, anchor);
+    /// <param name="logKey">The log's first key.</param>
+    /// <param name="checkpointNote">The stated checkpoint.</param>
+    /// <param name="anchor">Its anchor, or null.</param>
+    /// <param name="heading">The members between README and records, with their digests.</param>
+    /// <exception cref="FormatException">The note is no checkpoint.</exception>
+    internal PackageFacts(string logKey, string checkpointNote, AnchorProof? anchor, IEnumerable<(string Name, Digest Sha256)> heading)
+    {
+        (LogKey, Anchor) = (logKey, anchor);
+        Checkpoint = Checkpoint.Parse(SignedNote.Parse(checkpointNote).Text);
+        NoteSha256 = Digest.Of(Encoding.UTF8.GetBytes(checkpointNote));
+        Heading = Digest.Of(Encoding.UTF8.GetBytes(string.Concat(heading.Select(static member => $"{member.Name} {member.Sha256}\n"))));
+    }
 
     internal string LogKey { get; }
 
     internal Checkpoint Checkpoint { get; }
+
+    /// <summary>SHA-256 of the stated checkpoint with all its signature lines.</summary>
+    internal Digest NoteSha256 { get; }
+
+    /// <summary>SHA-256 over one line for each member between README and records: its name, a space, its SHA-256. Without it nothing would bind what no verdict rests on.</summary>
+    internal Digest Heading { get; }
 
     internal AnchorProof? Anchor { get; }
 

@@ -27,8 +27,9 @@ internal static class StatementText
         var json = new JsonObject
         {
             ["certificate"] = CertificateText.Of(facts),
-            ["checkpoint"] = new JsonObject { ["origin"] = facts.Checkpoint.Origin, ["root"] = facts.Checkpoint.Root.ToString(), ["size"] = facts.Checkpoint.Size },
+            ["checkpoint"] = new JsonObject { ["note"] = facts.NoteSha256.ToString(), ["origin"] = facts.Checkpoint.Origin, ["root"] = facts.Checkpoint.Root.ToString(), ["size"] = facts.Checkpoint.Size },
             ["format"] = Format,
+            ["heading"] = facts.Heading.ToString(),
             ["layers"] = new JsonObject(Layers(facts).Select(static layer => KeyValuePair.Create(VerdictText.English(layer.Key), (JsonNode?)VerdictText.English(layer.Value)))),
             ["records"] = new JsonObject { ["count"] = facts.Count, ["first"] = facts.Listed[0].Record.ToString(), ["list"] = facts.List.ToString(), ["signed"] = facts.Signed },
             ["whole"] = VerdictText.English(Outcome.Undetermined),

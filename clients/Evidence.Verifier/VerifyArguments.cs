@@ -1,0 +1,58 @@
+using Evidence.Core;
+
+namespace Evidence.Verifier;
+
+/// <summary>The command line.</summary>
+/// <param name="Package">The package's file.</param>
+/// <param name="Trust">trust.json, or null.</param>
+/// <param name="Certificate">The text of a certificate on paper, or null.</param>
+/// <param name="Record">The one record that is asked about; null for all.</param>
+/// <param name="Html">Where the report goes as a printable page, or null.</param>
+/// <param name="Json">Whether the report is printed as JSON.</param>
+internal sealed record VerifyArguments(string Package, string? Trust, string? Certificate, RecordId? Record, string? Html, bool Json)
+{
+    internal const string Usage =
+        """
+        evidence-verify PACKAGE [--trust trust.json] [--record ID] [--certificate TEXT] [--json] [--html FILE]
+
+        Checks an evidence package offline. 离线验证证据包
+          PACKAGE             the evidence package, a zip file 证据包
+          --trust FILE        trust.json, had from someone you trust and not from the archive; without it the
+                              ledger is undetermined 信任文件，须从其他可信途径取得
+          --record ID         judge only this record of the package 只验证该记录
+          --certificate TEXT  hold the text of a certificate (its QR code) against the package 核对存证证明
+          --json              print the report as JSON
+          --html FILE         write the report as a page for printing 输出可打印的验证报告
+
+        Exit codes: 0 INTACT 一致, 1 ALTERED 不一致, 2 wrong usage, 4 UNDETERMINED 无法判定.
+
+        """;
+
+    /// <exception cref="UsageException">Says what is wrong.</exception>
+    internal static VerifyArguments Parse(IReadOnlyList<string> arguments)
+    {
+        var (values, json) = (new Dictionary<string, string>(StringComparer.Ordinal), false);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (argument == "--json") json = true;
+            else if (argument is "--trust" or "--record" or "--certificate" or "--html") Set(values, argument, ++i < arguments.Count ? arguments[i] : throw new UsageException($"{argument} needs a value."));
+            else if (argument.StartsWith('-')) throw new UsageException($"The option {argument} is not known.");
+            else Set(values, "PACKAGE", argument);
+        }
+
+        if (!values.TryGetValue("PACKAGE", out var package)) throw new UsageException("Name the package to verify.");
+        return new VerifyArguments(package, values.GetValueOrDefault("--trust"), values.GetValueOrDefault("--certificate"), RecordOf(values.GetValueOrDefault("--record")), values.GetValueOrDefault("--html"), json);
+    }
+
+    private static void Set(Dictionary<string, string> values, string name, string value)
+    {
+        if (!values.TryAdd(name, value)) throw new UsageException($"{name} is given twice.");
+    }
+
+    private static RecordId? RecordOf(string? text)
+    {
+        if (text is null) return null;
+        return RecordId.TryParse(text, out var record) ? record : throw new UsageException($"'{text}' is not a record number.");
+    }
+}

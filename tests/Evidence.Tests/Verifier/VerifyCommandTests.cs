@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Evidence.Tests.Package.Making;
+using Evidence.Verifier;
+
+namespace Evidence.Tests.Verifier;
+
+public sealed class VerifyCommandTests : IDisposable
+{
+    private static readonly string Good = Path.Combine(PackageVectors.Folder, "good"), Bad = Path.Combine(PackageVectors.Folder, "bad");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("evidence-verify");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("good", "qbft", ExitCode.Intact, "INTACT 一致")]
+    [InlineData("good", "several_records", ExitCode.Intact, "3 records")]
+    [InlineData("bad", "E101_content", ExitCode.Altered, "E101 error")]
+    [InlineData("bad", "E502_not_anchored", ExitCode.Undetermined, "E502 warning")]
+    public void Says_the_verdict_and_ends_with_its_code(string kind, string name, int code, string text)
+    {
+        var folder = Path.Combine(PackageVectors.Folder, kind, name);
+        var run = Run(Path.Combine(folder, "package.zip"), "--trust", Path.Combine(folder, "trust.json"));
+        Assert.Equal((code, ""), (run.Code, run.Error));
+        Assert.Contains(text, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prints_the_report_as_json_on_which_verifiers_agree()
+    {
+        var folder = Path.Combine(Bad, "E516_qbft_two_of_four_seals");
+        var json = JsonNode.Parse(Run(Path.Combine(folder, "package.zip"), "--trust", Path.Combine(folder, "trust.json"), "--json").Output)!;
+        var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))!;
+        foreach (var (name, value) in expected.AsObject()) Assert.True(JsonNode.DeepEquals(value, json[name]), name);
+        Assert.Equal("evidence.report/1", (string?)json["format"]);
+    }
+
+    [Fact]
+    public void Leaves_the_ledger_undetermined_without_trust_json_and_says_so()
+    {
+        var run = Run(Path.Combine(Good, "qbft", "package.zip"));
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("Without --trust", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Holds_paper_against_the_package()
+    {
+        var (package, trust) = (Path.Combine(Good, "qbft", "package.zip"), Path.Combine(Good, "qbft", "trust.json"));
+        var text = (string)JsonNode.Parse(Run(package, "--json").Output)!["certificate"]!;
+        Assert.Equal(ExitCode.Intact, Run(package, "--trust", trust, "--certificate", text.ToLowerInvariant()).Code);
+        var other = Run(package, "--trust", trust, "--certificate", text.Replace(":18", ":19", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Altered, other.Code);
+        Assert.Contains("E707", other.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judges_one_record_of_several()
+    {
+        var (package, trust) = (Path.Combine(Good, "several_records", "package.zip"), Path.Combine(Good, "several_records", "trust.json"));
+        var run = Run(package, "--trust", trust, "--record", "019a0000-0000-7000-8000-000000000002");
+        Assert.Equal(ExitCode.Intact, run.Code);
+        Assert.Contains("019a0000-0000-7000-8000-000000000002", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Undetermined, Run(package, "--trust", trust, "--record", "019a0000-0000-7000-8000-0000000000ff").Code);
+    }
+
+    [Fact]
+    public void Writes_a_page_that_escapes_what_others_wrote()
+    {
+        var page = Path.Combine(_folder.FullName, "report.html");
+        var package = Path.Combine(_folder.FullName, "a<b>.zip");
+        File.Copy(Path.Combine(Good, "qbft", "package.zip"), package);
+        Assert.Equal(ExitCode.Intact, Run(package, "--trust", Path.Combine(Good, "qbft", "trust.json"), "--html", page).Code);
+        var html = File.ReadAllText(page);
+        Assert.Contains("a&lt;b&gt;.zip", html, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(package))), html, StringComparison.Ordinal);
+        Assert.Contains("INTACT 一致", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_what_is_wrong_with_the_command()
+    {
+        var package = Path.Combine(Good, "qbft", "package.zip");
+        foreach (var arguments in new string[][] { [], ["--trust"], [package, "--loud"], [package, package], [package, "--record", "17"], ["/nothing/here.zip"], [package, "--trust", "/nothing/here.json"], [package, "--trust", package] })
+            Assert.Equal(ExitCode.Usage, Run(arguments).Code);
+        Assert.Equal(ExitCode.Intact, Run("--help").Code);
+        Assert.Equal(ExitCode.Undetermined, Run(package, "--html", _folder.FullName).Code);
+    }
+
+    [Fact]
+    public void Has_no_code_for_networks()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        Walk(typeof(VerifyCommand).Assembly, seen);
+        Assert.Contains("Evidence.Core", seen);
+        Assert.DoesNotContain(seen, static name => name.StartsWith("System.Net", StringComparison.Ordinal) || name.Contains("AspNetCore", StringComparison.Ordinal) || name.Contains("Grpc", StringComparison.Ordinal));
+        Assert.DoesNotContain(seen, static name => name.StartsWith("Evidence.", StringComparison.Ordinal) && name != "Evidence.Core");
+    }
+
+    /// <summary>The assemblies that are shipped with the program beside the framework's own, and what all of them refer to.</summary>
+    private static void Walk(Assembly assembly, HashSet<string> seen)
+    {
+        foreach (var reference in assembly.GetReferencedAssemblies())
+        {
+            var name = reference.Name!;
+            if (seen.Add(name) && (name.StartsWith("Evidence.", StringComparison.Ordinal) || name.StartsWith("BouncyCastle", StringComparison.Ordinal))) Walk(Assembly.Load(reference), seen);
+        }
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        var code = VerifyCommand.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
