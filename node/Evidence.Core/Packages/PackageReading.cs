@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Evidence.Core.Chain;
 using Evidence.Core.Json;
-using Evidence.Core.Notes;
 using Evidence.Core.Packages.Texts;
 using Evidence.Core.Verification;
 
