@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Evidence.Core;
+using Evidence.Core.Log;
 using Evidence.V1;
+using Grpc.Core;
 using Grpc.Net.Client;
 using CoreVerdict = Evidence.Core.Verification.Verdict;
 
@@ -146,6 +148,43 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
                 new ListAnchorsRequest { Log = log, PageSize = NodeCalls.PageSize, PageToken = token }, cancellationToken: ct).ResponseAsync,
             page => (page.Anchors, page.NextPageToken),
             cancellationToken);
+
+    /// <summary>The logs that the node holds: its own and its mirrors.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<LogInfo>> ListLogsAsync(CancellationToken cancellationToken)
+        => (await ReadAsync(ct => Replication.ListLogsAsync(new ListLogsRequest(), cancellationToken: ct).ResponseAsync, cancellationToken)).Logs;
+
+    /// <summary>The newest checkpoint of a log, a signed note, as the node keeps it; null when it has none.</summary>
+    /// <param name="log">Origin of the log.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<byte[]?> GetCheckpointAsync(string log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReadAsync(ct => Replication.GetCheckpointAsync(new GetCheckpointRequest { Log = log }, cancellationToken: ct).ResponseAsync, cancellationToken)).Note.ToByteArray();
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A hash tile of a log (C2SP tlog-tiles), 32 bytes for each hash, as the node gives it: prove what you compute with it.</summary>
+    /// <param name="log">Origin of the log.</param>
+    /// <param name="tile">The tile, no entry bundle.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ReadOnlyMemory<byte>> ReadTileAsync(string log, TileId tile, CancellationToken cancellationToken)
+        => (await ReadAsync(ct => Replication.ReadTileAsync(new ReadTileRequest { Log = log, Path = tile.Path }, cancellationToken: ct).ResponseAsync, cancellationToken)).Tile.Memory;
+
+    /// <summary>The entries of a proof file of a log, in their order.</summary>
+    /// <param name="log">Origin of the log.</param>
+    /// <param name="file">Which file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string log, ProofFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = Replication.ReadProofs(new ReadProofsRequest { Log = log, File = file }, cancellationToken: cancellationToken);
+        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken))) yield return call.ResponseStream.Current.Entry.Memory;
+    }
 
     /// <summary>All alerts, the newest first.</summary>
     /// <param name="openOnly">Only those that are open.</param>

@@ -59,7 +59,8 @@ internal static class LedgerCommand
         return new LedgerClient(options, http, session.Time, NullLogger<LedgerClient>.Instance);
     }
 
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+    /// <exception cref="CliException">The text is no http address.</exception>
+    internal static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
         ? uri
         : throw CliException.Usage($"'{text}' is not the address of a ledger: write it like http://127.0.0.1:8545");
 

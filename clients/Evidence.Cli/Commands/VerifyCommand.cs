@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Evidence.Cli.Verification;
 using Evidence.Client;
 using Evidence.Core;
-using Evidence.Core.Trust;
 using Spectre.Console;
 
 namespace Evidence.Cli.Commands;
@@ -40,7 +39,7 @@ internal static class VerifyCommand
     {
         var targets = session.Get(Targets);
         if (session.Get(All) != (targets.Length == 0)) throw CliException.Usage("name what to verify, or --all");
-        var verifier = new TargetVerifier(session, ReadTrust(session.Get(Trust)));
+        var verifier = new TargetVerifier(session, session.Get(Trust) is { } trust ? TrustFile.Read(trust) : null);
         return targets.Length == 0 ? await AllAsync(session, verifier, ct) : await EachAsync(targets, verifier, ct);
     }
 
@@ -116,19 +115,5 @@ internal static class VerifyCommand
         });
 
         int Count(int code) => counts.GetValueOrDefault(code);
-    }
-
-    private static TrustPolicy? ReadTrust(FileInfo? file)
-    {
-        if (file is null) return null;
-        if (!file.Exists) throw CliException.Usage($"the trust file {file} is not there");
-        try
-        {
-            return TrustPolicyJson.Parse(File.ReadAllBytes(file.FullName));
-        }
-        catch (FormatException e)
-        {
-            throw CliException.Usage($"{file}: {e.Message}");
-        }
     }
 }

@@ -96,6 +96,9 @@ public static class FindingCodes
     /// <summary>The checkpoint is signed by a key of the log that is not valid at its size.</summary>
     public const string CheckpointKeyOutOfTime = "E414";
 
+    /// <summary>The log was rewritten: its own key has signed a history that contradicts the one that is anchored.</summary>
+    public const string LogForked = "E420";
+
     /// <summary>What is anchored differs from what is in the log, or two parts of the anchor's proof differ from each other.</summary>
     public const string AnchorChanged = "E501";
 
@@ -158,6 +161,9 @@ public static class FindingCodes
 
     /// <summary>A header names other validators than trust.json does for its height.</summary>
     public const string ValidatorsDiffer = "E521";
+
+    /// <summary>A replica has attested an anchor that the ledger does not list.</summary>
+    public const string AttestationUnexpected = "E530";
 
     /// <summary>Bytes of a volume differ (header, padding, end blocks).</summary>
     public const string VolumeChanged = "E601";

@@ -1,3 +1,4 @@
+using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Node.Logs;
 using Evidence.Node.Replication;
@@ -82,6 +83,24 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         foreach (var entry in file.Read(request.First))
         {
             await responseStream.WriteAsync(new ReadProofsResponse { Entry = ByteString.CopyFrom(entry) }, context.CancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<ReadTileResponse> ReadTile(ReadTileRequest request, ServerCallContext context)
+    {
+        var log = Find(request.Log);
+        if (!TileId.TryParse(request.Path, out var tile) || tile.IsEntryBundle)
+            throw Fail(StatusCode.InvalidArgument, $"'{request.Path}' is not the path of a hash tile, such as tile/0/x001/234.p/17.");
+        if ((UInt128)tile.Index * TileId.FullWidth + (uint)tile.Width > log.Size >> (TileId.Height * tile.Level))
+            throw Fail(StatusCode.NotFound, $"The log '{request.Log}' has {log.Size} leaves, and so no tile {request.Path} yet.");
+        try
+        {
+            return Task.FromResult(new ReadTileResponse { Tile = ByteString.CopyFrom(log.ReadTile(tile).Span) });
+        }
+        catch (Exception e) when (e is IOException or MissingNodeException)
+        {
+            throw Fail(StatusCode.DataLoss, $"Tile {request.Path} of '{request.Log}' cannot be read here: {e.Message}");
         }
     }
 

@@ -155,11 +155,5 @@ public sealed class AnchoringTests(AnvilFixture anvil)
         Assert.Contains("sender is not permitted", refusal.Message, StringComparison.Ordinal);
     }
 
-    private async Task<ulong> NonceAsync(TestLog log)
-    {
-        using var http = new HttpClient();
-        var rpc = new Evidence.Ledger.Rpc.JsonRpcEndpoint(anvil.Chain.Url, http, TimeSpan.FromSeconds(10), TimeProvider.System);
-        var count = await rpc.CallAsync("eth_getTransactionCount", Ct, log.Operator.Address, "pending");
-        return Evidence.Ledger.Rpc.Hex.ParseQuantity(count.GetString()!);
-    }
+    private Task<ulong> NonceAsync(TestLog log) => anvil.NonceAsync(log.Operator.Address);
 }

@@ -76,6 +76,13 @@ public sealed class AnvilFixture : IAsyncLifetime
     internal static LedgerClient Client(LedgerOptions options, HttpClient http) =>
         new(options, http, TimeProvider.System, NullLogger<LedgerClient>.Instance);
 
+    /// <summary>How many transactions an account has sent.</summary>
+    internal async Task<ulong> NonceAsync(string address)
+    {
+        var rpc = new Evidence.Ledger.Rpc.JsonRpcEndpoint(Chain.Url, _http, TimeSpan.FromSeconds(10), TimeProvider.System);
+        return Evidence.Ledger.Rpc.Hex.ParseQuantity((await rpc.CallAsync("eth_getTransactionCount", CancellationToken.None, address, "pending")).GetString()!);
+    }
+
     /// <summary>A log of its own for one test, registered by two members.</summary>
     internal async Task<TestLog> RegisterAsync(int leaves)
     {

@@ -61,6 +61,12 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
         lock (_gate) Mine(logId, size, root);
     }
 
+    /// <summary>Puts an attestation on the chain that nobody checked.</summary>
+    internal void State(Digest logId, LedgerAttestation attestation)
+    {
+        lock (_gate) _logs[logId].Attestations[attestation.Replica] = attestation;
+    }
+
     public Task<LedgerStatus> StatusAsync(CancellationToken ct) => Answer(nameof(StatusAsync), () =>
         new LedgerStatus(new Uri("http://127.0.0.1"), ChainId, Genesis, _height - 1, "0x" + Convert.ToHexStringLower(_parent), DateTimeOffset.FromUnixTimeSeconds(_blockTime)));
 

@@ -29,6 +29,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>The node's clock from its next start on.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>Whether the node speaks to the ledger of its node.json instead of the one in memory.</summary>
+    internal bool UsesConfiguredLedger { get; set; }
+
     internal string DataFolder => _folder.At("data");
 
     internal Digest LogId => VerifierKey.Parse(Identity.LogKey).LogId;
@@ -83,6 +86,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     internal void Register() => Ledger.Register(LogId, Identity.OperatorAddress, Identity.Origin);
 
+    /// <summary>Makes this node, which has not started yet, one of the same keys.</summary>
+    internal void TakeKeysOf(TestNode other)
+    {
+        foreach (var key in Directory.GetFiles(other._folder.At("keys"))) File.Copy(key, _folder.At("keys", Path.GetFileName(key)), overwrite: true);
+        Identity = NodeInitializer.Describe(Identity.ConfigFile);
+    }
+
     internal void Edit(Action<JsonObject> edit)
     {
         var json = JsonNode.Parse(File.ReadAllText(Identity.ConfigFile))!.AsObject();
@@ -100,7 +110,7 @@ internal sealed class TestNode : IAsyncDisposable
     internal async Task StartAsync()
     {
         _running = await RunningNode.StartAsync(
-            NodeOptionsReader.Read(Identity.ConfigFile), new NodeSeams(Time, Ledger), logging => logging.SetMinimumLevel(LogLevel.None), CancellationToken.None);
+            NodeOptionsReader.Read(Identity.ConfigFile), new NodeSeams(Time, UsesConfiguredLedger ? null : Ledger), logging => logging.SetMinimumLevel(LogLevel.None), CancellationToken.None);
         _client = new EvidenceClient(_running.Address.AbsoluteUri);
     }
 

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Evidence.Client.Auditing;
+using Evidence.Core.Notes;
+using Evidence.Core.Trust;
+using Evidence.Core.Verification;
+using Evidence.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Evidence.Cli.Commands;
+
+/// <summary>`evidence audit`: was anything ever taken back?</summary>
+internal static class AuditCommand
+{
+    private static readonly Option<string[]> Endpoints = new("--ledger")
+    {
+        Description = "JSON-RPC address of the ledger, best of a validator that you trust or run; may be given several times, the next is asked when one does not answer. 账本地址",
+        HelpName = "URL",
+        Required = true,
+    };
+
+    private static readonly Option<FileInfo> Trust = new("--trust")
+    {
+        Description = "trust.json with the chain, the contract and the log's key, had from someone you trust and not from the node. 信任文件",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> Log = new("--log") { Description = "Origin of the log; else the only one that trust.json names. 日志名称", HelpName = "ORIGIN", DefaultValueFactory = _ => "" };
+
+    internal static Command Make(Runner runner)
+    {
+        var command = new Command("audit",
+            "Follow the anchors of a log on the ledger from the first to the last, prove every step from tiles that --node serves (the log's node or any mirror), and compare with checkpoints, kept proofs and replicas. " +
+            "审计：沿账本锚定逐步证明日志只增不改") { Endpoints, Trust, Log };
+        command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
+        return command;
+    }
+
+    private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
+    {
+        var trust = TrustFile.Read(session.Get(Trust));
+        var key = KeyOf(trust, session.Get(Log));
+        using var http = new HttpClient();
+        var held = await session.Client.ListLogsAsync(ct);
+        if (!held.Any(log => log.Origin == key.Name))
+            throw CliException.Usage($"the node at {session.Client.Address} holds no log {key.Name}; it holds {string.Join(", ", held.Select(log => log.Origin))}");
+        var auditor = new LogAuditor(Ledger(session, trust.Chain, http), session.Client, trust);
+        AuditReport? report = null;
+        await ProgressBar.RunAsync(session, "proving", 100, async steps => report = await auditor.RunAsync(new LogKeyHistory(key), new Pace(steps), ct));
+        return new Answer(CodeOf(report!.Outcome), AuditView.ToJson(report), console => AuditView.Show(console, report));
+    }
+
+    private static LedgerClient Ledger(Session session, TrustedChain chain, HttpClient http) => new(
+        new LedgerOptions { Endpoints = [.. session.Get(Endpoints).Select(LedgerCommand.Address)], ChainId = chain.ChainId, Genesis = chain.Genesis, Contract = chain.Contract },
+        http, session.Time, NullLogger<LedgerClient>.Instance);
+
+    private static VerifierKey KeyOf(TrustPolicy trust, string origin)
+    {
+        var keys = trust.Logs.Select(log => VerifierKey.Parse(log.Key)).ToList();
+        var named = keys.FindAll(key => origin.Length == 0 || key.Name == origin);
+        return named is [var only]
+            ? only
+            : throw CliException.Usage(origin.Length == 0
+                ? $"trust.json names {keys.Count} logs ({string.Join(", ", keys.Select(key => key.Name))}): say which with --log"
+                : $"trust.json names {named.Count} keys of the log {origin}; it names {string.Join(", ", keys.Select(key => key.Name))}");
+    }
+
+    private static int CodeOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Intact => ExitCode.Intact,
+        Outcome.Altered => ExitCode.Altered,
+        _ => ExitCode.Undetermined,
+    };
+
+    private sealed class Pace(IProgress<Step> steps) : IProgress<AuditProgress>
+    {
+        private const int LineEvery = 1000;
+
+        public void Report(AuditProgress value) => steps.Report(new Step(
+            100.0 / value.Total, value.Anchors % LineEvery == 0 ? $"{value.Anchors} of {value.Total} anchors are proven" : null));
+    }
+}
