@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Log;
 using Grpc.Core;
 
@@ -36,8 +37,11 @@ internal sealed class ServedTiles(EvidenceClient node, string origin)
         try
         {
             if (_kept.Count >= MostKept) _kept.Clear();
-            _kept[tile] = await node.ReadTileAsync(origin, tile, ct);
+            var bytes = await node.ReadTileAsync(origin, tile, ct);
             Fetched++;
+            if (bytes.Length != tile.Width * Digest.Size)
+                throw new MissingNodeException(tile.Level * TileId.Height, tile.Index * TileId.FullWidth, $"tile {tile.Path} has {bytes.Length} bytes instead of {tile.Width * Digest.Size}.");
+            _kept[tile] = bytes;
         }
         catch (RpcException e) when (e is not NodeUnreachableException && e.StatusCode is StatusCode.NotFound or StatusCode.DataLoss)
         {
