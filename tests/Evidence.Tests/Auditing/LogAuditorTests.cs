@@ -2,9 +2,12 @@ using System.Text;
 using Evidence.Client.Auditing;
 using Evidence.Core;
 using Evidence.Core.Notes;
+using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
+using Evidence.Node.Replication;
 using Evidence.Tests.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Evidence.Tests.Auditing;
 
@@ -48,6 +51,31 @@ public sealed class LogAuditorTests
         Assert.Contains("They agree up to the anchor of 3 leaves", forked.Message, StringComparison.Ordinal);
         Assert.Equal(Digest.Of([1]).ToString(), forked.Expected);
         Assert.Contains(report.Findings, finding => finding.Code == FindingCodes.AnchorMissing); // nobody has a proof of that anchor
+    }
+
+    [Fact]
+    public async Task Names_another_tree_of_an_anchored_size_that_the_log_signed_also_where_only_a_witness_shows_it()
+    {
+        await using var node = await AnchoredAsync(2, 1);
+        var note = new Checkpoint(node.Identity.Origin, 2, Digest.Of([7])).SignedBy(node.Services.GetRequiredService<LogSigner>());
+        var cosigned = note.With(new Cosigner("witness.elsewhere", new byte[32]).Cosign(note.Text, DateTimeOffset.UnixEpoch));
+        await node.Logs.Own.Cosignatures.AppendAsync(CosignatureEntry.Of(cosigned, node.Logs.Own.Key).Encode(), default);
+        Assert.Contains(node.Ledger.Anchors(node.LogId), anchor => anchor.Size == 2);
+        var report = await AuditAsync(node);
+        Assert.Equal((Outcome.Altered, Anchors(node)), (report.Outcome, report.ProvenAnchors));
+        Assert.Equal(Digest.Of([7]).ToString(), Assert.Single(report.Findings, finding => finding.Code == FindingCodes.LogForked).Actual);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_key_is_not_the_log_s()
+    {
+        await using var node = await AnchoredAsync(2);
+        var other = new LogSigner(node.Identity.Origin, new byte[32]).Key;
+        var trust = TestTrust.For(node) with { Logs = [new TrustedKey(other.ToString())] };
+        var report = await new LogAuditor(node.Ledger, node.Client, trust).RunAsync(new LogKeyHistory(other), null, default);
+        Assert.Equal((Outcome.Altered, 0), (report.Outcome, report.ProvenAnchors));
+        Assert.Contains(report.Findings, finding => finding.Code == FindingCodes.CheckpointSignatureWrong);
+        Assert.Contains(report.Findings, finding => finding.Code == FindingCodes.AnchorMissing);
     }
 
     [Fact]

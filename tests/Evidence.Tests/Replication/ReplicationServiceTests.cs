@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.V1;
 using Google.Protobuf;
@@ -42,6 +43,29 @@ public sealed class ReplicationServiceTests : IAsyncLifetime
         Assert.Equal(whole[700..], await ReadAsync(700, long.MaxValue));
         Assert.Empty(await ReadAsync(volume.DurableLength, 0));
     }
+
+    [Fact]
+    public async Task Gives_the_tiles_of_which_a_tree_is_computed()
+    {
+        var own = _network[0].Logs.Own;
+        foreach (var width in (int[])[1, 2, 3])
+        {
+            var tile = (await Client.ReadTileAsync(new ReadTileRequest { Log = Origin, Path = $"tile/0/000.p/{width}" })).Tile;
+            Assert.Equal(own.RootAt((ulong)width), TreeRoot.At((ulong)width, new TileNodeSource((ulong)width, _ => tile.Memory)));
+        }
+    }
+
+    [Theory]
+    [InlineData("tile/0/000.p/4", StatusCode.NotFound)]
+    [InlineData("tile/0/000", StatusCode.NotFound)]
+    [InlineData("tile/1/000.p/1", StatusCode.NotFound)]
+    [InlineData("tile/7/x999/x999/999", StatusCode.NotFound)]
+    [InlineData("tile/0/x018/x446/x744/x073/x709/x551/615", StatusCode.NotFound)]
+    [InlineData("tile/entries/000.p/3", StatusCode.InvalidArgument)]
+    [InlineData("tile/0/../checkpoint", StatusCode.InvalidArgument)]
+    [InlineData("", StatusCode.InvalidArgument)]
+    public async Task Refuses_what_is_no_tile_of_the_log(string path, StatusCode expected) =>
+        Assert.Equal(expected, (await Assert.ThrowsAsync<RpcException>(async () => await Client.ReadTileAsync(new ReadTileRequest { Log = Origin, Path = path }))).StatusCode);
 
     [Theory]
     [InlineData(-1, 0)]
