@@ -217,9 +217,21 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="destination">Takes the bytes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task DownloadPackageAsync(string record, Stream destination, CancellationToken cancellationToken)
+        => DownloadPackageAsync(new GetEvidencePackageRequest { Records = { record } }, destination, null, cancellationToken);
+
+    /// <summary>Copies an evidence package, a zip file.</summary>
+    /// <param name="request">What it is to hold.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="progress">Hears how far it is, with each piece.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task DownloadPackageAsync(GetEvidencePackageRequest request, Stream destination, Action<GetEvidencePackageResponse>? progress, CancellationToken cancellationToken)
         => _calls.DownloadAsync(
-            (_, ct) => Verification.GetEvidencePackage(new GetEvidencePackageRequest { Record = record }, cancellationToken: ct),
-            response => response.Chunk, resumable: false, destination, cancellationToken);
+            (_, ct) => Verification.GetEvidencePackage(request, cancellationToken: ct),
+            response =>
+            {
+                progress?.Invoke(response);
+                return response.Chunk;
+            }, resumable: false, destination, cancellationToken);
 
     /// <summary>Has the node check a record again, byte for byte.</summary>
     /// <param name="record">Number of the record.</param>

@@ -1,34 +1,79 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Evidence.Core;
+using Evidence.V1;
 using Spectre.Console;
 
 namespace Evidence.Cli.Commands;
 
-/// <summary>`evidence package`: fetches the evidence package of a record.</summary>
+/// <summary>`evidence package`: fetches one evidence package of records, or of a whole fonds.</summary>
 internal static class PackageCommand
 {
-    private static readonly Argument<string> Record = RecordArgument.Make();
+    private static readonly Argument<string[]> Records = new("RECORD")
+    {
+        Description = "Numbers of records, as `evidence archive` and `evidence list` print them; all of one log. 档案编号",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string?> Fonds = new("--fonds")
+    {
+        Description = "Instead of numbers: every record of the log whose description names this fonds. 全宗",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string> Log = LogOption.Make();
+
+    private static readonly Option<ulong> Checkpoint = new("--checkpoint")
+    {
+        Description = "Leaves of the anchor that is to be the stated checkpoint; else one that covers the records, for a fonds the newest. 检查点",
+        HelpName = "LEAVES",
+    };
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The zip file to write; else RECORD.zip in the current folder.",
+        Description = "The zip file to write; else RECORD.zip or package.zip in the current folder.",
         HelpName = "FILE",
     };
 
     internal static Command Make(Runner runner)
     {
-        var command = new Command("package", "Fetch a record's evidence package: one zip that verifies offline. 导出证据包") { Record, Output };
+        var command = new Command("package", "Fetch an evidence package of records or of a fonds: one zip that verifies offline. 导出证据包") { Records, Fonds, Log, Checkpoint, Output };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
 
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
-        var record = RecordArgument.Read(session, Record).ToString();
-        var file = session.Get(Output) ?? $"{record}.zip";
-        await FileWriting.ReplaceAsync(file, stream => session.Client.DownloadPackageAsync(record, stream, ct));
+        var request = RequestOf(session);
+        var file = session.Get(Output) ?? (request.Records is [var only] ? $"{only}.zip" : "package.zip");
+        var last = new GetEvidencePackageResponse();
+        await ProgressBar.RunAsync(session, "writing the package", 1, progress => FileWriting.ReplaceAsync(file, stream => session.Client.DownloadPackageAsync(request, stream, response =>
+        {
+            if (response.Leaves > 0) progress.Report(new Step((response.Leaf - (double)last.Leaf) / response.Leaves, Title: $"writing the package: {response.Records} records"));
+            last = response;
+        }, ct)));
+        return AnswerOf(request, file, last);
+    }
+
+    private static Answer AnswerOf(GetEvidencePackageRequest request, string file, GetEvidencePackageResponse last)
+    {
         var size = new FileInfo(file).Length;
-        var json = new JsonObject { ["record"] = record, ["file"] = file, ["size"] = size };
-        return new Answer(ExitCode.Intact, json, console => console.WriteLine($"{file}: {size} bytes. Check it offline: evidence verify {file} --trust trust.json"));
+        var json = new JsonObject { ["file"] = file, ["size"] = size, ["records"] = last.Records, ["leaves"] = last.Leaves, ["leavesBehind"] = last.LeavesBehind };
+        if (request.Records is [var only]) json["record"] = only;
+        return new Answer(ExitCode.Intact, json, console =>
+        {
+            console.WriteLine($"{file}: {last.Records} records, {size} bytes. Check it offline: evidence verify {file} --trust trust.json");
+            if (request.Fonds.Length > 0 && last.LeavesBehind > 0)
+                console.WriteLine($"{last.LeavesBehind} leaves of the log came after the stated checkpoint of {last.Leaves}: records of the fonds among them are not in this package. 检查点之后的档案不在包内");
+        });
+    }
+
+    private static GetEvidencePackageRequest RequestOf(Session session)
+    {
+        var (records, fonds) = (session.Get(Records), session.Get(Fonds) ?? "");
+        if ((records.Length > 0) == (fonds.Length > 0)) throw CliException.Usage("name either records or a fonds (--fonds NAME)");
+        if (records.FirstOrDefault(static text => !RecordId.TryParse(text, out _)) is { } wrong)
+            throw CliException.Usage($"'{wrong}' is not a record number (36 characters such as 0198c1d2-7a3b-7c4d-8e5f-001122334455)");
+        return new GetEvidencePackageRequest { Records = { records.Distinct(StringComparer.OrdinalIgnoreCase) }, Fonds = fonds, Log = session.Get(Log), Checkpoint = session.Get(Checkpoint) };
     }
 }

@@ -5,6 +5,7 @@ using Evidence.Node.Archiving.Uploads;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Packaging;
 using Evidence.Node.Replication;
 using Evidence.Node.Services;
 using Evidence.Node.Verification;
@@ -68,9 +69,11 @@ internal static class NodeServices
         .AddSingleton<AnchorHistories>()
         .AddSingleton<Cosignatures>()
         .AddSingleton(provider => new LedgerComparison(provider.GetService<ILedger>()))
+        .AddSingleton<AnchorChoice>()
         .AddSingleton<LeafProofReader>()
         .AddSingleton<RecordFinder>()
         .AddSingleton<RecordEvidenceReader>()
+        .AddSingleton<CheckpointChoice>()
         .AddSingleton<PackageBuilder>()
         .AddSingleton<RecordMessages>()
         .AddSingleton<ContentSender>();

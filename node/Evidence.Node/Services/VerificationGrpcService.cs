@@ -3,6 +3,7 @@ using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
+using Evidence.Node.Packaging;
 using Evidence.Node.Verification;
 using Evidence.V1;
 using Google.Protobuf;
@@ -17,6 +18,7 @@ internal sealed class VerificationGrpcService(
     : VerificationService.VerificationServiceBase
 {
     private const int ChunkBytes = 256 << 10;
+    private const int MaxRecords = 10_000;
 
     public override Task<V1.Verdict> VerifyRecord(VerifyRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
@@ -43,15 +45,19 @@ internal sealed class VerificationGrpcService(
         GetEvidencePackageRequest request, IServerStreamWriter<GetEvidencePackageResponse> responseStream, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
         {
-            var (gathered, verdict) = await VerifyAsync(RequestReading.RecordIdOf(request.Record), ct);
+            var (plan, unknown) = await packages.PlanAsync(OrderOf(request), ct);
+            if (plan is null) throw RequestReading.NoSuchRecord(unknown);
+            var progress = new PackageProgress();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 * ChunkBytes, resumeWriterThreshold: 2 * ChunkBytes));
-            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.Write(zip, gathered, verdict)), CancellationToken.None);
+            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.WriteAsync(zip, plan, progress, stop.Token)), CancellationToken.None);
             try
             {
-                await SendAsync(pipe.Reader, responseStream, ct);
+                await SendAsync(pipe.Reader, responseStream, plan, progress, ct);
             }
             catch (Exception e)
             {
+                await stop.CancelAsync();
                 await pipe.Reader.CompleteAsync(e);
                 pipe.Writer.CancelPendingFlush(); // or the writer would go on into nothing
                 await writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -60,6 +66,13 @@ internal sealed class VerificationGrpcService(
             await writing;
         });
 
+    private PackageOrder OrderOf(GetEvidencePackageRequest request)
+    {
+        if (request.Records.Count > MaxRecords) throw ServiceCall.InvalidArgument($"{request.Records.Count} numbers are more than the {MaxRecords} that one request may name.");
+        if ((request.Records.Count > 0) == (request.Fonds.Length > 0)) throw ServiceCall.InvalidArgument("Name either the numbers of records or a fonds.");
+        return new PackageOrder([.. request.Records.Select(RequestReading.RecordIdOf)], request.Fonds, RequestReading.LogOf(logs, request.Log), request.Checkpoint);
+    }
+
     private async Task<(GatheredRecord Gathered, Verdict Verdict)> VerifyAsync(RecordId id, CancellationToken ct)
     {
         var gathered = await reader.ReadAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
@@ -67,11 +80,11 @@ internal sealed class VerificationGrpcService(
     }
 
     // The writer fills the pipe as fast as the client empties it, so a package of any size takes the memory of a few chunks.
-    private static async Task WriteAsync(PipeWriter writer, Action<Stream> write)
+    private static async Task WriteAsync(PipeWriter writer, Func<Stream, Task> write)
     {
         try
         {
-            write(writer.AsStream(leaveOpen: true));
+            await write(writer.AsStream(leaveOpen: true));
             await writer.CompleteAsync();
         }
         catch (Exception e)
@@ -80,11 +93,21 @@ internal sealed class VerificationGrpcService(
         }
     }
 
-    private static async Task SendAsync(PipeReader reader, IServerStreamWriter<GetEvidencePackageResponse> responses, CancellationToken ct)
+    private static async Task SendAsync(PipeReader reader, IServerStreamWriter<GetEvidencePackageResponse> responses, PackagePlan plan, PackageProgress progress, CancellationToken ct)
     {
         var package = reader.AsStream();
         var buffer = new byte[ChunkBytes];
         for (int read; (read = await package.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0;)
-            await responses.WriteAsync(new GetEvidencePackageResponse { Chunk = ByteString.CopyFrom(buffer, 0, read) }, ct);
+        {
+            await responses.WriteAsync(
+                new GetEvidencePackageResponse
+                {
+                    Chunk = ByteString.CopyFrom(buffer, 0, read),
+                    Records = progress.Records,
+                    Leaf = progress.Leaf,
+                    Leaves = plan.Checkpoint.Size,
+                    LeavesBehind = plan.Log.Size - plan.Checkpoint.Size,
+                }, ct);
+        }
     }
 }

@@ -51,7 +51,6 @@ internal static class BadContainers
         yield return Bad("E704_the_seal_twice", Edited(Package, members => members.Add(members.Find(static member => member.Name == One.Of("seal.json")))));
         yield return Bad("E704_members_by_name", PackageForge.Fitted(PackageForge.Members(Package).OrderBy(static member => member.Name, StringComparer.Ordinal)));
         yield return Bad("E704_bytes_behind_the_end", [.. Package, 0]);
-        yield return Bad("E704_the_package_twice", [.. Package, .. Package]);
     }
 
     private static IEnumerable<PackageVector> Texts()

@@ -50,7 +50,7 @@ internal sealed class VectorLog
 
     internal AnchorProof? Anchor { get; init; }
 
-    internal string Roots { get; init; } = VectorSigner.RootPem;
+    internal string Roots { get; init; } = "";
 
     /// <summary>What accepts the log: the validators' seals where the chain has any, else two witnesses.</summary>
     internal TrustPolicy Trust => new(

@@ -8,6 +8,9 @@ namespace Evidence.Tests.Package.Making;
 /// <summary>A record for vectors: its parts and their seal.</summary>
 internal sealed class VectorRecord
 {
+    /// <summary>The record whose title is longer than a certificate has room for.</summary>
+    private const int LongTitle = 2;
+
     private readonly List<SealPart> _parts = [];
 
     internal VectorRecord(int number) => Id = RecordId.Parse(string.Create(CultureInfo.InvariantCulture, $"019a0000-0000-7000-8000-{number:x12}"));
@@ -49,7 +52,7 @@ internal sealed class VectorRecord
         var metadata = new RecordMetadata(
             VectorLog.Seed((byte)number),
             new Dictionary<string, FileLabel> { ["c0001"] = new(Encoding.UTF8.GetBytes("合同<1> & \"附件\".txt"), "text/plain") },
-            RecordDescription.Empty with { Title = string.Create(CultureInfo.InvariantCulture, $"采购合同 {number} {new string('长', 170)}"), Fonds = "0001", FileNumber = "A-1" });
+            RecordDescription.Empty with { Title = string.Create(CultureInfo.InvariantCulture, $"采购合同 {number} {(number == LongTitle ? new string('长', 170) : "")}"), Fonds = "0001", FileNumber = "A-1" });
         Add("m0001", PartRole.Metadata, metadata.Encode());
         return this;
     }
