@@ -15,6 +15,10 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
     internal const string LogBehindLedger = "log-behind-ledger";
     internal const string LedgerContradictsLog = "ledger-contradicts-log";
 
+    internal const string AnchorUncaptured = "anchor-uncaptured";
+    internal const string AnchoringStalled = "anchoring-stalled";
+    internal const string LogClosed = "log-closed";
+
     internal Task OpenAsync(string cause, string message, CancellationToken ct) => OpenAsync(cause, Severity.Error, message, [], ct);
 
     internal Task OpenUnreachableAsync(LedgerUnreachableException e, CancellationToken ct) =>
@@ -28,6 +32,17 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
             $"The ledger no longer has {lost.Count} anchor{(lost.Count == 1 ? "" : "s")} that this node has proof of, of {Sizes(lost)} leaves. "
             + "It was restored or rolled back. The log is anchored again; the old proofs are kept. Ask the ledger's validators what happened.",
             [.. lost.Take(100).Select(a => Finding(FindingCodes.LedgerLostAnchors, Severity.Error, $"The anchor of {a.Size} leaves in block {a.BlockNumber} is gone."))], ct);
+
+    internal Task OpenUncapturedAsync(IReadOnlyList<LedgerAnchor> anchors, LedgerException e, CancellationToken ct) =>
+        OpenAsync(
+            AnchorUncaptured, Severity.Warning,
+            $"The proofs of {anchors.Count} anchors that the ledger lists could not be captured, the first of {anchors[0].Size} leaves in block {anchors[0].BlockNumber}: {e.Message} "
+            + "New records are anchored meanwhile. Give the node an endpoint that keeps old blocks and receipts.",
+            [Finding(FindingCodes.LedgerUnreachable, Severity.Warning, e.Message)], ct);
+
+    internal Task OpenStalledAsync(TimeSpan waiting, CancellationToken ct) =>
+        OpenAsync(
+            AnchoringStalled, $"Records wait for their anchor for {(int)waiting.TotalMinutes} minutes. They are sealed and kept. The other alerts say why, or the chain makes no blocks: ask its validators.", ct);
 
     internal Task OpenBeyondAsync(LedgerAnchor anchor, ulong size, CancellationToken ct) =>
         OpenAsync(

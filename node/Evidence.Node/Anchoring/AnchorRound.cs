@@ -15,11 +15,13 @@ namespace Evidence.Node.Anchoring;
 /// handed in and not captured is found on the ledger and captured, one that never arrived is handed in again.
 /// </summary>
 internal sealed partial class AnchorRound(
-    NodeLogs logs, NodeKeys keys, ILedger ledger, AnchorHistories histories, CheckpointPublisher publisher, AppendGate gate, AnchorAlerts alerts, ILogger<AnchorRound> logger)
+    NodeLogs logs, NodeKeys keys, ILedger ledger, AnchorHistories histories, CheckpointPublisher publisher, AppendGate gate, AnchorAlerts alerts, TimeProvider time, ILogger<AnchorRound> logger)
 {
     private readonly LogStore _log = logs.Own;
     private readonly AnchorHistory _history = histories.Of(logs.Own);
     private readonly ChainHistory _chain = new(ledger, logs.Own.Key.LogId);
+    private static readonly TimeSpan CaptureAgainAfter = TimeSpan.FromMinutes(5);
+    private readonly Dictionary<LedgerAnchor, long> _uncaptured = [];
     private int _agreed;
 
     /// <summary>Leaves that the ledger held an anchor of when it was last asked; null before.</summary>
@@ -39,16 +41,17 @@ internal sealed partial class AnchorRound(
     /// <exception cref="LedgerException">The ledger could not be asked.</exception>
     internal async Task<bool> ReconcileAsync(CancellationToken ct)
     {
-        if (!await IsRegisteredAsync(ct)) return false;
+        if (await RegistrationAsync(ct) is not { } registration) return false;
+        await JudgeClosingAsync(registration, ct);
         var chain = await _chain.ReadAsync(ct);
         var state = Reconciliation.Of(chain, _history, _log.Size, _log.RootAt, Math.Min(_agreed, _chain.Unchanged));
         _agreed = state.IsClean ? chain.Count : 0;
         if (!await AgreesAsync(state, ct)) return false;
         if (state.Lost.Count > 0) await alerts.OpenLostAsync(state.Lost, ct);
-        foreach (var anchor in state.Uncaptured) await CaptureAgainAsync(anchor, ct);
+        await CaptureAgainAsync(state.Uncaptured, ct);
         Anchored = state.Latest?.Size ?? 0;
         if (state.Lost.Count == 0 && Anchored >= (_history.Current.LastOrDefault()?.Size ?? 0)) await alerts.CloseLostAsync(Anchored.Value, ct);
-        return true;
+        return !gate.IsClosed && _log.AppendRefusal is null; // an anchor of a log that may be a second history could never be taken back
     }
 
     /// <summary>Anchors the log as it is now, and keeps the proof.</summary>
@@ -66,7 +69,8 @@ internal sealed partial class AnchorRound(
         Anchored = checkpoint.Size;
     }
 
-    private async Task<bool> IsRegisteredAsync(CancellationToken ct)
+    /// <summary>The log on the ledger; null when it is not there, or not this node's.</summary>
+    private async Task<LedgerLog?> RegistrationAsync(CancellationToken ct)
     {
         var info = await ledger.LogInfoAsync(_log.Key.LogId, ct);
         var ours = string.Equals(info?.Operator, keys.Operator.Address, StringComparison.OrdinalIgnoreCase);
@@ -76,7 +80,21 @@ internal sealed partial class AnchorRound(
                 AnchorAlerts.LogUnregistered,
                 (info is null ? $"The log {_log.Origin} is not registered on the ledger." : $"The ledger knows {info.Operator} as the operator of the log {_log.Origin}, not this node.")
                 + $" Have the consortium's members register log id 0x{_log.Key.LogId} with the operator {keys.Operator.Address}. Records are sealed meanwhile and anchored afterwards.", ct);
-        return ours;
+        return ours ? info : null;
+    }
+
+    private async Task JudgeClosingAsync(LedgerLog registration, CancellationToken ct)
+    {
+        if (registration.Successor is not { } successor)
+        {
+            gate.Open(AppendGate.Closed);
+            await alerts.CloseAsync("the ledger's registration of the log", ct, AnchorAlerts.LogClosed);
+            return;
+        }
+
+        var message = $"The consortium has closed the log {_log.Origin} at its last anchor; log id 0x{successor} goes on after it.";
+        gate.Close(AppendGate.Closed, $"{message} File records with the node that writes that log.");
+        await alerts.OpenAsync(AnchorAlerts.LogClosed, $"{message} This node takes no records any more; what it holds is read, swept and proven as before.", ct);
     }
 
     private async Task<bool> AgreesAsync(Reconciliation state, CancellationToken ct)
@@ -97,6 +115,28 @@ internal sealed partial class AnchorRound(
 
     private void CloseGate() => gate.Close(
         AppendGate.Ledger, "This node's log and its anchors on the ledger contradict each other; it takes no records until this is resolved. See the node's alerts.");
+
+    // A proof that the ledger's endpoints do not have any more must not hold up new anchors, which do not depend on it.
+    private async Task CaptureAgainAsync(IReadOnlyList<LedgerAnchor> anchors, CancellationToken ct)
+    {
+        foreach (var gone in _uncaptured.Keys.Except(anchors).ToList()) _uncaptured.Remove(gone);
+        foreach (var anchor in anchors)
+        {
+            if (_uncaptured.TryGetValue(anchor, out var tried) && time.GetElapsedTime(tried) < CaptureAgainAfter) continue;
+            try
+            {
+                await CaptureAgainAsync(anchor, ct);
+                _uncaptured.Remove(anchor);
+            }
+            catch (LedgerException e)
+            {
+                _uncaptured[anchor] = time.GetTimestamp();
+                await alerts.OpenUncapturedAsync([.. _uncaptured.Keys], e, ct);
+            }
+        }
+
+        if (_uncaptured.Count == 0) await alerts.CloseAsync("the capture of every anchor that the ledger lists", ct, AnchorAlerts.AnchorUncaptured);
+    }
 
     private async Task CaptureAgainAsync(LedgerAnchor anchor, CancellationToken ct)
     {

@@ -24,6 +24,7 @@ internal sealed partial class AnchorSubmitter(
         {
             var succeeded = await TryRoundAsync(stoppingToken);
             _failures = succeeded ? 0 : _failures + 1;
+            if (schedule.IsStalled) await TryAlertAsync(() => alerts.OpenStalledAsync(schedule.Waiting, stoppingToken));
             await Task.Delay(BackOff(), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -46,7 +47,7 @@ internal sealed partial class AnchorSubmitter(
         }
         catch (LedgerException e)
         {
-            await TryAlertAsync(e, ct);
+            await TryAlertAsync(() => AlertAsync(e, ct));
         }
         catch (Exception e)
         {
@@ -64,17 +65,17 @@ internal sealed partial class AnchorSubmitter(
         await alerts.CloseAsync("an answer of the ledger", ct, AnchorAlerts.LedgerUnreachable, AnchorAlerts.LedgerMismatch);
         _checked = time.GetTimestamp();
         if (!mayAnchor) return false;
-        if (!due) return true;
-        await round.SubmitAsync(ct);
-        await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
+        if (due) await round.SubmitAsync(ct);
+        if (due) await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
+        if (due || logs.Own.Size <= round.Anchored) await alerts.CloseAsync("an anchor of all that waited", ct, AnchorAlerts.AnchoringStalled);
         return true;
     }
 
-    private async Task TryAlertAsync(LedgerException e, CancellationToken ct)
+    private async Task TryAlertAsync(Func<Task> alert)
     {
         try
         {
-            await AlertAsync(e, ct);
+            await alert();
         }
         catch (Exception failure)
         {

@@ -14,6 +14,9 @@ internal sealed class AppendGate
     /// <summary>The mirrors of the own log as a reason to close.</summary>
     internal const string Mirror = "mirror";
 
+    /// <summary>The closing of the log by the consortium as a reason to close.</summary>
+    internal const string Closed = "closed";
+
     /// <summary>A witness of the own log as a reason to close; its name follows a colon.</summary>
     internal const string Witness = "witness";
 

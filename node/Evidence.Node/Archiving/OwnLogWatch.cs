@@ -40,8 +40,13 @@ internal sealed partial class OwnLogWatch(
         try
         {
             var silent = peers.All.Where(p => !_answered.Contains(p.Name)).ToList();
-            foreach (var checkpoint in await Task.WhenAll(silent.Select(p => AskAsync(p, ct))))
+            foreach (var answer in await Task.WhenAll(silent.Select(p => AskAsync(p, ct))))
+            {
+                if (answer is not var (peer, checkpoint)) continue;
                 if (checkpoint is not null && !Reaches(checkpoint) && (_ahead is null || checkpoint.Size > _ahead.Size)) _ahead = checkpoint;
+                _answered.Add(peer.Name); // only now: one that could not be compared is asked again
+            }
+
             await JudgeAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -50,15 +55,14 @@ internal sealed partial class OwnLogWatch(
         }
     }
 
-    private async Task<Checkpoint?> AskAsync(IPeer peer, CancellationToken ct)
+    private async Task<(IPeer Peer, Checkpoint? Mirrored)?> AskAsync(IPeer peer, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
             var note = await peer.GetCheckpointAsync(logs.Own.Origin, either.Token);
-            lock (_answered) _answered.Add(peer.Name);
-            return note is null ? null : Read(note);
+            return (peer, note is null ? null : Read(note));
         }
         catch (Exception e) when (e is PeerUnreachableException or PeerUntrueException or OperationCanceledException && !ct.IsCancellationRequested)
         {

@@ -21,12 +21,12 @@ internal sealed class WitnessRound(WitnessClient witness, NodeLogs logs, AnchorH
     internal ulong? Ahead => _latest > logs.Own.Size ? _latest : null;
 
     /// <summary>Asks if there is a newer anchor than it has cosigned, or if it is ahead of the log.</summary>
-    /// <returns>Whether the witness is up to date now.</returns>
+    /// <returns>Whether it has cosigned the newest anchor just now; not when there was nothing to ask for, which says nothing of the witness.</returns>
     internal async Task<bool> RunAsync(CancellationToken ct)
     {
-        if (_history.Current.LastOrDefault() is not { } newest) return true;
+        if (_history.Current.LastOrDefault() is not { } newest) return false;
         var latest = _latest ??= LatestKept();
-        if (newest.Size <= _done && Ahead is null) return true;
+        if (newest.Size <= _done && Ahead is null) return false;
         if (_history.Read(newest) is not { } proof) return false; // damaged: the sweep mends it
         var note = SignedNote.Parse(proof.Checkpoint);
         var answer = await witness.AddCheckpointAsync(new AddCheckpointRequest(Math.Min(latest, newest.Size), Proof(latest, newest.Size), LogOnly(note)), ct);
@@ -34,7 +34,7 @@ internal sealed class WitnessRound(WitnessClient witness, NodeLogs logs, AnchorH
         if (answer.Cosignature is not { } line)
         {
             // It goes on from what it has; where that is beyond the newest anchor there is nothing to ask for until the next one.
-            if (answer.LatestSize > newest.Size) _done = newest.Size;
+            _done = answer.LatestSize > newest.Size ? newest.Size : 0;
             return false;
         }
 

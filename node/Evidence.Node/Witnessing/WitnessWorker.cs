@@ -41,8 +41,8 @@ internal sealed partial class WitnessWorker(
     {
         try
         {
-            var upToDate = await round.RunAsync(ct);
-            await JudgeAsync(round, about, name, upToDate, ct);
+            var cosigned = await round.RunAsync(ct);
+            await JudgeAsync(round, about, name, cosigned, ct);
             return true;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -56,19 +56,19 @@ internal sealed partial class WitnessWorker(
         }
     }
 
-    private async Task JudgeAsync(WitnessRound round, WitnessAlerts about, string name, bool upToDate, CancellationToken ct)
+    private async Task JudgeAsync(WitnessRound round, WitnessAlerts about, string name, bool cosigned, CancellationToken ct)
     {
         var check = $"{AppendGate.Witness}:{name}";
         if (round.Ahead is { } ahead)
         {
             var message = string.Create(CultureInfo.InvariantCulture, $"The witness {name} has cosigned {ahead} leaves of this log, which has only {logs.Own.Size}: it was set back.");
-            gate.Close(check, $"{message} Nothing is appended until the missing records are restored from a replica.");
+            gate.Close(check, $"{message} Nothing is appended until the missing records are restored from a replica. Only the witness's word says so: if it is mistaken, take it out of node.json and start the node again.");
             await about.OpenAheadAsync(message, ct);
             return;
         }
 
         gate.Open(check);
-        if (upToDate) await about.CloseAsync(ct);
+        if (cosigned) await about.CloseAsync(ct);
     }
 
     // A witness that is away for a moment is nobody's business; one that says no is.

@@ -57,6 +57,18 @@ public sealed class AnchorScheduleTests
         for (var i = 0; i < 3; i++) Assert.True(_schedule.IsDue(1, 0));
     }
 
+    [Fact]
+    public void Has_stalled_when_a_record_waits_far_longer_than_the_schedule_has_it()
+    {
+        _schedule.IsDue(1, 0);
+        _time.Advance((4 * TimeSpan.FromSeconds(10)) + AnchorSchedule.Patience);
+        Assert.False(_schedule.IsStalled);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.True(_schedule.IsStalled);
+        _schedule.IsDue(1, 1);
+        Assert.False(_schedule.IsStalled);
+    }
+
     private static class TestLedgerSection
     {
         internal static LedgerSection Every(TimeSpan every, ulong records) =>

@@ -1,8 +1,10 @@
 using Evidence.Ledger;
 using Evidence.Node.Anchoring;
+using Evidence.Node.Archiving;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Alert = Evidence.Node.Monitoring.Alert;
 
 namespace Evidence.Tests.Anchoring;
@@ -234,5 +236,48 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
         }
         await Eventually.TrueAsync(() => node.Ledger.Anchors(node.LogId).Count > 0, "an anchor");
         Assert.Equal(5UL, Assert.Single(node.Ledger.Anchors(node.LogId)).Size);
+    }
+
+    [Fact]
+    public async Task Anchors_nothing_while_a_mirror_or_a_witness_gives_reason_to_doubt_the_log()
+    {
+        var gate = _node.Services.GetRequiredService<AppendGate>();
+        var first = await ArchiveAndAnchorAsync([1]);
+        _node.Ledger.Failure = call => call == nameof(ILedger.SubmitAnchorAsync) ? FakeLedger.Unreachable : null;
+        var second = await Upload.Of([2]).SendAsync(_node);
+        gate.Close(AppendGate.Mirror, "The log was set back (test).");
+        var asked = 0;
+        _node.Ledger.Failure = call => { if (call == nameof(ILedger.LogInfoAsync)) asked++; return null; };
+        await Eventually.TrueAsync(() => asked > 3, "the ledger was asked some times more");
+        Assert.Equal(first.Anchor.Size, _node.Ledger.Anchors(_node.LogId)[^1].Size);
+        gate.Open(AppendGate.Mirror);
+        await AnchoredAsync(second);
+    }
+
+    [Fact]
+    public async Task Anchors_new_records_while_the_proof_of_an_old_anchor_cannot_be_had()
+    {
+        _node.Ledger.Failure = call => call is nameof(ILedger.CaptureAsync) or nameof(ILedger.CaptureBySizeAsync) ? new LedgerPendingException("0x00", TimeSpan.FromSeconds(60)) : null;
+        var first = await Upload.Of([1]).SendAsync(_node);
+        await OpenAlertAsync(AnchorAlerts.AnchorUncaptured);
+        _node.Ledger.Failure = call => call == nameof(ILedger.CaptureBySizeAsync) ? new LedgerPendingException("0x00", TimeSpan.FromSeconds(60)) : null;
+        await AnchoredAsync(await Upload.Of([2]).SendAsync(_node));
+        Assert.NotNull(_node.Alerts.FindOpen(AnchorAlerts.AnchorUncaptured));
+        await _node.StopAsync();
+        _node.Ledger.Failure = null;
+        await _node.StartAsync();
+        await ClosedAlertAsync(AnchorAlerts.AnchorUncaptured);
+        Assert.Equal(2, _node.Services.GetRequiredService<AnchorHistories>().Of(_node.Logs.Own).Current.Count);
+        await AnchoredAsync(first);
+    }
+
+    [Fact]
+    public async Task Takes_no_records_into_a_log_that_the_consortium_has_closed()
+    {
+        await ArchiveAndAnchorAsync([1]);
+        _node.Ledger.CloseLog(_node.LogId, Core.Digest.Of([9]));
+        Assert.Contains(Core.Digest.Of([9]).ToString(), (await OpenAlertAsync(AnchorAlerts.LogClosed)).Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Upload.Of([2]).SendAsync(_node));
+        Assert.Contains("closed", refused.Status.Detail, StringComparison.Ordinal);
     }
 }

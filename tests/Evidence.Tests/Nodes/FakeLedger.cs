@@ -55,6 +55,12 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
         }
     }
 
+    /// <summary>Closes a log, as the consortium does, in favour of a successor.</summary>
+    internal void CloseLog(Digest logId, Digest successor)
+    {
+        lock (_gate) _logs[logId].Successor = successor;
+    }
+
     /// <summary>Puts an anchor on the chain that nobody proved, as a broken contract would.</summary>
     internal void Forge(Digest logId, ulong size, Digest root)
     {
@@ -71,7 +77,7 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
         new LedgerStatus(new Uri("http://127.0.0.1"), ChainId, Genesis, _height - 1, "0x" + Convert.ToHexStringLower(_parent), DateTimeOffset.FromUnixTimeSeconds(_blockTime)));
 
     public Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct) => Answer(nameof(LogInfoAsync), () =>
-        _logs.TryGetValue(logId, out var log) ? new LedgerLog(logId, log.Operator, log.Origin, (ulong)log.Blocks.Count) : null);
+        _logs.TryGetValue(logId, out var log) ? new LedgerLog(logId, log.Operator, log.Origin, (ulong)log.Blocks.Count) { Successor = log.Successor } : null);
 
     public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) => Answer(nameof(AnchorCountAsync), () => (ulong)Anchors(logId).Count);
 
@@ -164,6 +170,8 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     private sealed record FakeLog(string Operator, string Origin)
     {
         internal List<FakeBlock> Blocks { get; } = [];
+
+        internal Digest? Successor { get; set; }
 
         internal OrderedDictionary<string, LedgerAttestation> Attestations { get; } = [];
     }

@@ -39,7 +39,7 @@ internal sealed record LedgerAnchors(IReadOnlyList<LedgerAnchor>? Anchors, Findi
         while ((ulong)anchors.Count < count)
         {
             var page = await ledger.AnchorsAsync(log, (ulong)anchors.Count, PageSize, ct);
-            if (page.Count == 0) break;
+            if (page.Count == 0) throw new LedgerMismatchException("the anchors of the log", $"{count}, as it counts them", $"{anchors.Count}");
             anchors.AddRange(page);
         }
         return anchors;
