@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { test } from 'node:test';
 import { sha256 } from '../dist/crypto/hashes.js';
 import { verifyEd25519 } from '../dist/crypto/ed25519.js';
 import { Asn1 } from '../dist/signatures/asn1.js';
@@ -40,3 +42,13 @@ wycheproof('ed25519_test.json', ({ publicKey }) => (message, signature) => verif
 wycheproof('rsa_signature_2048_sha256_test.json', withKey('pkcs1'));
 wycheproof('rsa_pss_2048_sha256_mgf1_32_test.json', withKey('pss'));
 wycheproof('ecdsa_secp256r1_sha256_test.json', withKey(null));
+
+for (const namedCurve of ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1', 'secp256k1', 'brainpoolP256r1', 'brainpoolP320r1', 'brainpoolP384r1', 'brainpoolP512r1'])
+  test(`verifies what was signed on ${namedCurve}, and nothing else`, () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    const key = readPublicKey(Asn1.readWhole(new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))));
+    const [message, signature] = [Buffer.from('content'), new Uint8Array(sign('sha256', Buffer.from('content'), privateKey))];
+    assert.equal(verifyValue(key, null, SHA256, sha256(message), signature), true);
+    assert.equal(verifyValue(key, null, SHA256, sha256(Buffer.from('Content')), signature), false);
+    assert.equal(verifyValue(key, 'pkcs1', SHA256, sha256(message), signature), null);
+  });

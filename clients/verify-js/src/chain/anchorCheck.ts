@@ -1,5 +1,5 @@
 import { parseSignedCheckpoint, type SignedCheckpoint } from '../notes/checkpoint.js';
-import { checkSignedBy } from '../notes/checkedSignature.js';
+import { acceptedLogs, checkSignedBy, type StatedLogKeys } from '../notes/logKeys.js';
 import type { VerifierKey } from '../notes/verifierKey.js';
 import { type TrustPolicy, witnessesOf } from '../trust/policy.js';
 import { Codes } from '../verification/codes.js';
@@ -17,14 +17,14 @@ export interface AnchorCheck {
 }
 
 /** Checks an anchor's proof offline: its form, and with trust.json its identity and the quorum. Cosignatures in `note`, of the same checkpoint, count beside those in the proof. */
-export function checkAnchor(proof: AnchorProof, trust: TrustPolicy | null, note: string | null): AnchorCheck {
+export function checkAnchor(proof: AnchorProof, trust: TrustPolicy | null, stated: StatedLogKeys | null, note: string | null): AnchorCheck {
   const list = new FindingList('ledger');
   const headers = checkAnchorForm(proof, trust?.chain.consensus ?? null, list);
   if (trust === null) return { list, time: null };
-  checkIdentity(proof, trust, list);
+  checkIdentity(proof, trust, stated, list);
   stateSeals(trust, list);
   const isSealed = trust.quorum.seals && headers !== null && checkSeals(headers, trust.chain, list);
-  const cosigned = checkWitnesses(proof, trust, note, list);
+  const cosigned = checkWitnesses(proof, trust, stated, note, list);
   const blockTime = isSealed && headers[0].timestamp <= LATEST ? headers[0].timestamp : null;
   return { list, time: list.clean ? later(blockTime, cosigned) : null };
 }
@@ -36,14 +36,16 @@ function later(a: bigint | null, b: bigint | null): bigint | null {
 }
 
 /** Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error. */
-function checkIdentity(proof: AnchorProof, trust: TrustPolicy, list: FindingList): void {
+function checkIdentity(proof: AnchorProof, trust: TrustPolicy, stated: StatedLogKeys | null, list: FindingList): void {
   const { chainId, contract } = trust.chain;
   if (proof.chainId !== chainId) list.warning(Codes.anchorUnexpected, 'chain id', 'The anchor is on another chain than trust.json names.', `${chainId}`, `${proof.chainId}`);
   if (proof.contract !== contract) list.warning(Codes.anchorUnexpected, 'contract', 'The anchor is in another contract than trust.json names.', contract, proof.contract);
-  const keys = trust.logs.filter((key) => key.logId === proof.logId);
+  // The log's id stays that of its first key: a later one that trust.json names leads to it by the rotations alone.
+  const accepted = acceptedLogs(trust.logs, stated);
+  const logs = accepted.filter((log) => log.logId === proof.logId);
   const signed = readNote(proof.checkpoint);
-  if (keys.length === 0) list.warning(Codes.anchorUnexpected, 'log id', 'The anchor is of a log that trust.json does not name.', trust.logs.map((key) => key.logId).join(', '), proof.logId);
-  else if (signed !== null) checkSignedBy(signed, keys, list);
+  if (logs.length === 0) list.warning(Codes.anchorUnexpected, 'log id', 'The anchor is of a log that trust.json does not name.', accepted.map((log) => log.logId).join(', '), proof.logId);
+  else if (signed !== null) checkSignedBy(signed, logs, list);
 }
 
 function stateSeals({ chain, quorum }: TrustPolicy, list: FindingList): void {
@@ -54,9 +56,9 @@ function stateSeals({ chain, quorum }: TrustPolicy, list: FindingList): void {
 }
 
 /** The time by which the quorum of witnesses had cosigned, when it had. */
-function checkWitnesses(proof: AnchorProof, trust: TrustPolicy, note: string | null, list: FindingList): bigint | null {
+function checkWitnesses(proof: AnchorProof, trust: TrustPolicy, stated: StatedLogKeys | null, note: string | null, list: FindingList): bigint | null {
   const notes = readAnchoredNotes(proof, note);
-  const witnesses = notes[0] === undefined ? [] : witnessesOf(trust, notes[0].checkpoint.origin);
+  const witnesses = notes[0] === undefined ? [] : witnessesOf(trust, notes[0].checkpoint.origin, stated?.history.keys ?? []);
   const cosigned = witnesses
     .map((witness) => ({ name: witness.name, at: earliestCosignature(witness, notes, list) }))
     .filter((entry): entry is { name: string; at: bigint } => entry.at !== null)

@@ -1,9 +1,11 @@
-import { FormatError, hex, printable } from '../bytes.js';
+import { hex, printable, toUtf8 } from '../bytes.js';
 import { type AnchorProof, parseAnchorProof } from '../chain/anchorProof.js';
 import { type RunningHash, sha256 } from '../crypto/hashes.js';
 import { parseCanonical } from '../json/canonical.js';
 import { ObjectReader } from '../json/reader.js';
 import { parseSignedCheckpoint } from '../notes/checkpoint.js';
+import { StatedLogKeys } from '../notes/logKeys.js';
+import { parseRotation } from '../notes/rotation.js';
 import { ED25519, VerifierKey } from '../notes/verifierKey.js';
 import { Codes } from '../verification/codes.js';
 import type { PackageFindings } from './findings.js';
@@ -25,10 +27,12 @@ const REQUIRED: readonly (readonly [number, string])[] = [
   [Place.manifest, 'manifest.json'],
 ];
 
+const MAX_ROTATIONS = 1000;
+
 /** Holds the members of a package against the format and each other while they are read, one record at a time. */
 export class PackageReading {
-  /** The log's first key as the package states it. */
-  logKey: VerifierKey | null = null;
+  /** The log's keys as the package states them. */
+  logKeys: StatedLogKeys | null = null;
   anchor: AnchorProof | null = null;
   private readonly members = new Map<number, ReadMember>();
   private readonly manifest: ExpectedManifest;
@@ -92,7 +96,7 @@ export class PackageReading {
   }
 
   private take(member: ReadMember, name: MemberName): void {
-    if (name.place === Place.keys) this.logKey = this.read(member, parseLogKeys);
+    if (name.place === Place.keys) this.logKeys = this.read(member, parseLogKeys);
     if (name.place === Place.anchor) {
       this.anchor = this.read(member, parseAnchorProof);
       if (this.anchor !== null && this.anchor.size !== name.size) this.list.error(Codes.packageChanged, subjectOf(member), 'The anchor is of another size than its name says.', `${name.size}`, `${this.anchor.size}`);
@@ -114,8 +118,10 @@ export class PackageReading {
 
   private beginFacts(note: string): void {
     this.note = note;
-    if (this.logKey === null || (this.anchor === null && this.members.has(Place.anchor))) return;
-    this.facts = new PackageFacts(this.logKey.text, parseSignedCheckpoint(note).checkpoint, this.anchor, this.newSha256);
+    if (this.logKeys === null || (this.anchor === null && this.members.has(Place.anchor))) return;
+    const heading = [Place.keys, Place.roots, Place.anchor].flatMap((place) => this.members.get(place) ?? []).map(({ entry, sha256: digest }) => `${entry.name} ${digest}\n`);
+    const [noteSha256, headingSha256] = [hex(sha256(toUtf8(note))), hex(sha256(toUtf8(heading.join(''))))];
+    this.facts = new PackageFacts(this.logKeys.history.keys[0].text, parseSignedCheckpoint(note).checkpoint, noteSha256, headingSha256, this.anchor, this.newSha256);
   }
 
   private async endRecord(complete: boolean): Promise<void> {
@@ -143,13 +149,14 @@ export class PackageReading {
 
 const subjectOf = ({ entry }: ReadMember): string => printable(entry.name);
 
-/** log/keys.json, format evidence.log-keys/1: the key that the log began with. @throws FormatError */
-function parseLogKeys(bytes: Uint8Array): VerifierKey {
+/** log/keys.json, format evidence.log-keys/1: the key that the log began with, and how it was handed on. @throws FormatError */
+function parseLogKeys(bytes: Uint8Array): StatedLogKeys {
   const json = new ObjectReader(parseCanonical(bytes));
   json.format('evidence.log-keys/1');
   const key = VerifierKey.parse(json.string('first'));
   if (key.algorithm !== ED25519) throw json.wrong('first', 'the key of a log (algorithm 0x01)');
-  if (json.list('rotations', () => null).length > 0) throw new FormatError('rotations: it is not empty, as it is in this version.');
+  const rotations = json.strings('rotations');
+  if (rotations.length > MAX_ROTATIONS) throw json.wrong('rotations', `a list of at most ${MAX_ROTATIONS} rotations`);
   json.end();
-  return key;
+  return new StatedLogKeys(key, rotations.map(parseRotation));
 }

@@ -1,4 +1,5 @@
 import { FormatError, fromUtf8 } from '../bytes.js';
+import { parseSignedCheckpoint } from '../notes/checkpoint.js';
 import { parseTlogProof, type TlogProof } from '../notes/tlogProof.js';
 import { parseSeal, type Seal } from '../seals/seal.js';
 import { Codes } from '../verification/codes.js';
@@ -64,9 +65,16 @@ export class RecordReading {
   private takeProof({ bytes }: ReadMember, list: PackageFindings): boolean {
     this.hasProof = true;
     const unreadable = (message: string): void => list.warning(Codes.packageUnreadable, this.proofName, `The member could not be read: ${message}`);
-    this.proof = bytes === null ? null : attempt(() => parseTlogProof(fromUtf8(bytes)), unreadable);
+    this.proof = bytes === null ? null : attempt(() => readProof(bytes), unreadable);
     return true;
   }
+}
+
+/** A proof whose checkpoint a statement can name: JSON holds no larger number. */
+function readProof(bytes: Uint8Array): TlogProof {
+  const proof = parseTlogProof(fromUtf8(bytes));
+  if (parseSignedCheckpoint(proof.checkpoint).checkpoint.size > Number.MAX_SAFE_INTEGER) throw new FormatError('The checkpoint is of more leaves than a statement can name, 2^53-1.');
+  return proof;
 }
 
 /** Null, and a word to `refuse`, for what is not of its form. */

@@ -1,6 +1,7 @@
 import { type AnchorCheck, checkAnchor } from '../chain/anchorCheck.js';
 import type { AnchorProof } from '../chain/anchorProof.js';
 import { type RunningHash, startSha256 } from '../crypto/hashes.js';
+import type { StatedLogKeys } from '../notes/logKeys.js';
 import type { DigestAlgorithm } from '../signatures/digests.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { RecordEvidence } from '../verification/record.js';
@@ -47,7 +48,7 @@ export async function verifyPackage(source: ByteSource, trust: TrustPolicy | nul
   return tally.report(trust?.sha256, text);
 }
 
-function evidenceOf(record: RecordReading, complete: boolean, { logKey, anchor }: PackageReading, source: ByteSource, trust: TrustPolicy | null, anchors: AnchorChecks): RecordEvidence {
+function evidenceOf(record: RecordReading, complete: boolean, { logKeys, anchor }: PackageReading, source: ByteSource, trust: TrustPolicy | null, anchors: AnchorChecks): RecordEvidence {
   const { proof, sealBytes, hasSeal } = record;
   return {
     record: record.record,
@@ -56,10 +57,10 @@ function evidenceOf(record: RecordReading, complete: boolean, { logKey, anchor }
     parts: record.observe(complete),
     smallPart: (name) => record.part(name)?.bytes ?? null,
     contentDigest: async (name, algorithm) => digestAgain(source, record.part(name), algorithm),
-    logKey,
+    logKeys,
     proof,
     anchor,
-    checkAnchor: (own) => anchors.of(own, proof?.checkpoint ?? null),
+    checkAnchor: (own) => anchors.of(own, logKeys, proof?.checkpoint ?? null),
     trust,
   };
 }
@@ -77,8 +78,8 @@ class AnchorChecks {
 
   constructor(private readonly trust: TrustPolicy | null) {}
 
-  of(anchor: AnchorProof, note: string | null): AnchorCheck {
-    if (this.last?.anchor !== anchor || this.last.note !== note) this.last = { anchor, note, check: checkAnchor(anchor, this.trust, note) };
+  of(anchor: AnchorProof, logKeys: StatedLogKeys | null, note: string | null): AnchorCheck {
+    if (this.last?.anchor !== anchor || this.last.note !== note) this.last = { anchor, note, check: checkAnchor(anchor, this.trust, logKeys, note) };
     return this.last.check;
   }
 }

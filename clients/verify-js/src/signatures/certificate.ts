@@ -1,8 +1,9 @@
-import { equal, FormatError, hex, toUtf8 } from '../bytes.js';
+import { equal, FormatError, fromUtf8, hex, toUtf8 } from '../bytes.js';
 import { verifyEd25519 } from '../crypto/ed25519.js';
 import { Asn1, CONTEXT, Tags } from './asn1.js';
 import { digestByOid, type DigestAlgorithm } from './digests.js';
-import { curveBits, verifyEcdsa } from './ecdsa.js';
+import { curveOf } from './curves.js';
+import { verifyEcdsa } from './ecdsa.js';
 import { readPem } from './pem.js';
 import { bitLength, type Padding, type RsaKey, verifyRsa } from './rsa.js';
 import { readPssDigest } from './pssParameters.js';
@@ -37,7 +38,11 @@ export class Certificate {
   readonly extensions: ReadonlyMap<string, Extension>;
   private readonly tbs: Uint8Array;
   private readonly algorithm: Asn1;
+  /** With the byte in front that counts unused bits. */
   private readonly signature: Uint8Array;
+  private readonly namesOneAlgorithm: boolean;
+  /** Whether an extension stands there twice. */
+  readonly hasDoubles: boolean;
 
   private constructor(readonly raw: Uint8Array) {
     const [tbs, algorithm, signature, ...more] = Asn1.readWhole(raw).sequence();
@@ -47,14 +52,14 @@ export class Certificate {
     this.version = versioned ? Number(only((fields.shift() as Asn1).list(0, CONTEXT)).unsigned()) + 1 : 1;
     const [serial, inner, issuer, validity, subject, key, ...rest] = fields;
     if (serial === undefined || inner === undefined || issuer === undefined || validity === undefined || subject === undefined || key === undefined) throw new FormatError('A certificate lacks a field.');
-    if (!equal(inner.raw, algorithm.raw)) throw new FormatError('A certificate names two signature algorithms.');
     [this.serial, this.issuer, this.subject] = [hex(serial.integer()), readName(issuer), readName(subject)];
     const [from, to] = validity.sequence();
     [this.notBefore, this.notAfter] = [readTime(from), readTime(to)];
-    this.publicKey = readPublicKey(key);
+    this.publicKey = readUsableKey(key);
     const extensions = rest.find((field) => field.is(3, CONTEXT));
-    this.extensions = readExtensions(extensions === undefined ? [] : only(extensions.list(3, CONTEXT)).sequence());
-    [this.tbs, this.algorithm, this.signature] = [tbs.raw, algorithm, signature.bits()];
+    [this.extensions, this.hasDoubles] = readExtensions(extensions === undefined ? [] : only(extensions.list(3, CONTEXT)).sequence());
+    this.namesOneAlgorithm = equal(inner.raw, algorithm.raw);
+    [this.tbs, this.algorithm, this.signature] = [tbs.raw, algorithm, signature.primitive(Tags.bitString)];
   }
 
   /** @throws FormatError */
@@ -81,10 +86,11 @@ export class Certificate {
   isSignedBy(issuer: Certificate): boolean {
     const [oid, parameters] = this.algorithm.sequence();
     const scheme = certificateScheme(oid?.oid() ?? '', parameters);
-    if (scheme === null) return false;
+    if (scheme === null || !this.namesOneAlgorithm || this.signature[0] !== 0) return false;
+    const value = this.signature.subarray(1);
     const { publicKey } = issuer;
-    if (scheme === 'ed25519') return publicKey.kind === 'ed25519' && verifyEd25519(publicKey.bytes, this.tbs, this.signature);
-    return verifyValue(publicKey, scheme.padding, scheme.digest, scheme.digest.hash(this.tbs), this.signature) === true;
+    if (scheme === 'ed25519') return publicKey.kind === 'ed25519' && verifyEd25519(publicKey.bytes, this.tbs, value);
+    return verifyValue(publicKey, scheme.padding, scheme.digest, scheme.digest.hash(this.tbs), value) === true;
   }
 }
 
@@ -124,6 +130,16 @@ function certificateScheme(oid: string, parameters: Asn1 | undefined): Scheme | 
   return digest === null ? null : { padding: 'pss', digest };
 }
 
+/** A key that cannot be read can still be spoken of: it is one that verifies nothing. */
+function readUsableKey(info: Asn1): PublicKey {
+  try {
+    return readPublicKey(info);
+  } catch (e) {
+    if (!(e instanceof FormatError)) throw e;
+    return { kind: 'other', oid: 'malformed' };
+  }
+}
+
 /** A SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7). @throws FormatError */
 export function readPublicKey(info: Asn1): PublicKey {
   const [algorithm, bits] = info.sequence();
@@ -133,8 +149,8 @@ export function readPublicKey(info: Asn1): PublicKey {
   if (name === `${RSA}.1`) return readRsaKey(bits.bits());
   if (name === '1.3.101.112') return { kind: 'ed25519', bytes: bits.bits() };
   const curve = name === '1.2.840.10045.2.1' && parameters?.is(Tags.oid) === true ? parameters.oid() : null;
-  const curveSize = curve === null ? null : curveBits(curve);
-  return curve === null || curveSize === null ? { kind: 'other', oid: name } : { kind: 'ec', curve, point: bits.bits(), bits: curveSize };
+  const bitsOfCurve = curve === null ? undefined : curveOf(curve)?.bits;
+  return curve === null || bitsOfCurve === undefined ? { kind: 'other', oid: name } : { kind: 'ec', curve, point: bits.bits(), bits: bitsOfCurve };
 }
 
 function readRsaKey(der: Uint8Array): PublicKey {
@@ -144,17 +160,16 @@ function readRsaKey(der: Uint8Array): PublicKey {
   return { kind: 'rsa', key, bits: bitLength(key.modulus) };
 }
 
-function readExtensions(list: readonly Asn1[]): Map<string, Extension> {
+function readExtensions(list: readonly Asn1[]): [Map<string, Extension>, boolean] {
   const extensions = new Map<string, Extension>();
   for (const item of list) {
     const fields = item.sequence();
     const [oid, value] = [fields[0]?.oid() ?? '', fields[fields.length - 1]];
     if (value === undefined || fields.length < 2 || fields.length > 3) throw new FormatError('An extension of a certificate is malformed.');
     const critical = fields.length === 3 && (fields[1] as Asn1).primitive(Tags.boolean)[0] !== 0;
-    if (extensions.has(oid)) throw new FormatError(`A certificate has the extension ${oid} twice.`);
     extensions.set(oid, { critical, value: value.octets() });
   }
-  return extensions;
+  return [extensions, extensions.size < list.length];
 }
 
 const ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -179,9 +194,19 @@ function readName(name: Asn1): Name {
 function readAttribute(attribute: Asn1): [string, string] {
   const [oid, value] = attribute.sequence();
   if (oid === undefined || value === undefined) throw new FormatError('A name in a certificate is malformed.');
-  const BMP_STRING = 30;
-  const text = value.is(BMP_STRING) ? new TextDecoder('utf-16be').decode(value.content) : new TextDecoder('utf-8').decode(value.content);
-  return [oid.oid(), text];
+  return [oid.oid(), readText(value)];
+}
+
+const UTF8_STRING = 12;
+const BMP_STRING = 30;
+/** Bit, numeric, printable, T61, IA5 and universal strings, and a sequence: what else directory attributes are written in. */
+const OTHER_STRINGS = [3, 16, 18, 19, 20, 22, 28];
+
+function readText(value: Asn1): string {
+  if (value.is(UTF8_STRING)) return fromUtf8(value.content);
+  if (value.is(BMP_STRING)) return new TextDecoder('utf-16be').decode(value.content);
+  if (!OTHER_STRINGS.some((tag) => value.is(tag))) throw new FormatError('A name in a certificate is not written in a string.');
+  return new TextDecoder('latin1').decode(value.content);
 }
 
 /** UTCTime or GeneralizedTime in the forms of RFC 5280, section 4.1.2.5, in seconds since 1970. */

@@ -91,7 +91,8 @@ function readSignedData(bytes: Uint8Array): SignedData {
 
 function readSigner(item: Asn1): Signer {
   const [version, id, digest, ...rest] = item.sequence();
-  need(version).unsigned();
+  // Section 5.3: 1 for an issuer and a serial number, 3 for a key identifier.
+  if (need(version).unsigned() !== (need(id).is(0, CONTEXT) ? 3n : 1n)) throw new FormatError('the version of a signer does not fit its identifier');
   const attributes = rest[0]?.is(0, CONTEXT) === true ? (rest.shift() as Asn1).list(0, CONTEXT).map(readAttribute) : [];
   const [algorithm, value] = rest;
   const [algorithmOid, algorithmParameters] = need(algorithm).sequence();

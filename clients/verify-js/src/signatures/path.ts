@@ -1,4 +1,4 @@
-import { equal } from '../bytes.js';
+import { equal, FormatError } from '../bytes.js';
 import { Asn1, Tags } from './asn1.js';
 import type { Certificate } from './certificate.js';
 import { passed, type SignatureCheck, type SubIndication, undecided } from './check.js';
@@ -41,16 +41,26 @@ function paths(path: readonly Certificate[], between: readonly Certificate[], an
 }
 
 function issued(issuer: Certificate, certificate: Certificate): boolean {
-  return issuer.subject.comparable === certificate.issuer.comparable && mayBeUsed(issuer, CERT_SIGN) && certificate.isSignedBy(issuer);
+  return issuer.subject.comparable === certificate.issuer.comparable && holds(() => mayBeUsed(issuer, CERT_SIGN)) && holds(() => certificate.isSignedBy(issuer));
 }
 
 /** What is wrong with a path of which the signatures verify; null when nothing is. */
 function faultOf(path: readonly Certificate[], at: number): Fault | null {
   if (path.some((certificate) => at < certificate.notBefore || at > certificate.notAfter)) return ['OUT_OF_BOUNDS_NO_POE', 'a certificate on the path was not valid at that time'];
-  if (path.some((certificate, i) => i > 0 && !mayIssue(certificate, path.slice(1, i)))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path may not be used so'];
+  if (path.some((certificate, i) => i > 0 && !holds(() => mayIssue(certificate, path.slice(1, i))))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path may not be used so'];
   if (path.some((certificate) => certificate.extensions.has(NAME_CONSTRAINTS))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path constrains names, which is not judged here'];
-  const unknown = path.some((certificate) => [...certificate.extensions].some(([oid, extension]) => extension.critical && !KNOWN.has(oid)));
-  return unknown ? ['CERTIFICATE_CHAIN_GENERAL_FAILURE', 'a certificate on the path has a critical extension that is not known'] : null;
+  const unclear = path.some((certificate) => certificate.hasDoubles || [...certificate.extensions].some(([oid, extension]) => extension.critical && !KNOWN.has(oid)));
+  return unclear ? ['CERTIFICATE_CHAIN_GENERAL_FAILURE', 'a certificate on the path has an extension twice, or a critical one that is not known'] : null;
+}
+
+/** What an authority's certificate says in a form that cannot be read it does not say. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch (e) {
+    if (e instanceof FormatError) return false;
+    throw e;
+  }
 }
 
 /** RFC 5280, section 6.1.4 (k) to (n): `below` are the authorities between this one and the signer. */

@@ -132,8 +132,8 @@ function readRoots(item: Json, path: string): Certificate[] {
   return roots;
 }
 
-/** The witnesses that count for a log: none whose key is a log's own, and not that of the node that writes the log. */
-export function witnessesOf(trust: TrustPolicy, origin: string): VerifierKey[] {
-  const logKeys = new Set(trust.logs.map((key) => hex(key.publicKey)));
+/** The witnesses that count for a log: none whose key is or was a log's own, and not that of the node that writes the log. */
+export function witnessesOf(trust: TrustPolicy, origin: string, stated: readonly VerifierKey[]): VerifierKey[] {
+  const logKeys = new Set([...trust.logs, ...stated].map((key) => hex(key.publicKey)));
   return trust.witnesses.filter(({ key, log }) => log !== origin && !logKeys.has(hex(key.publicKey))).map(({ key }) => key);
 }

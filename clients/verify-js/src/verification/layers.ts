@@ -1,8 +1,8 @@
 import { FormatError, fromHex, hex } from '../bytes.js';
 import { sha256 } from '../crypto/hashes.js';
 import { leafHash, verifyInclusion } from '../log/merkle.js';
-import { checkSignedBy } from '../notes/checkedSignature.js';
-import { parseSignedCheckpoint } from '../notes/checkpoint.js';
+import { parseSignedCheckpoint, type SignedCheckpoint } from '../notes/checkpoint.js';
+import { acceptedLogs, checkSignedBy } from '../notes/logKeys.js';
 import { parseSeal, receivedAt, type Seal, type SealPart } from '../seals/seal.js';
 import { provesAlteration, type SignatureCheck } from '../signatures/check.js';
 import { checkSignature } from '../signatures/verifier.js';
@@ -128,7 +128,8 @@ function sealedBytes(part: SealPart, evidence: RecordEvidence): Uint8Array | nul
 }
 
 /** The seal as a leaf of the log, and the checkpoint that states the log. */
-export function checkLogLayer({ seal, proof, logKey, trust }: RecordEvidence): LayerResult {
+export function checkLogLayer(evidence: RecordEvidence): LayerResult {
+  const { seal, proof } = evidence;
   const list = new FindingList('log');
   if (proof === null) {
     list.warning(Codes.logProofMissing, 'checkpoint', 'There is no checkpoint that covers the leaf.');
@@ -140,14 +141,26 @@ export function checkLogLayer({ seal, proof, logKey, trust }: RecordEvidence): L
   const included = seal !== null && verifyInclusion(leafHash(seal), proof.index, size, proof.hashes, fromHex(root) as Uint8Array);
   if (included) list.ground(`Log: the seal is leaf ${proof.index} of ${origin}, proven (RFC 9162) in its checkpoint of ${size} leaves.`);
   else if (seal !== null) list.error(Codes.leafChanged, `leaf ${proof.index}`, `The seal does not prove as leaf ${proof.index} of the tree of ${size} leaves: the seal, the proof or the root was changed.`, `root ${root}`, `leaf hash ${hex(leafHash(seal))}`);
-  if (trust !== null) return { list, outcome: list.outcome(checkSignedBy(signed, trust.logs, list) && included) };
-  if (logKey === null) {
-    list.warning(Codes.logUnexpected, 'log key', "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
-    return { list, outcome: list.outcome(false) };
-  }
-  const isSigned = checkSignedBy(signed, [logKey], list);
-  if (isSigned) list.ground(`Log: the key is the one that the archive itself states (${logKey.text}); no trust.json vouches for it.`);
+  const isSigned = checkLogSignature(signed, evidence, list);
   return { list, outcome: list.outcome(isSigned && included) };
+}
+
+function checkLogSignature(signed: SignedCheckpoint, { logKeys, trust }: RecordEvidence, list: FindingList): boolean {
+  list.findings.push(...(logKeys?.findings ?? []));
+  const { origin } = signed.checkpoint;
+  if (trust !== null) {
+    const trusted = trust.logs.filter((key) => key.name === origin);
+    if (logKeys?.history.origin === origin && trusted.length > 0 && !trusted.some((key) => logKeys.history.holds(key)))
+      list.warning(Codes.logKeysUnexpected, origin, 'None of the keys that the archive states for this log is one that trust.json names.');
+    return checkSignedBy(signed, acceptedLogs(trust.logs, logKeys), list);
+  }
+  if (logKeys === null) {
+    list.warning(Codes.logUnexpected, 'log key', "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
+    return false;
+  }
+  const isSigned = checkSignedBy(signed, [logKeys.history], list);
+  if (isSigned) list.ground(`Log: the key is the one that the archive itself states (${logKeys.history.keys[0].text}); no trust.json vouches for it.`);
+  return isSigned;
 }
 
 /** The checkpoint as it is anchored, under the quorum of trust.json; `time` is the time that is proven, in seconds. */

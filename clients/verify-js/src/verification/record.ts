@@ -1,7 +1,7 @@
 import type { AnchorCheck } from '../chain/anchorCheck.js';
 import type { AnchorProof } from '../chain/anchorProof.js';
 import type { TlogProof } from '../notes/tlogProof.js';
-import type { VerifierKey } from '../notes/verifierKey.js';
+import type { StatedLogKeys } from '../notes/logKeys.js';
 import type { DigestAlgorithm } from '../signatures/digests.js';
 import type { TrustPolicy } from '../trust/policy.js';
 
@@ -23,7 +23,7 @@ export interface RecordEvidence {
   smallPart(name: string): Uint8Array | null;
   /** The digest of a content part by another algorithm than SHA-256; null when it cannot be read again. */
   contentDigest(name: string, algorithm: DigestAlgorithm): Promise<Uint8Array | null>;
-  readonly logKey: VerifierKey | null;
+  readonly logKeys: StatedLogKeys | null;
   readonly proof: TlogProof | null;
   readonly anchor: AnchorProof | null;
   /** The check of the anchor, with the cosignatures of the record's checkpoint. */

@@ -21,5 +21,8 @@ export function renderReport(report: Report): string {
     ]),
     ...(report.findingsLeftOut === 0 ? [] : [`  and ${report.findingsLeftOut} more findings`]),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(harmless).join('\n')}\n`;
 }
+
+/** Names in certificates and notes are anyone's; none of them may write on the reader's terminal, or turn a line around. */
+const harmless = (line: string): string => line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '?');

@@ -29,6 +29,10 @@ export class PackageFacts {
   constructor(
     readonly logKey: string,
     readonly checkpoint: Checkpoint,
+    /** SHA-256 of the stated checkpoint's note with all its signature lines. */
+    readonly noteSha256: string,
+    /** SHA-256 over one line for each member between the README and the records. */
+    readonly heading: string,
     readonly anchor: AnchorProof | null,
     newSha256: () => RunningHash,
   ) {
