@@ -105,7 +105,9 @@ internal sealed class RecordReading(RecordId record)
         {
             var text = StrictUtf8.GetString(bytes);
             var proof = TlogProof.Parse(text);
-            Proof = proof.Encode() == text && proof.Extra is null ? proof : throw new FormatException("The proof is not in the form that packages have.");
+            if (proof.Encode() != text || proof.Extra is not null) throw new FormatException("The proof is not in the form that packages have.");
+            if (Checkpoint.Parse(SignedNote.Parse(proof.CheckpointNote).Text).Size > SealRules.MaxPartSize) throw new FormatException("The checkpoint is of more leaves than a statement can name, 2^53-1.");
+            Proof = proof;
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException)
         {

@@ -21,10 +21,10 @@ internal sealed class SampleRecord
 
     private readonly Digest[] _leaves;
 
-    internal SampleRecord(bool signed = true, int leaves = 7, int leaf = 3, Func<byte[], (byte[] Cms, byte[] Pem)>? signer = null, byte[]? content = null)
+    internal SampleRecord(bool signed = true, int leaves = 7, int leaf = 3, Func<byte[], (byte[] Cms, byte[] Pem)>? signer = null, byte[]? content = null, string type = SignatureTypes.Cms)
     {
         AddContent("c0001", content ?? "the content of a record, 内容"u8.ToArray());
-        if (signed) AddSignature(signer ?? (static content => (Authority.Cms(content), Authority.ChainPem)));
+        if (signed) AddSignature(signer ?? (static content => (Authority.Cms(content), Authority.ChainPem)), type);
         AddPart(new SealPart("m0001", PartRole.Metadata, 0, default), Metadata());
         Seal = new Seal(Id, Received, "test", Parts);
         SealBytes = Seal.Encode();
@@ -88,10 +88,10 @@ internal sealed class SampleRecord
 
     private void AddContent(string name, byte[] content) => AddPart(new SealPart(name, PartRole.Content, 0, default), content);
 
-    private void AddSignature(Func<byte[], (byte[] Cms, byte[] Pem)> signer)
+    private void AddSignature(Func<byte[], (byte[] Cms, byte[] Pem)> signer, string type)
     {
         var (cms, pem) = signer(Bytes["c0001"]);
-        AddPart(new SealPart("s0001", PartRole.Signature, 0, default, "c0001", SignatureTypes.Cms), cms);
+        AddPart(new SealPart("s0001", PartRole.Signature, 0, default, "c0001", type), cms);
         AddPart(new SealPart("k0001", PartRole.Certificates, 0, default, "s0001"), pem);
     }
 
