@@ -1,4 +1,5 @@
 using Evidence.Client;
+using Evidence.Core;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Storage;
@@ -33,5 +34,5 @@ internal static class Failure
     };
 
     private static string Sentence(RpcException rpc) =>
-        rpc.Status.Detail is { Length: > 0 } detail ? detail : $"the node answered {rpc.StatusCode} without a reason";
+        rpc.Status.Detail is { Length: > 0 } detail ? PlainText.Of(detail) : $"the node answered {rpc.StatusCode} without a reason";
 }

@@ -25,12 +25,12 @@ internal static class VerifyCommand
         }
         catch (UsageException e)
         {
-            error.WriteLine($"evidence-verify: {e.Message} See evidence-verify --help.");
+            error.WriteLine($"evidence-verify: {PlainText.Of(e.Message)} See evidence-verify --help.");
             return ExitCode.Usage;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: {e.Message}");
+            error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: {PlainText.Of(e.Message)}");
             return ExitCode.Undetermined;
         }
     }
@@ -46,7 +46,7 @@ internal static class VerifyCommand
     }
 
     private static string Text(string package, PackageReport report) =>
-        $"{PackageReportText.Printable(package)}\n{PackageReportText.Render(report)}{(report.TrustSha256 is null ? "Without --trust the ledger cannot be judged. 没有 trust.json 无法判定账本。\n" : "")}";
+        $"{PlainText.Of(package)}\n{PackageReportText.Render(report)}{(report.TrustSha256 is null ? "Without --trust the ledger cannot be judged. 没有 trust.json 无法判定账本。\n" : "")}";
 
     private static FileStream Open(string file)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Evidence.Core;
 using Evidence.V1;
 using Spectre.Console;
 

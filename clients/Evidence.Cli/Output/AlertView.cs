@@ -24,10 +24,10 @@ internal static class AlertView
 
     internal static void Show(IAnsiConsole console, Alert alert)
     {
-        console.WriteLine($"{JsonText.Time(alert.OpenedUnixMs)} {State(alert).ToUpperInvariant()} {alert.Log}: {alert.Message}");
+        console.WriteLine($"{JsonText.Time(alert.OpenedUnixMs)} {State(alert).ToUpperInvariant()} {Core.PlainText.Of($"{alert.Log}: {alert.Message}")}");
         foreach (var finding in alert.Findings) FindingView.Show(console, finding);
-        if (alert.Repair.Length > 0) console.WriteLine($"  repair: {alert.Repair}");
-        if (alert.ClosedUnixMs != 0) console.WriteLine($"  closed {JsonText.Time(alert.ClosedUnixMs)} by {alert.ClosedBy}");
+        if (alert.Repair.Length > 0) console.WriteLine($"  repair: {Core.PlainText.Of(alert.Repair)}");
+        if (alert.ClosedUnixMs != 0) console.WriteLine($"  closed {JsonText.Time(alert.ClosedUnixMs)} by {Core.PlainText.Of(alert.ClosedBy)}");
     }
 
     private static string State(Alert alert) => alert.State.ToString().ToLowerInvariant();

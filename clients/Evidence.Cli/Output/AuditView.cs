@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Evidence.Client.Auditing;
+using Evidence.Core;
 using Evidence.Core.Verification;
 using Spectre.Console;
 

@@ -32,8 +32,8 @@ internal static class FindingView
 
     internal static void Show(IAnsiConsole console, Finding finding)
     {
-        console.WriteLine($"  {finding.Code} {finding.Severity.ToString().ToLowerInvariant()}: {finding.Subject}: {finding.Message}");
-        if (finding.Expected.Length > 0) console.WriteLine($"       expected {finding.Expected}");
-        if (finding.Actual.Length > 0) console.WriteLine($"       found    {finding.Actual}");
+        console.WriteLine($"  {finding.Code} {finding.Severity.ToString().ToLowerInvariant()}: {Core.PlainText.Of($"{finding.Subject}: {finding.Message}")}");
+        if (finding.Expected.Length > 0) console.WriteLine($"       expected {Core.PlainText.Of(finding.Expected)}");
+        if (finding.Actual.Length > 0) console.WriteLine($"       found    {Core.PlainText.Of(finding.Actual)}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Evidence.Core;
 using Evidence.Ledger;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Evidence.Core;
 using Evidence.V1;
 using Spectre.Console;
 
@@ -27,7 +27,7 @@ internal static class RecordView
     internal static Action<IAnsiConsole> Shower(Record record) => console =>
     {
         var facts = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
-        foreach (var (name, value) in Facts(record).Where(f => f.Value.Length > 0)) facts.AddRow(new Text(name), new Text(value));
+        foreach (var (name, value) in Facts(record).Where(f => f.Value.Length > 0)) facts.AddRow(new Text(PlainText.Of(name)), new Text(PlainText.Of(value)));
         console.Write(facts);
         console.Write(PartTable(record));
     };
@@ -41,16 +41,7 @@ internal static class RecordView
     };
 
     /// <summary>The original name for people: what could move the cursor or turn the line around stands as its number, and bytes that are not UTF-8 as replacement characters.</summary>
-    internal static string FileName(Part part) => string.Concat(Encoding.UTF8.GetString(part.FileName.Span).EnumerateRunes().Select(Visible));
-
-    private static string Visible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => Numbered(rune),
-        UnicodeCategory.Format when rune.Value is not (0x200c or 0x200d) => Numbered(rune), // joiners belong to words and emoji
-        _ => rune.ToString(),
-    };
-
-    private static string Numbered(Rune rune) => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
+    internal static string FileName(Part part) => PlainText.Of(Encoding.UTF8.GetString(part.FileName.Span));
 
     private static IEnumerable<(string Name, string Value)> Facts(Record record)
     {
@@ -81,8 +72,8 @@ internal static class RecordView
         var table = new Table().Border(TableBorder.Simple).AddColumns("part", "role", "bytes", "SHA-256", "of", "type", "file");
         foreach (var part in record.Parts)
             table.AddRow(
-                new Text(part.Name), new Text(Role(part)), new Text($"{part.Size}"), new Text(JsonText.Hex(part.Sha256)), new Text(part.Of), new Text(part.Type),
-                new Text(PlainText.Of(FileName(part))));
+                new Text(part.Name), new Text(Role(part)), new Text($"{part.Size}"), new Text(JsonText.Hex(part.Sha256)), new Text(PlainText.Of(part.Of)), new Text(PlainText.Of(part.Type)),
+                new Text(FileName(part)));
         return table;
     }
 

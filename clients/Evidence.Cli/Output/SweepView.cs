@@ -40,7 +40,7 @@ internal static class SweepView
         console.WriteLine($"sweep {sweep.Sweep_}: {Stage(sweep)}, {sweep.BytesRead} bytes read, {sweep.RecordsChecked} records checked, {sweep.RecordsDamaged} damaged, {sweep.Repaired} faults repaired");
         foreach (var finding in sweep.Findings) FindingView.Show(console, finding);
         if (sweep.FindingsTotal > sweep.Findings.Count) console.WriteLine($"  … {sweep.FindingsTotal - sweep.Findings.Count} more findings");
-        if (sweep.Error.Length > 0) console.WriteLine($"  {sweep.Error}");
+        if (sweep.Error.Length > 0) console.WriteLine($"  {Core.PlainText.Of(sweep.Error)}");
         if (sweep.EndedUnixMs == 0) return;
         if (!sweep.CacheExcluded) console.WriteLine("  the page cache was not excluded: it may have answered instead of the medium");
         console.WriteLine($"outcome: {Core.Verification.VerdictText.Label(OutcomeOf(sweep))}");

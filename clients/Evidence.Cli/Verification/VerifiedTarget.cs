@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Evidence.Core;
 using Evidence.Core.Packages;
 using Evidence.Core.Packages.Reports;
 using Evidence.Core.Verification;
@@ -41,7 +42,7 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
     {
         if (Failure is not null)
         {
-            console.WriteLine($"{PlainText.Of(Name)}: NOT VERIFIED 未验证: {Failure.Message}");
+            console.WriteLine($"{PlainText.Of(Name)}: NOT VERIFIED 未验证: {PlainText.Of(Failure.Message)}");
             return;
         }
         console.WriteLine(Sha256 is null ? PlainText.Of(Name) : $"{PlainText.Of(Name)} (SHA-256 {Sha256})");
@@ -49,7 +50,7 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
         else if (Verdicts.Count == 0)
             console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");
         foreach (var verdict in Package is null ? Verdicts : []) console.WriteLine(VerdictText.Render(verdict));
-        console.WriteLine(StatedBy is null ? "checked here, without any node 本机离线验证" : $"statement of the node {StatedBy}, which read the bytes again; a package verifies without trust in it");
+        console.WriteLine(StatedBy is null ? "checked here, without any node 本机离线验证" : $"statement of the node {PlainText.Of(StatedBy)}, which read the bytes again; a package verifies without trust in it");
     }
 
     private static int CodeOf(Outcome whole) => whole switch

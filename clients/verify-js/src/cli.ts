@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { FileSource, FormatError, parseTrust, platformSha256, renderReport, type Outcome, type Report, type TrustPolicy, verifyPackage } from './node/index.js';
+import { FileSource, FormatError, parseTrust, plainText, platformSha256, renderReport, type Outcome, type Report, type TrustPolicy, verifyPackage } from './node/index.js';
 
 const USAGE = `Usage: node dist/cli.js PACKAGE [--trust trust.json] [--certificate TEXT] [--json]
        node dist/cli.js --batch
@@ -76,4 +76,4 @@ function fail(message: string): number {
   return USAGE_ERROR;
 }
 
-process.exitCode = await main().catch((e: unknown) => fail(`evidence-verify: ${messageOf(e)}`));
+process.exitCode = await main().catch((e: unknown) => fail(`evidence-verify: ${plainText(messageOf(e))}`));

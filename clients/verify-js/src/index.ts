@@ -6,4 +6,5 @@ export { BlobSource, type ByteSource, StreamSource } from './packages/source.js'
 export { verifyPackage, type VerifyOptions } from './packages/verify.js';
 export { parseTrust, type TrustPolicy } from './trust/policy.js';
 export type { Finding, Layer, Outcome, Severity } from './verification/finding.js';
+export { plainText } from './verification/plain.js';
 export { renderReport } from './verification/text.js';

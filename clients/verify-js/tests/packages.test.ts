@@ -61,6 +61,14 @@ test('reads a package from a web stream and from a Blob as from a file', async (
   }
 });
 
+test('shows what others wrote without letting it steer the terminal or forge a line', async () => {
+  const hostile = 'a\u001b[2J\u009b2J\r\nINTACT\u2028\u202e\u2066\u061c\u00ad\ud800b';
+  const finding = { code: 'E101', severity: 'error', layer: 'content', subject: hostile, message: hostile, expected: hostile, actual: hostile } as const;
+  const text = renderReport({ ...(await verifyFile('good/unsigned')), findings: [finding], restsOn: [hostile] });
+  assert.ok(!/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text));
+  assert.equal(text.split('a\\u{1b}[2J\\u{9b}2J\\u{d}\\u{a}INTACT\\u{2028}\\u{202e}\\u{2066}\\u{61c}\\u{ad}\ufffdb').length, 6);
+});
+
 test('keeps to its limits', async () => {
   const bytes = file('good/signed_cms', 'package.zip') as Uint8Array;
   for (const limits of [{ members: 3 }, { packageBytes: 500 }, { heldMember: 100 }, { held: 2000 }]) {

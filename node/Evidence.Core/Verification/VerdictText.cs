@@ -49,7 +49,7 @@ public static class VerdictText
         text.Append(CultureInfo.InvariantCulture, $"{Label(verdict.Whole)}  {verdict.Record}\n");
         foreach (var (layer, outcome) in verdict.Layers.OrderBy(static entry => entry.Key))
             text.Append(CultureInfo.InvariantCulture, $"  {English(layer),-10} {Chinese(layer)}  {Label(outcome)}\n");
-        foreach (var ground in verdict.RestsOn) text.Append(CultureInfo.InvariantCulture, $"  rests on: {ground}\n");
+        foreach (var ground in verdict.RestsOn) text.Append(CultureInfo.InvariantCulture, $"  rests on: {PlainText.Of(ground)}\n");
         if (verdict.ProvenNoLaterThan is { } time) text.Append(CultureInfo.InvariantCulture, $"  proven no later than 不晚于: {Time(time)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  trust.json: {(verdict.TrustSha256 is { } sha256 ? $"SHA-256 {sha256}" : "none 无")}\n");
         foreach (var finding in verdict.Findings) Append(text, finding);
@@ -61,9 +61,9 @@ public static class VerdictText
     /// <summary>A finding as lines; <paramref name="of"/> says of what among several.</summary>
     internal static void Append(StringBuilder text, Finding finding, string of = "")
     {
-        text.Append(CultureInfo.InvariantCulture, $"  {finding.Code} {Name(finding.Severity)} [{English(finding.Layer)}]{of} {finding.Subject}: {finding.Message}\n");
-        if (finding.Expected is not null) text.Append(CultureInfo.InvariantCulture, $"       expected {finding.Expected}\n");
-        if (finding.Actual is not null) text.Append(CultureInfo.InvariantCulture, $"       found    {finding.Actual}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {finding.Code} {Name(finding.Severity)} [{English(finding.Layer)}]{of} {PlainText.Of($"{finding.Subject}: {finding.Message}")}\n");
+        if (finding.Expected is not null) text.Append(CultureInfo.InvariantCulture, $"       expected {PlainText.Of(finding.Expected)}\n");
+        if (finding.Actual is not null) text.Append(CultureInfo.InvariantCulture, $"       found    {PlainText.Of(finding.Actual)}\n");
     }
 
     private static string Name(Severity severity) => severity.ToString().ToLowerInvariant();

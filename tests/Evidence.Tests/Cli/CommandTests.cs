@@ -110,7 +110,7 @@ public sealed class CommandTests : IAsyncLifetime
         var (odd, other) = (Write("x\nfake.txt: archived\u202e", "1"), Write("other.txt", "2"));
         var run = await CommandRun.Of("archive", odd, other, "--node", Url);
         Assert.Equal(0, run.Code);
-        Assert.Contains("x\\u000afake.txt: archived\\u202e: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("x\\u{a}fake.txt: archived\\u{202e}: ", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\nfake", run.Output, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,7 @@
+using System.Text;
+using Evidence.Core;
+using Evidence.Core.Packages;
+using Evidence.Core.Packages.Reports;
 using Evidence.Core.Verification;
 
 namespace Evidence.Tests.Verification;
@@ -52,6 +56,25 @@ public sealed class VerdictFormsTests
         Assert.Contains(Sample.Trust.Sha256.ToString(), text, StringComparison.Ordinal);
         Assert.Contains("rests on:", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Shows_what_others_wrote_without_letting_it_steer_the_terminal_or_forge_a_line()
+    {
+        const string Hostile = "a\u001b[2J\u009b2J\r\nINTACT\u2028\u202e\u2066\u061c\u00ad\ud800b";
+        var hostile = new Finding("E101", Severity.Error, Layer.Content, Hostile, Hostile, Hostile, Hostile);
+        var verdict = RecordVerifier.Verify(Sample.Evidence, Sample.Trust) with { Findings = [hostile], RestsOn = [Hostile] };
+        var report = EvidencePackageReader.Verify(Stream.Null, null) with { Findings = [new PackageFinding(hostile, null)], RestsOn = [Hostile] };
+        foreach (var text in new[] { VerdictText.Render(verdict), PackageReportText.Render(report), Encoding.UTF8.GetString(PackageReportHtml.Render(report, Hostile, 1, default)) })
+        {
+            Assert.All(text.EnumerateRunes(), static rune => Assert.True(rune.Value == '\n' || PlainText.Of(rune.ToString()) == rune.ToString(), $"{rune.Value:x}"));
+            Assert.Equal(text.Contains("<html", StringComparison.Ordinal) ? 6 : 5, text.Split(@"a\u{1b}[2J\u{9b}2J\u{d}\u{a}INTACT\u{2028}\u{202e}\u{2066}\u{61c}\u{ad}" + "\ufffdb").Length - 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("存证 a\u200db", "存证 a\u200db")]
+    [InlineData("\0\u007f\u0085\ufeff\U000e0041", @"\u{0}\u{7f}\u{85}\u{feff}\u{e0041}")]
+    public void Escapes_what_is_not_seen(string text, string plain) => Assert.Equal(plain, PlainText.Of(text));
 
     [Fact]
     public void Gives_every_finding_code_once()

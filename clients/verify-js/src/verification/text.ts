@@ -1,5 +1,6 @@
 import type { Report } from '../packages/report.js';
 import { LAYERS, type Outcome } from './finding.js';
+import { plainText } from './plain.js';
 import { CHINESE_LAYERS, CHINESE_OUTCOMES } from './words.js';
 
 const label = (outcome: Outcome): string => `${outcome} ${CHINESE_OUTCOMES[outcome]}`;
@@ -11,13 +12,13 @@ export function renderReport(report: Report): string {
     `${label(report.whole)}  ${records.count === 1 ? report.record : `${records.count} records 份档案`}`,
     ...LAYERS.map((layer) => `  ${layer.padEnd(10)} ${CHINESE_LAYERS[layer]}  ${label(report.layers[layer])}`),
     ...(records.count > 1 ? [`  ${records.intact} INTACT 一致, ${records.altered} ALTERED 不一致, ${records.undetermined} UNDETERMINED 无法判定`] : []),
-    ...report.restsOn.map((ground) => `  rests on: ${ground}`),
+    ...report.restsOn.map((ground) => `  rests on: ${plainText(ground)}`),
     ...(report.provenNoLaterThan === undefined ? [] : [`  proven no later than 不晚于: ${report.provenNoLaterThan.replace('.000Z', 'Z')}`]),
     `  trust.json: ${report.trustSha256 === undefined ? 'none 无' : `SHA-256 ${report.trustSha256}`}`,
     ...report.findings.flatMap((finding) => [
-      `  ${finding.code} ${finding.severity} [${finding.layer}]${records.count > 1 && finding.record !== undefined ? ` ${finding.record}` : ''} ${finding.subject}: ${finding.message}`,
-      ...(finding.expected === undefined ? [] : [`       expected ${finding.expected}`]),
-      ...(finding.actual === undefined ? [] : [`       found    ${finding.actual}`]),
+      `  ${finding.code} ${finding.severity} [${finding.layer}]${records.count > 1 && finding.record !== undefined ? ` ${finding.record}` : ''} ${plainText(`${finding.subject}: ${finding.message}`)}`,
+      ...(finding.expected === undefined ? [] : [`       expected ${plainText(finding.expected)}`]),
+      ...(finding.actual === undefined ? [] : [`       found    ${plainText(finding.actual)}`]),
     ]),
     ...(report.findingsLeftOut === 0 ? [] : [`  and ${report.findingsLeftOut} more findings`]),
   ];

@@ -54,7 +54,7 @@ public static class PackageReportHtml
         html.Lines("</table>");
     }
 
-    private static void Row(HtmlRows html, string label, string value) => html.Lines($"<tr><th>{HtmlRows.Escape(label)}</th><td>{HtmlRows.Escape(value)}</td></tr>");
+    private static void Row(HtmlRows html, string label, string value) => html.Lines($"<tr><th>{HtmlRows.Escape(label)}</th><td>{HtmlRows.Escape(PlainText.Of(value))}</td></tr>");
 
     private static (string Label, string Value) Row(PackageFinding found)
     {

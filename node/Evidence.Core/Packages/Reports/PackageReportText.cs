@@ -15,7 +15,7 @@ public static class PackageReportText
         foreach (var (layer, outcome) in report.Layers.OrderBy(static entry => entry.Key))
             text.Append(CultureInfo.InvariantCulture, $"  {VerdictText.English(layer),-10} {VerdictText.Chinese(layer)}  {VerdictText.Label(outcome)}\n");
         if (report.Records.Count > 1) text.Append(CultureInfo.InvariantCulture, $"  {Counts(report.Records)}\n");
-        foreach (var ground in report.RestsOn) text.Append(CultureInfo.InvariantCulture, $"  rests on: {ground}\n");
+        foreach (var ground in report.RestsOn) text.Append(CultureInfo.InvariantCulture, $"  rests on: {PlainText.Of(ground)}\n");
         if (report.ProvenNoLaterThan is { } time) text.Append(CultureInfo.InvariantCulture, $"  proven no later than 不晚于: {VerdictText.Time(time)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  trust.json: {(report.TrustSha256 is { } sha256 ? $"SHA-256 {sha256}" : "none 无")}\n");
         if (report.Records.Count == 0) text.Append("  no record was judged 没有验证任何档案\n");
@@ -32,9 +32,6 @@ public static class PackageReportText
     public static string Subject(PackageReport report) => report.Verdicts is [var only] && report.Records.Count == 1
         ? only.Record.ToString()
         : string.Create(CultureInfo.InvariantCulture, $"{report.Records.Count} records 份档案");
-
-    /// <summary>A file's name so that it cannot write on the reader's terminal.</summary>
-    public static string Printable(string name) => string.Concat(name.Select(static c => char.IsControl(c) ? '?' : c));
 
     private static void Append(StringBuilder text, PackageFinding found, bool named)
     {
