@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
-using Evidence.Core.Json;
 using Evidence.Core.Notes;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Volumes;
@@ -31,24 +29,43 @@ internal sealed class LogFolder(string path)
     internal string Staging(LogStoreOptions options) => System.IO.Path.GetFullPath(options.StagingFolder ?? Path("staging"));
 
     /// <summary>Says whose log this is.</summary>
-    internal string Identity => Path("log.json");
+    internal string Identity => Path(LogIdentity.FileName);
 
-    /// <summary>Makes the folders and log.json, or holds log.json to the log's name and key. False when it names no key at all, and so must be written anew.</summary>
+    /// <summary>Makes the folders and log.json, or holds log.json to the log's keys: what the longer history of the two says is kept. Null when the file cannot be read, and so must be written anew.</summary>
     /// <exception cref="StorageException">The folder is another log's.</exception>
-    internal bool Open(IMedium medium, string origin, VerifierKey key)
+    internal LogKeyHistory? Open(IMedium medium, LogKeyHistory keys)
     {
         CreateLasting(medium, Root);
         foreach (var folder in (string[])[Volumes, Tiles, Path("proofs"), Quarantine]) medium.CreateFolder(folder);
-        if (!File.Exists(Identity)) WriteIdentity(medium, origin, key); // a crash before this: an empty folder, made again
-        var held = File.ReadAllBytes(Identity);
-        var isOurs = held.AsSpan().SequenceEqual(IdentityOf(origin, key));
-        if (!isOurs && NamesAKey(held))
-            throw new StorageException($"{Identity} is not that of the log {origin} with the key {key}; it says {Encoding.UTF8.GetString(held)}. Give this log a folder of its own, or restore log.json.");
+        if (!File.Exists(Identity)) WriteIdentity(medium, keys); // a crash before this: an empty folder, made again
+        var held = ReadIdentity(keys);
         medium.SyncFolder(Root);
-        return isOurs;
+        if (held is null || held.Extends(keys)) return held;
+        WriteIdentity(medium, keys); // a crash before this: the history as it was, and whoever opens the log knows the longer one
+        return keys;
     }
 
-    internal void WriteIdentity(IMedium medium, string origin, VerifierKey key) => SmallFile.Replace(medium, Identity, IdentityOf(origin, key));
+    internal void WriteIdentity(IMedium medium, LogKeyHistory keys) => SmallFile.Replace(medium, Identity, LogIdentity.Encode(keys));
+
+    private LogKeyHistory? ReadIdentity(LogKeyHistory keys)
+    {
+        var bytes = File.ReadAllBytes(Identity);
+        try
+        {
+            var held = LogIdentity.Parse(bytes);
+            if (held.Extends(keys) || keys.Extends(held)) return held;
+        }
+        catch (FormatException) when (!LogIdentity.NamesAnother(bytes, keys))
+        {
+            return null;
+        }
+        catch (FormatException)
+        {
+            // Not whole, and still of another log.
+        }
+
+        throw new StorageException($"{Identity} is not that of the log {keys.Origin} with the keys {string.Join(", ", keys.Keys)}; it says {Encoding.UTF8.GetString(bytes)}. Give this log a folder of its own, or restore log.json.");
+    }
 
     // Also the folders that lead to it: without their names, all that is synced within would be lost.
     private static void CreateLasting(IMedium medium, string folder)
@@ -57,20 +74,6 @@ internal sealed class LogFolder(string path)
         if (!Directory.Exists(above)) CreateLasting(medium, above);
         medium.CreateFolder(folder);
         medium.SyncFolder(above); // a crash before this: no log at all, made again
-    }
-
-    private static byte[] IdentityOf(string origin, VerifierKey key) => CanonicalJson.Serialize(new JsonObject { ["origin"] = origin, ["key"] = key.ToString() });
-
-    private static bool NamesAKey(byte[] held)
-    {
-        try
-        {
-            return CanonicalJson.Parse(held) is JsonObject json && json["key"] is JsonValue value && value.TryGetValue<string>(out var text) && VerifierKey.Parse(text) is not null;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);

@@ -19,10 +19,11 @@ public sealed partial class LogStore : IAsyncDisposable
     private readonly SemaphoreSlim _publishing = new(1);
     private readonly List<Finding> _openFindings = [];
     private AuthenticTiles? _authentic;
+    private volatile LogKeyHistory _keys;
 
-    private LogStore(LogFolder files, VerifierKey key, LogStoreOptions options, TimeProvider time, ILogger logger)
+    private LogStore(LogFolder files, LogKeyHistory keys, LogStoreOptions options, TimeProvider time, ILogger logger)
     {
-        (Files, Key, Options, Time, Logger) = (files, key, options, time, logger);
+        (Files, _keys, Options, Time, Logger) = (files, keys, options, time, logger);
         TileFiles = new TileFiles(files.Root, options.Medium);
         Tree = new LogTree(TileFiles, BulkSha256.Framework);
         Published = new CheckpointFile(files.Checkpoint, options.Medium, TileFiles, Tree);
@@ -36,10 +37,10 @@ public sealed partial class LogStore : IAsyncDisposable
     public string Folder => Files.Root;
 
     /// <summary>The log's name.</summary>
-    public string Origin => Key.Name;
+    public string Origin => Keys.Origin;
 
-    /// <summary>The log's key.</summary>
-    public VerifierKey Key { get; }
+    /// <summary>The log's keys, the first and those that followed it.</summary>
+    public LogKeyHistory Keys => _keys;
 
     /// <summary>What opening found wrong or had to rebuild; empty after a clean start. The monitor raises alerts from it.</summary>
     public IReadOnlyList<Finding> OpenFindings => _openFindings;
@@ -116,15 +117,15 @@ public sealed partial class LogStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="StorageException">The folder holds another log.</exception>
     /// <exception cref="StorageFullException">There is no room to open it; nothing was changed.</exception>
-    public static async Task<LogStore> OpenAsync(string folder, string origin, VerifierKey key, LogStoreOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
+    public static async Task<LogStore> OpenAsync(string folder, string origin, LogKeyHistory keys, LogStoreOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
     {
-        if (origin != key.Name) throw new ArgumentException($"The key is that of the log {key.Name}, not of {origin}.", nameof(key));
+        if (origin != keys.Origin) throw new ArgumentException($"The keys are those of the log {keys.Origin}, not of {origin}.", nameof(keys));
         var files = new LogFolder(folder);
-        var isNamed = files.Open(options.Medium, origin, key);
-        var store = new LogStore(files, key, options, time, logger);
+        var held = files.Open(options.Medium, keys);
+        var store = new LogStore(files, held ?? keys, options, time, logger);
         try
         {
-            if (!isNamed) store.RestoreIdentity();
+            if (held is null) store.RestoreIdentity();
             store.Published.Load(LogRecovery.LoadCheckpoint(store));
             await store.RecoverAsync(ct);
             return store;
@@ -165,7 +166,7 @@ public sealed partial class LogStore : IAsyncDisposable
         var finding = new Finding(FindingCodes.VolumeUnreadable, Severity.Error, Layer.Storage, "log.json", "log.json did not say whose log this is; it was written anew.");
         Report(finding);
         Quarantine.Move("log.json", Files.Identity, FindingText.Of(finding)); // a crash after this: it is missing, and made anew
-        Files.WriteIdentity(Medium, Origin, Key);
+        Files.WriteIdentity(Medium, Keys);
     }
 
     /// <summary>Name of a log's folder: the origin with every character outside [A-Za-z0-9.-] as '_', a hyphen, and the first 8 hex digits of the log's id.</summary>
@@ -198,12 +199,14 @@ public sealed partial class LogStore : IAsyncDisposable
 
     /// <summary>Signs the tree as it is now and writes partial tiles and checkpoint, durably (own log). Without new leaves the checkpoint stays.</summary>
     /// <exception cref="LogBehindException">The tree does not extend the published checkpoint.</exception>
+    /// <exception cref="InvalidOperationException">The signer's key is not the one that signs now.</exception>
     public async Task<SignedNote> PublishAsync(LogSigner signer, CancellationToken ct)
     {
         await _publishing.WaitAsync(ct);
         try
         {
             var size = Size;
+            if (!Keys.Current.Equals(signer.Key)) throw new InvalidOperationException($"The key {signer.Key} does not sign for {Origin} now; {Keys.Current} does.");
             if (Behind is not null) throw new LogBehindException(Behind);
             if (Published.Current is { } current && current.Checkpoint.Size >= size) return current.Note;
             var checkpoint = new Checkpoint(Origin, size, Tree.PlainRootAt(size));
@@ -225,6 +228,24 @@ public sealed partial class LogStore : IAsyncDisposable
         {
             var next = PeerCheckpoint.Accept(this, checkpointOfPeer);
             if (Published.Current?.Note.Encode() != checkpointOfPeer.Encode()) Published.Publish(next);
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
+    /// <summary>Takes over, durably, how the log's key was handed on since (mirror). What is known already changes nothing.</summary>
+    /// <exception cref="UnprovenBytesException">The history is not the one that is known and more, or a rotation is not one of this tree.</exception>
+    public async Task FollowAsync(LogKeyHistory keys, CancellationToken ct)
+    {
+        await _publishing.WaitAsync(ct);
+        try
+        {
+            if (Keys.Extends(keys)) return;
+            PeerRotation.Check(this, keys);
+            Files.WriteIdentity(Medium, keys); // a crash before this: the keys as they were, and the peer states the new ones again
+            _keys = keys;
         }
         finally
         {

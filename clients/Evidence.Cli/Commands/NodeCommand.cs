@@ -24,7 +24,7 @@ internal static class NodeCommand
 
     private static readonly Option<FileInfo> Config = new("--config") { Description = "The node's node.json. 配置文件", HelpName = "FILE", Required = true };
 
-    internal static Command Make(Runner runner) => new("node", "Make, run or reindex a node. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config) };
+    internal static Command Make(Runner runner) => new("node", "Make, run or reindex a node, or rotate its log's key. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config), RotateKeyCommand.Make(runner, Config) };
 
     private static Command Init(Runner runner)
     {
@@ -60,6 +60,7 @@ internal static class NodeCommand
         ["name"] = node.Name,
         ["origin"] = node.Origin,
         ["logKey"] = node.LogKey,
+        ["currentLogKey"] = node.CurrentLogKey,
         ["logId"] = node.LogId,
         ["witnessKey"] = node.WitnessKey,
         ["operator"] = node.OperatorAddress,
@@ -69,6 +70,7 @@ internal static class NodeCommand
     {
         console.WriteLine($"node {node.Name}: {node.ConfigFile}");
         console.WriteLine($"  log key          {node.LogKey}");
+        if (node.CurrentLogKey != node.LogKey) console.WriteLine($"  rotated to       {node.CurrentLogKey}");
         console.WriteLine($"  log id           {node.LogId}");
         console.WriteLine($"  witness key      {node.WitnessKey}");
         console.WriteLine($"  ledger operator  {node.OperatorAddress}");

@@ -19,7 +19,7 @@ internal sealed partial class AnchorRound(
 {
     private readonly LogStore _log = logs.Own;
     private readonly AnchorHistory _history = histories.Of(logs.Own);
-    private readonly ChainHistory _chain = new(ledger, logs.Own.Key.LogId);
+    private readonly ChainHistory _chain = new(ledger, logs.Own.Keys.LogId);
     private static readonly TimeSpan CaptureAgainAfter = TimeSpan.FromMinutes(5);
     private readonly Dictionary<LedgerAnchor, long> _uncaptured = [];
     private int _agreed;
@@ -64,22 +64,22 @@ internal sealed partial class AnchorRound(
         if (checkpoint.Size <= previous) return;
         IReadOnlyList<Digest> proof = previous == 0 ? [] : ConsistencyProof.Make(previous, checkpoint.Size, _log.Nodes(checkpoint.Size));
         // If we were to crash after this, the ledger may hold an anchor without its proof here: ReconcileAsync finds and captures it.
-        var transaction = await ledger.SubmitAnchorAsync(keys.Operator, _log.Key.LogId, checkpoint.Size, checkpoint.Root, proof, ct);
-        await KeepAsync(await ledger.CaptureAsync(transaction, _log.Key.LogId, note.Encode(), ct), ct);
+        var transaction = await ledger.SubmitAnchorAsync(keys.Operator, _log.Keys.LogId, checkpoint.Size, checkpoint.Root, proof, ct);
+        await KeepAsync(await ledger.CaptureAsync(transaction, _log.Keys.LogId, note.Encode(), ct), ct);
         Anchored = checkpoint.Size;
     }
 
     /// <summary>The log on the ledger; null when it is not there, or not this node's.</summary>
     private async Task<LedgerLog?> RegistrationAsync(CancellationToken ct)
     {
-        var info = await ledger.LogInfoAsync(_log.Key.LogId, ct);
+        var info = await ledger.LogInfoAsync(_log.Keys.LogId, ct);
         var ours = string.Equals(info?.Operator, keys.Operator.Address, StringComparison.OrdinalIgnoreCase);
         if (ours) await alerts.CloseAsync("the ledger's registration of the log", ct, AnchorAlerts.LogUnregistered);
         else
             await alerts.OpenAsync(
                 AnchorAlerts.LogUnregistered,
                 (info is null ? $"The log {_log.Origin} is not registered on the ledger." : $"The ledger knows {info.Operator} as the operator of the log {_log.Origin}, not this node.")
-                + $" Have the consortium's members register log id 0x{_log.Key.LogId} with the operator {keys.Operator.Address}. Records are sealed meanwhile and anchored afterwards.", ct);
+                + $" Have the consortium's members register log id 0x{_log.Keys.LogId} with the operator {keys.Operator.Address}. Records are sealed meanwhile and anchored afterwards.", ct);
         return ours ? info : null;
     }
 
@@ -140,8 +140,14 @@ internal sealed partial class AnchorRound(
 
     private async Task CaptureAgainAsync(LedgerAnchor anchor, CancellationToken ct)
     {
-        var note = new Checkpoint(_log.Origin, anchor.Size, anchor.Root).SignedBy(keys.Log);
-        if (await ledger.CaptureBySizeAsync(_log.Key.LogId, anchor.Size, note.Encode(), ct) is { } proof) await KeepAsync(proof, ct);
+        if (keys.SignerAt(anchor.Size) is not { } signer)
+        {
+            LogKeyGone(anchor.Size, anchor.BlockNumber);
+            return;
+        }
+
+        var note = new Checkpoint(_log.Origin, anchor.Size, anchor.Root).SignedBy(signer);
+        if (await ledger.CaptureBySizeAsync(_log.Keys.LogId, anchor.Size, note.Encode(), ct) is { } proof) await KeepAsync(proof, ct);
         else LogNotFound(anchor.Size, anchor.BlockNumber);
     }
 
@@ -150,6 +156,9 @@ internal sealed partial class AnchorRound(
         await _history.AppendAsync(proof, ct);
         LogAnchored(proof.Size, proof.BlockNumber);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The proof of the anchor of {Size} leaves in block {Block} is lost and cannot be made again: the key that signed then was discarded")]
+    private partial void LogKeyGone(ulong size, ulong block);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Anchored {Size} leaves in block {Block}")]
     private partial void LogAnchored(ulong size, ulong block);

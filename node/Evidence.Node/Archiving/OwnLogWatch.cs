@@ -75,7 +75,8 @@ internal sealed partial class OwnLogWatch(
         try
         {
             var signed = SignedNote.Parse(note);
-            return signed.IsSignedBy(logs.Own.Key) ? Checkpoint.Parse(signed.Text) : null;
+            var checkpoint = Checkpoint.Parse(signed.Text);
+            return logs.Own.Keys.SignerOf(signed, checkpoint.Size) is null ? null : checkpoint;
         }
         catch (FormatException)
         {

@@ -13,18 +13,18 @@ internal static class KeyFile
     {
         if (File.Exists(path)) return;
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
-        var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret) + "\n");
-        // A crash before the move leaves a .new file that the next run replaces, never half a key under the key's name.
-        var draft = path + ".new";
-        File.Delete(draft);
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-        {
-            file.Write(text);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: false);
+        Write(path, secret);
         CryptographicOperations.ZeroMemory(secret);
-        CryptographicOperations.ZeroMemory(text);
+    }
+
+    /// <summary>Makes a second file with the same secret, unless it is there already.</summary>
+    /// <exception cref="KeyFileException">The first one cannot be used.</exception>
+    internal static void Copy(string path, string copy)
+    {
+        if (File.Exists(copy)) return;
+        var secret = Read(path);
+        Write(copy, secret);
+        CryptographicOperations.ZeroMemory(secret);
     }
 
     /// <summary>Reads the secret.</summary>
@@ -39,6 +39,21 @@ internal static class KeyFile
         if (Convert.FromHexString(text, secret, out _, out var written) != System.Buffers.OperationStatus.Done || written != SecretSize)
             throw new KeyFileException(path, "does not hold 64 hexadecimal characters");
         return secret;
+    }
+
+    private static void Write(string path, byte[] secret)
+    {
+        var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret) + "\n");
+        // A crash before the move leaves a .new file that the next run replaces, never half a key under the key's name.
+        var draft = path + ".new";
+        File.Delete(draft);
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        {
+            file.Write(text);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: false);
+        CryptographicOperations.ZeroMemory(text);
     }
 }
 

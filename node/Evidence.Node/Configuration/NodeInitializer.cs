@@ -12,12 +12,13 @@ public sealed record NodeInitOptions(string Name, string? Origin = null, string 
 /// <param name="ConfigFile">Path of node.json.</param>
 /// <param name="Name">The node's name.</param>
 /// <param name="Origin">Name of its log.</param>
-/// <param name="LogKey">Verifier key of its log (C2SP signed-note).</param>
+/// <param name="LogKey">Verifier key that its log began with (C2SP signed-note): for ever the one by which others know it.</param>
+/// <param name="CurrentLogKey">Verifier key that its log signs with now.</param>
 /// <param name="WitnessKey">Verifier key of its witness (C2SP tlog-cosignature).</param>
 /// <param name="LogId">The log's id on the ledger: SHA-256 of <paramref name="LogKey"/>, lower-case hex.</param>
 /// <param name="OperatorAddress">Ledger account of the node, hex with 0x.</param>
 public sealed record NodeIdentity(
-    string ConfigFile, string Name, string Origin, string LogKey, string WitnessKey, string LogId, string OperatorAddress);
+    string ConfigFile, string Name, string Origin, string LogKey, string CurrentLogKey, string WitnessKey, string LogId, string OperatorAddress);
 
 /// <summary>Makes the folder of a new node: keys and a configuration to be completed.</summary>
 public static class NodeInitializer
@@ -68,7 +69,7 @@ public static class NodeInitializer
     {
         var keys = NodeKeys.Load(node.KeysFolder, node.Origin, node.WitnessName);
         return new NodeIdentity(
-            file, node.Name, node.Origin, keys.Log.Key.ToString(), keys.Witness.Key.ToString(), keys.Log.Key.LogId.ToString(), keys.Operator.Address);
+            file, node.Name, node.Origin, keys.LogKeys.First.ToString(), keys.LogKeys.Current.ToString(), keys.Witness.Key.ToString(), keys.LogKeys.LogId.ToString(), keys.Operator.Address);
     }
 
     private static string DefaultOrigin(string name) => $"evidence.local/{name}";

@@ -5,11 +5,12 @@ namespace Evidence.Node.Configuration;
 
 /// <summary>The secrets of this node. Nothing of them is ever logged.</summary>
 /// <param name="Log">Signs the checkpoints of the node's own log.</param>
+/// <param name="LogFiles">Where that key and those before it lie.</param>
+/// <param name="LogKeys">The keys of the node's own log, that of <paramref name="Log"/> the last.</param>
 /// <param name="Witness">Cosigns checkpoints of the logs that the node mirrors.</param>
 /// <param name="Operator">Signs the node's transactions on the ledger.</param>
-internal sealed record NodeKeys(LogSigner Log, Cosigner Witness, OperatorKey Operator)
+internal sealed record NodeKeys(LogSigner Log, LogKeyFiles LogFiles, LogKeyHistory LogKeys, Cosigner Witness, OperatorKey Operator)
 {
-    private const string LogFile = "log.key";
     private const string WitnessFile = "witness.key";
     private const string OperatorFile = "operator.key";
 
@@ -17,13 +18,23 @@ internal sealed record NodeKeys(LogSigner Log, Cosigner Witness, OperatorKey Ope
     internal static void CreateMissing(string folder)
     {
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var file in (string[])[LogFile, WitnessFile, OperatorFile]) KeyFile.CreateIfMissing(Path.Combine(folder, file));
+        foreach (var file in (string[])[LogKeyFiles.KeyName, WitnessFile, OperatorFile]) KeyFile.CreateIfMissing(Path.Combine(folder, file));
     }
 
     /// <summary>Reads the three key files.</summary>
     /// <exception cref="KeyFileException">One of them cannot be used.</exception>
-    internal static NodeKeys Load(string folder, string origin, string witnessName) => new(
-        new LogSigner(origin, KeyFile.Read(Path.Combine(folder, LogFile))),
-        new Cosigner(witnessName, KeyFile.Read(Path.Combine(folder, WitnessFile))),
-        OperatorKey.FromBytes(KeyFile.Read(Path.Combine(folder, OperatorFile))));
+    internal static NodeKeys Load(string folder, string origin, string witnessName)
+    {
+        var files = new LogKeyFiles(folder, origin);
+        var log = files.ReadCurrent();
+        return new NodeKeys(log, files, files.HistoryOf(log.Key), ReadWitness(folder, witnessName), ReadOperator(folder));
+    }
+
+    /// <summary>The key that may sign the own log's checkpoint of this size; null when it was discarded.</summary>
+    /// <exception cref="KeyFileException">It is there and cannot be used.</exception>
+    internal LogSigner? SignerAt(ulong size) => LogKeys.ValidAt(size).Select(key => key.Equals(Log.Key) ? Log : LogFiles.FindRetired(key)).FirstOrDefault(static signer => signer is not null);
+
+    private static Cosigner ReadWitness(string folder, string name) => new(name, KeyFile.Read(Path.Combine(folder, WitnessFile)));
+
+    private static OperatorKey ReadOperator(string folder) => OperatorKey.FromBytes(KeyFile.Read(Path.Combine(folder, OperatorFile)));
 }

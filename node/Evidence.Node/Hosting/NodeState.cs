@@ -75,7 +75,9 @@ internal sealed class NodeState : IAsyncDisposable
         Directory.CreateDirectory(monitor);
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
         _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
-        _logs = await NodeLogs.OpenAsync(options, Keys.Log.Key, time, loggers, ct);
+        _logs = await NodeLogs.OpenAsync(options, Keys.LogKeys, time, loggers, ct);
+        if (!_logs.Own.Keys.Current.Equals(Keys.Log.Key))
+            throw new StorageException($"The key of {options.Origin} was handed on to {_logs.Own.Keys.Current}, and the keys in {options.KeysFolder} are older. Restore the newer ones.");
         foreach (var log in _logs.All) await OpeningAlerts.OpenAsync(_alerts, log, ct);
         _appender = new RecordAppender(_logs.Own);
         if (_logs.Own.AppendRefusal is { } refusal)

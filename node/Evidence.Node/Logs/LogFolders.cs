@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Evidence.Core.Notes;
 using Evidence.Storage;
 
@@ -10,10 +9,10 @@ internal static class LogFolders
     internal static string PathOf(string dataFolder, VerifierKey key) => Path.Combine(dataFolder, "logs", LogStore.FolderName(key));
 
     /// <summary>The keys of the logs that are there. A folder without a log.json that can be read was never completed, or is damaged: the sweep and the replication report it.</summary>
-    internal static IEnumerable<VerifierKey> KeysIn(string dataFolder)
+    internal static IEnumerable<LogKeyHistory> KeysIn(string dataFolder)
     {
         foreach (var name in NamesIn(dataFolder))
-            if (ReadKey(Path.Combine(dataFolder, "logs", name, "log.json")) is { } key && LogStore.FolderName(key) == name) yield return key;
+            if (ReadKeys(Path.Combine(dataFolder, "logs", name, LogIdentity.FileName)) is { } keys && LogStore.FolderName(keys.First) == name) yield return keys;
     }
 
     /// <summary>The names of all folders among the logs.</summary>
@@ -23,14 +22,13 @@ internal static class LogFolders
         return logs.Exists ? logs.EnumerateDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal) : [];
     }
 
-    private static VerifierKey? ReadKey(string file)
+    private static LogKeyHistory? ReadKeys(string file)
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
-            return VerifierKey.Parse(json.RootElement.GetProperty("key").GetString() ?? "");
+            return LogIdentity.Parse(File.ReadAllBytes(file));
         }
-        catch (Exception e) when (e is IOException or JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or FormatException)
         {
             return null;
         }

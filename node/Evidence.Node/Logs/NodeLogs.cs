@@ -30,16 +30,16 @@ internal sealed partial class NodeLogs : IAsyncDisposable
 
     /// <summary>The log of that origin, the own one for ""; null when this node does not hold it.</summary>
     internal LogStore? Find(string originOrEmpty) =>
-        originOrEmpty.Length == 0 || originOrEmpty == Own.Key.Name ? Own : _mirrors.GetValueOrDefault(originOrEmpty);
+        originOrEmpty.Length == 0 || originOrEmpty == Own.Origin ? Own : _mirrors.GetValueOrDefault(originOrEmpty);
 
     /// <summary>Opens the own log, making it if need be, and every mirror that is in the data folder.</summary>
-    internal static async Task<NodeLogs> OpenAsync(NodeOptions options, VerifierKey ownKey, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    internal static async Task<NodeLogs> OpenAsync(NodeOptions options, LogKeyHistory ownKeys, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        var own = await OpenStoreAsync(options, ownKey, time, loggers, ct);
+        var own = await OpenStoreAsync(options, ownKeys, time, loggers, ct);
         var logs = new NodeLogs(options, own, time, loggers);
         try
         {
-            foreach (var key in LogFolders.KeysIn(options.DataFolder).Where(key => !key.Equals(ownKey))) await logs.OpenMirrorAsync(key.Name, key, ct);
+            foreach (var keys in LogFolders.KeysIn(options.DataFolder).Where(keys => !keys.First.Equals(ownKeys.First))) await logs.OpenMirrorAsync(keys, ct);
             return logs;
         }
         catch
@@ -49,17 +49,17 @@ internal sealed partial class NodeLogs : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the mirror of a peer's log, making it if need be.</summary>
+    /// <summary>Opens the mirror of a peer's log, making it if need be. Rotations that it does not know yet are followed once the tree that they name is there (<see cref="LogStore.FollowAsync"/>).</summary>
     /// <exception cref="InvalidOperationException">The log is known under another key, or is this node's own.</exception>
-    internal async Task<LogStore> OpenMirrorAsync(string origin, VerifierKey key, CancellationToken ct)
+    internal async Task<LogStore> OpenMirrorAsync(LogKeyHistory keys, CancellationToken ct)
     {
-        if (key.Name != origin) throw new InvalidOperationException($"The key {key} is not of the log {origin}.");
+        var origin = keys.Origin;
         await _opening.WaitAsync(ct);
         try
         {
             if (Find(origin) is { } known)
-                return known.Key.Equals(key) ? known : throw new InvalidOperationException($"The log {origin} is known under the key {known.Key}, not {key}.");
-            var store = await OpenStoreAsync(_options, key, _time, _loggers, ct);
+                return known.Keys.Extends(keys) || (known != Own && keys.Extends(known.Keys)) ? known : throw new InvalidOperationException($"The log {origin} is known under the keys {Text(known.Keys)}, not {Text(keys)}.");
+            var store = await OpenStoreAsync(_options, new LogKeyHistory(keys.First), _time, _loggers, ct);
             _mirrors[origin] = store;
             return store;
         }
@@ -76,8 +76,10 @@ internal sealed partial class NodeLogs : IAsyncDisposable
         _opening.Dispose();
     }
 
-    private static Task<LogStore> OpenStoreAsync(NodeOptions options, VerifierKey key, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
+    private static string Text(LogKeyHistory keys) => string.Join(" then ", keys.Keys);
+
+    private static Task<LogStore> OpenStoreAsync(NodeOptions options, LogKeyHistory keys, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
         LogStore.OpenAsync(
-            LogFolders.PathOf(options.DataFolder, key), key.Name, key,
+            LogFolders.PathOf(options.DataFolder, keys.First), keys.Origin, keys,
             new LogStoreOptions { VolumeBytes = options.VolumeBytes, StagingReserveBytes = options.Uploads.ReserveBytes }, time, loggers.CreateLogger<LogStore>(), ct);
 }

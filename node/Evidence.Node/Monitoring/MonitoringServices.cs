@@ -21,7 +21,7 @@ internal static class MonitoringServices
         .AddSingleton<WholeVolumeRepair>()
         .AddSingleton<RewriteRepair>()
         .AddSingleton(provider => new ProofRepair(
-            provider.GetRequiredService<PeerBook>(), provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<LogSigner>()))
+            provider.GetRequiredService<PeerBook>(), provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<NodeKeys>()))
         .AddSingleton<Repairer>()
         .AddSingleton<Sweeper>()
         .AddHostedService<RoomWatch>()

@@ -40,7 +40,7 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
     /// <exception cref="InvalidDataException">A record is not what was filed, or there is none: nothing is given out as evidence that is not.</exception>
     internal async Task WriteAsync(Stream zip, PackagePlan plan, PackageProgress progress, CancellationToken ct)
     {
-        var heading = new PackageHeading { LogKey = plan.Log.Key.ToString(), CheckpointNote = plan.Checkpoint.Note, Anchor = plan.Checkpoint.Anchor, SignatureRootsPem = roots.Pem };
+        var heading = new PackageHeading { LogKey = plan.Log.Keys.First.ToString(), Rotations = plan.Log.Keys.Rotations, CheckpointNote = plan.Checkpoint.Note, Anchor = plan.Checkpoint.Anchor, SignatureRootsPem = roots.Pem };
         using var package = new EvidencePackageWriter(zip, heading, Scratch);
         await foreach (var record in plan.Records.WithCancellation(ct))
         {

@@ -11,9 +11,9 @@ namespace Evidence.Node.Reindexing;
 
 /// <summary>Holds a rebuilt tree to the log's proof files and to the ledger.</summary>
 /// <param name="log">The rebuilt log.</param>
-/// <param name="key">Its key.</param>
+/// <param name="keys">Its keys.</param>
 /// <param name="contract">The contract that anchors must be of; null when this node has no ledger.</param>
-internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, AnchoringContract? contract)
+internal sealed class AnchorAgreement(RebuiltLog log, LogKeyHistory keys, AnchoringContract? contract)
 {
     private readonly List<Finding> _contradictions = [];
     private readonly List<Finding> _damage = [];
@@ -67,7 +67,7 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
     private static Finding MissingProofs(string name) =>
         new(FindingCodes.ProofFileMissing, Severity.Warning, Layer.Storage, name, $"The ledger has anchors of this log, and proofs/{name} is not there: what it held was not compared.");
 
-    private Finding Unanchored(ulong covered) => new(FindingCodes.AnchorMissing, Severity.Warning, Layer.Ledger, key.Name,
+    private Finding Unanchored(ulong covered) => new(FindingCodes.AnchorMissing, Severity.Warning, Layer.Ledger, keys.Origin,
         $"Leaves {Text(covered)} to {Text(log.Size - 1)} are sealed, not yet anchored: nothing on the ledger confirms them.");
 
     private IEnumerable<byte[]> Read(string folder, string name, TimeProvider time)
@@ -99,7 +99,7 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
     private void TakeAnchor(byte[] payload, CancellationToken ct)
     {
         var proof = AnchorEntry.Parse(payload);
-        if (AnchorEntry.FindFault(proof, key, contract) is { } fault) throw new FormatException(fault + ".");
+        if (AnchorEntry.FindFault(proof, keys, contract) is { } fault) throw new FormatException(fault + ".");
         if (!TryCompare("anchors.log", proof.Size, proof.Root, ct)) return;
         Proven++;
         Keep(SignedNote.Parse(proof.Checkpoint));
@@ -107,7 +107,7 @@ internal sealed class AnchorAgreement(RebuiltLog log, VerifierKey key, Anchoring
 
     private void TakeCosignature(byte[] payload, CancellationToken ct)
     {
-        var entry = CosignatureEntry.Parse(payload, key);
+        var entry = CosignatureEntry.Parse(payload, keys);
         if (TryCompare("cosignatures.log", entry.Checkpoint.Size, entry.Checkpoint.Root, ct)) Keep(entry.WithoutWitness());
     }
 

@@ -34,29 +34,29 @@ public static class NodeReindex
 
     internal static async Task<ReindexReport> RunAsync(NodeOptions options, NodeSeams seams, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
-        var own = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).Log.Key;
-        var ownFolder = LogFolders.PathOf(options.DataFolder, own);
-        if (!Directory.Exists(ownFolder)) throw new StorageException($"There is no log {own.Name} in {options.DataFolder}: {ownFolder} is missing. Restore its volumes first.");
+        var own = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).LogKeys;
+        var ownFolder = LogFolders.PathOf(options.DataFolder, own.First);
+        if (!Directory.Exists(ownFolder)) throw new StorageException($"There is no log {own.Origin} in {options.DataFolder}: {ownFolder} is missing. Restore its volumes first.");
         using var folder = DataFolder.Open(options.DataFolder);
-        VerifierKey[] keys = [own, .. LogFolders.KeysIn(options.DataFolder).Where(key => !key.Equals(own))];
+        LogKeyHistory[] all = [own, .. LogFolders.KeysIn(options.DataFolder).Where(keys => !keys.First.Equals(own.First))];
         var logs = new List<ReindexedLog>();
-        foreach (var key in keys) logs.Add(await RunAsync(LogFolders.PathOf(options.DataFolder, key), key, key.Equals(own), options.Ledger, seams, progress, ct));
-        var known = keys.Select(LogStore.FolderName).ToHashSet(StringComparer.Ordinal);
+        foreach (var keys in all) logs.Add(await RunAsync(LogFolders.PathOf(options.DataFolder, keys.First), keys, keys == own, options.Ledger, seams, progress, ct));
+        var known = all.Select(keys => LogStore.FolderName(keys.First)).ToHashSet(StringComparer.Ordinal);
         return new ReindexReport(logs, [.. LogFolders.NamesIn(options.DataFolder).Where(name => !known.Contains(name))]);
     }
 
-    private static async Task<ReindexedLog> RunAsync(string folder, VerifierKey key, bool isOwn, LedgerSection? section, NodeSeams seams, IProgress<ReindexProgress> progress, CancellationToken ct)
+    private static async Task<ReindexedLog> RunAsync(string folder, LogKeyHistory keys, bool isOwn, LedgerSection? section, NodeSeams seams, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
-        using var log = await LogReindex.BuildAsync(folder, key, seams.Time, progress, ct);
-        var agreement = new AnchorAgreement(log, key, section is null ? null : new AnchoringContract(section.ChainId, section.Contract));
+        using var log = await LogReindex.BuildAsync(folder, keys, seams.Time, progress, ct);
+        var agreement = new AnchorAgreement(log, keys, section is null ? null : new AnchoringContract(section.ChainId, section.Contract));
         agreement.CompareProofs(folder, seams.Time, ct);
-        var ledger = await LedgerAnchors.AskAsync(seams.Ledger, key.LogId, key.Name, ct);
+        var ledger = await LedgerAnchors.AskAsync(seams.Ledger, keys.LogId, keys.Origin, ct);
         var anchors = agreement.CompareLedger(ledger, isOwn, ct);
         log.Confirm(ct);
         ct.ThrowIfCancellationRequested(); // from here on it goes through
         var install = log.IsWhole && agreement.Contradictions.Count == 0;
         if (install) log.Install(agreement.NewestCheckpoint);
-        return new ReindexedLog(key.Name, log.Volumes, log.Bytes, log.Size, log.Root, log.Checkpoint?.Size, agreement.Proven, anchors, install,
+        return new ReindexedLog(keys.Origin, log.Volumes, log.Bytes, log.Size, log.Root, log.Checkpoint?.Size, agreement.Proven, anchors, install,
             [.. log.Findings, .. agreement.Damage, .. agreement.Contradictions, .. agreement.Unchecked, .. ledger.Failure is { } failure ? [failure] : Array.Empty<Core.Verification.Finding>()]);
     }
 }

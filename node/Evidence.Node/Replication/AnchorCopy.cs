@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Evidence.Core.Chain;
-using Evidence.Core.Notes;
 using Evidence.Ledger;
 using Evidence.Storage;
 
@@ -12,12 +11,12 @@ internal sealed class AnchorCopy(AnchorBook anchors)
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
 
     /// <exception cref="PeerUntrueException">The mirrored tree is not the anchored one, or a proof does not hold.</exception>
-    internal async Task CopyAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    internal async Task CopyAsync(IPeer peer, LogStore mirror, CancellationToken ct)
     {
-        await anchors.RefreshAsync(key.LogId, ct);
-        foreach (var anchor in anchors.Unchecked(key.LogId, mirror.Size)) Compare(peer, mirror, anchor);
-        anchors.MarkChecked(key.LogId, mirror.Size);
-        await CopyProofsAsync(peer, mirror, key, _held.GetOrAdd(key.Name, _ => new Held(mirror)), ct);
+        await anchors.RefreshAsync(mirror.Keys.LogId, ct);
+        foreach (var anchor in anchors.Unchecked(mirror.Keys.LogId, mirror.Size)) Compare(peer, mirror, anchor);
+        anchors.MarkChecked(mirror.Keys.LogId, mirror.Size);
+        await CopyProofsAsync(peer, mirror, _held.GetOrAdd(mirror.Origin, _ => new Held(mirror)), ct);
     }
 
     private static void Compare(IPeer peer, LogStore mirror, LedgerAnchor anchor)
@@ -27,28 +26,28 @@ internal sealed class AnchorCopy(AnchorBook anchors)
             throw new PeerUntrueException(peer.Name, $"its log is not the one that was anchored at {anchor.Size} leaves.", anchor.Root.ToString(), root.ToString());
     }
 
-    private async Task CopyProofsAsync(IPeer peer, LogStore mirror, VerifierKey key, Held held, CancellationToken ct)
+    private async Task CopyProofsAsync(IPeer peer, LogStore mirror, Held held, CancellationToken ct)
     {
         var first = held.Line;
-        await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Anchors, first, ct).Take(ProofLimits.Of(ProofKind.Anchors, mirror.Size)))
+        await foreach (var payload in peer.ReadProofsAsync(mirror.Origin, ProofKind.Anchors, first, ct).Take(ProofLimits.Of(ProofKind.Anchors, mirror.Size)))
         {
             var proof = Parse(peer, payload.Span);
             if (proof.Size > mirror.Size) return; // its volumes come with the next round
             if (!held.Has(proof))
             {
-                Check(peer, mirror, key, proof);
+                Check(peer, mirror, proof);
                 await mirror.Anchors.AppendAsync(payload, ct);
                 held.Add(proof);
             }
             held.Line++;
         }
         // A peer that mended its file may number its lines otherwise: then all are looked through once more.
-        if (held.Line == first && anchors.NewestSize(key.LogId) is var newest && newest <= mirror.Size && newest > held.NewestSize) held.Line = 0;
+        if (held.Line == first && anchors.NewestSize(mirror.Keys.LogId) is var newest && newest <= mirror.Size && newest > held.NewestSize) held.Line = 0;
     }
 
-    private void Check(IPeer peer, LogStore mirror, VerifierKey key, AnchorProof proof)
+    private void Check(IPeer peer, LogStore mirror, AnchorProof proof)
     {
-        if (AnchorEntry.FindFault(proof, key, anchors.Contract) is { } fault)
+        if (AnchorEntry.FindFault(proof, mirror.Keys, anchors.Contract) is { } fault)
             throw new PeerUntrueException(peer.Name, $"its proof of the anchor at {proof.Size} leaves does not hold: {fault}.");
         if (mirror.RootAt(proof.Size) is var root && root != proof.Root)
             throw new PeerUntrueException(peer.Name, $"its proof is of another tree of {proof.Size} leaves.", root.ToString(), proof.Root.ToString());

@@ -16,20 +16,20 @@ internal static class AnchorEntry
             : throw new FormatException("The entry is not canonical JSON (RFC 8785).");
 
     /// <summary>What stands against the proof in itself, or null: its log, its chain, its form, its checkpoint. Whether the log has that root is another question.</summary>
-    internal static string? FindFault(AnchorProof proof, VerifierKey key, AnchoringContract? contract)
+    internal static string? FindFault(AnchorProof proof, LogKeyHistory keys, AnchoringContract? contract)
     {
-        if (proof.LogId != key.LogId) return $"it is of the log {proof.LogId}, not of {key.LogId}";
+        if (proof.LogId != keys.LogId) return $"it is of the log {proof.LogId}, not of {keys.LogId}";
         if (contract is not null && !contract.IsOf(proof)) return $"it is of contract {proof.Contract} on chain {proof.ChainId}, not of {contract}";
         if (AnchorProofVerifier.CheckForm(proof) is { Holds: false } check) return check.Findings.First(finding => finding.Severity != Core.Verification.Severity.Info).Message;
-        return IsSigned(proof, key) ? null : "its checkpoint is not signed by the log";
+        return IsSigned(proof, keys) ? null : "its checkpoint is not signed by the log";
     }
 
-    private static bool IsSigned(AnchorProof proof, VerifierKey key)
+    private static bool IsSigned(AnchorProof proof, LogKeyHistory keys)
     {
         try
         {
             var note = SignedNote.Parse(proof.Checkpoint);
-            return note.IsSignedBy(key) && Checkpoint.Parse(note.Text) == new Checkpoint(key.Name, proof.Size, proof.Root);
+            return keys.SignerOf(note, proof.Size) is not null && Checkpoint.Parse(note.Text) == new Checkpoint(keys.Origin, proof.Size, proof.Root);
         }
         catch (FormatException)
         {

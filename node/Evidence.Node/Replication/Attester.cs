@@ -44,11 +44,11 @@ internal sealed partial class Attester(
     private async Task AttestAsync(LogStore mirror, CancellationToken ct)
     {
         // Read before the damage is looked for: an anchor that is checked later waits for the next round.
-        if (anchors.NewestChecked(mirror.Key.LogId) is not { } newest || IsDamaged(mirror)) return;
+        if (anchors.NewestChecked(mirror.Keys.LogId) is not { } newest || IsDamaged(mirror)) return;
         // What was stated stands on the ledger alone: a crash after handing in, or a ledger that was set back, needs no other memory.
-        var attested = await ledger.AttestationsAsync(mirror.Key.LogId, ct);
+        var attested = await ledger.AttestationsAsync(mirror.Keys.LogId, ct);
         if (attested.FirstOrDefault(entry => entry.Replica == key.Address)?.Size >= newest.Size) return;
-        var transaction = await ledger.AttestAsync(key, mirror.Key.LogId, newest.Size, newest.Root, ct);
+        var transaction = await ledger.AttestAsync(key, mirror.Keys.LogId, newest.Size, newest.Root, ct);
         LogAttested(mirror.Origin, newest.Size, transaction);
     }
 

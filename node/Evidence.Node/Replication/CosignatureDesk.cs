@@ -15,7 +15,7 @@ internal sealed class CosignatureDesk(NodeLogs logs, TrustedLogs trusted)
     /// <exception cref="UnknownCheckpointException">This log never had that tree.</exception>
     internal async Task AddAsync(SignedNote note, CancellationToken ct)
     {
-        var entry = CosignatureEntry.Of(note, logs.Own.Key);
+        var entry = CosignatureEntry.Of(note, logs.Own.Keys);
         if (FindFault(entry) is { } fault) throw fault;
         await _writing.WaitAsync(ct);
         try
@@ -64,7 +64,7 @@ internal sealed class CosignatureDesk(NodeLogs logs, TrustedLogs trusted)
         {
             try
             {
-                known.Add(CosignatureEntry.Parse(payload, logs.Own.Key).Key);
+                known.Add(CosignatureEntry.Parse(payload, logs.Own.Keys).Key);
             }
             catch (FormatException)
             {

@@ -23,7 +23,7 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
     internal byte[] Encode() => CanonicalJson.Serialize(new JsonObject { ["format"] = Format, ["note"] = Note.Encode() });
 
     /// <exception cref="FormatException">The payload is not an entry, or its note lacks the log's signature or a single cosignature.</exception>
-    internal static CosignatureEntry Parse(ReadOnlySpan<byte> payload, VerifierKey log)
+    internal static CosignatureEntry Parse(ReadOnlySpan<byte> payload, LogKeyHistory log)
     {
         if (!CanonicalJson.IsCanonical(payload)) throw new FormatException("The entry is not canonical JSON (RFC 8785).");
         var json = CanonicalJson.Parse(payload) as JsonObject ?? throw new FormatException("The entry is not an object.");
@@ -33,12 +33,12 @@ internal sealed record CosignatureEntry(SignedNote Note, Checkpoint Checkpoint, 
 
     /// <summary>Takes a note that a witness handed in. Only the log's own signature is verified here: which witnesses count is another question.</summary>
     /// <exception cref="FormatException">The note is not a checkpoint of this log, signed by it, with one cosignature beside.</exception>
-    internal static CosignatureEntry Of(SignedNote note, VerifierKey log)
+    internal static CosignatureEntry Of(SignedNote note, LogKeyHistory log)
     {
         var checkpoint = Checkpoint.Parse(note.Text);
-        if (checkpoint.Origin != log.Name) throw new FormatException($"The note is a checkpoint of '{checkpoint.Origin}', not of '{log.Name}'.");
-        if (!note.IsSignedBy(log)) throw new FormatException($"The note carries no valid signature of '{log.Name}'.");
-        var others = note.Signatures.Where(signature => signature.Name != log.Name || signature.KeyId != log.KeyId).ToList();
+        if (checkpoint.Origin != log.Origin) throw new FormatException($"The note is a checkpoint of '{checkpoint.Origin}', not of '{log.Origin}'.");
+        var signer = log.SignerOf(note, checkpoint.Size) ?? throw new FormatException($"The note carries no valid signature of '{log.Origin}'.");
+        var others = note.Signatures.Where(signature => signature.Name != signer.Name || signature.KeyId != signer.KeyId).ToList();
         return others.Count == 1
             ? new CosignatureEntry(note, checkpoint, others[0])
             : throw new FormatException($"The note carries {others.Count} cosignatures where one is expected.");

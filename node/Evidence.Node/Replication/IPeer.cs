@@ -28,10 +28,14 @@ internal interface IPeer
 
 /// <summary>A log that a peer holds.</summary>
 /// <param name="Origin">Name of the log.</param>
-/// <param name="Key">Its verifier key (C2SP signed-note), as the peer states it.</param>
+/// <param name="Key">Its first verifier key (C2SP signed-note), as the peer states it.</param>
 /// <param name="IsOwn">Whether the peer writes it.</param>
 /// <param name="Size">Leaves that the peer holds.</param>
-internal sealed record PeerLog(string Origin, string Key, bool IsOwn, ulong Size);
+internal sealed record PeerLog(string Origin, string Key, bool IsOwn, ulong Size)
+{
+    /// <summary>How that key was handed on, as the peer states it: signed notes, oldest first.</summary>
+    internal IReadOnlyList<string> Rotations { get; init; } = [];
+}
 
 /// <summary>A volume that a peer holds: its number, the bytes that can be read, and whether it is closed.</summary>
 internal sealed record PeerVolume(uint Number, long Length, bool Closed);

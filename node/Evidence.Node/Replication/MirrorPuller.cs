@@ -19,10 +19,10 @@ internal sealed partial class MirrorPuller(
         var origin = "";
         try
         {
-            var (own, key) = await FindOwnLogAsync(peer, ct);
+            var (own, stated) = await FindOwnLogAsync(peer, ct);
             origin = own.Origin;
-            var mirror = await OpenMirrorAsync(peer, key, ct);
-            await MirrorAsync(peer, mirror, key, ct);
+            var mirror = await OpenMirrorAsync(peer, stated, ct);
+            await MirrorAsync(peer, mirror, stated, ct);
             await peers.PassedAsync(peer, ct);
         }
         catch (PeerUntrueException e)
@@ -39,27 +39,42 @@ internal sealed partial class MirrorPuller(
         }
     }
 
-    private async Task MirrorAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    private async Task MirrorAsync(IPeer peer, LogStore mirror, LogKeyHistory stated, CancellationToken ct)
     {
-        if (await PeerCheckpoint.FetchAsync(peer, mirror, key, ct) is not { } seen) return;
+        var keys = stated.Extends(mirror.Keys) ? stated : mirror.Keys; // a peer that was set back may not know its newest key
+        if (await PeerCheckpoint.FetchAsync(peer, mirror, keys, ct) is not { } seen) return;
         await volumes.PullAsync(peer, mirror, seen.Checkpoint, ct);
+        await FollowAsync(peer, mirror, keys, ct);
         if (mirror.Checkpoint?.Text != seen.Note.Text) await mirror.PublishAsync(seen.Note, ct);
-        await anchors.CopyAsync(peer, mirror, key, ct);
-        await witness.CosignAsync(peer, mirror, key, ct);
+        await anchors.CopyAsync(peer, mirror, ct);
+        await witness.CosignAsync(peer, mirror, ct);
     }
 
-    private async Task<(PeerLog Log, VerifierKey Key)> FindOwnLogAsync(IPeer peer, CancellationToken ct)
+    /// <summary>Takes over a rotation of the log's key once the tree that it names is here.</summary>
+    private static async Task FollowAsync(IPeer peer, LogStore mirror, LogKeyHistory keys, CancellationToken ct)
+    {
+        try
+        {
+            await mirror.FollowAsync(keys, ct);
+        }
+        catch (UnprovenBytesException e)
+        {
+            throw new PeerUntrueException(peer.Name, e.Message, e.Findings[0].Expected, e.Findings[0].Actual);
+        }
+    }
+
+    private async Task<(PeerLog Log, LogKeyHistory Keys)> FindOwnLogAsync(IPeer peer, CancellationToken ct)
     {
         var own = (await peer.ListLogsAsync(ct)).Where(log => log.IsOwn).ToList();
         if (own.Count != 1) throw new PeerUntrueException(peer.Name, $"it states {own.Count} logs of its own instead of one.");
         return (own[0], trusted.Accept(peer, own[0]));
     }
 
-    private async Task<LogStore> OpenMirrorAsync(IPeer peer, VerifierKey key, CancellationToken ct)
+    private async Task<LogStore> OpenMirrorAsync(IPeer peer, LogKeyHistory keys, CancellationToken ct)
     {
         try
         {
-            return await logs.OpenMirrorAsync(key.Name, key, ct);
+            return await logs.OpenMirrorAsync(keys, ct);
         }
         catch (InvalidOperationException e)
         {

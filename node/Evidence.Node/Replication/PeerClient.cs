@@ -18,7 +18,7 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     public async Task<IReadOnlyList<PeerLog>> ListLogsAsync(CancellationToken ct)
     {
         var response = await CallAsync(options => client.ListLogsAsync(new ListLogsRequest(), options), ct);
-        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size))];
+        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size) { Rotations = [.. log.Rotations] })];
     }
 
     public async Task<byte[]?> GetCheckpointAsync(string origin, CancellationToken ct)

@@ -12,32 +12,33 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
     private readonly Dictionary<string, State> _states = [];
     private readonly Lock _gate = new();
 
-    internal async Task CosignAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    internal async Task CosignAsync(IPeer peer, LogStore mirror, CancellationToken ct)
     {
-        var state = await StateOfAsync(peer, mirror, key, ct);
+        var state = await StateOfAsync(peer, mirror, ct);
         var contiguous = true;
         foreach (var payload in mirror.Anchors.Read(state.Anchors))
         {
             if (Read(payload) is { } proof)
             {
                 // Newer than what was mirrored, or than what the ledger was last asked: the next round sees it.
-                if (proof.Size > mirror.Size || proof.Size > anchors.NewestSize(key.LogId)) break;
-                if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, key, proof, state, ct);
+                if (proof.Size > mirror.Size || proof.Size > anchors.NewestSize(mirror.Keys.LogId)) break;
+                if (!state.Cosigned.ContainsKey(proof.Size)) await CosignAsync(mirror, proof, state, ct);
             }
             else contiguous = false; // damaged: looked at again until the sweep has mended it
             if (contiguous) state.Anchors++;
         }
         foreach (var (size, note) in state.Cosigned.Where(entry => !state.HandedIn.Contains(entry.Key)).ToList())
-            if (await HandInAsync(peer, key.Name, note, ct)) state.HandedIn.Add(size);
+            if (await HandInAsync(peer, mirror.Origin, note, ct)) state.HandedIn.Add(size);
     }
 
-    private async Task CosignAsync(LogStore mirror, VerifierKey key, AnchorProof proof, State state, CancellationToken ct)
+    private async Task CosignAsync(LogStore mirror, AnchorProof proof, State state, CancellationToken ct)
     {
-        if (mirror.RootAt(proof.Size) != proof.Root || !anchors.Holds(key.LogId, proof.Size, proof.Root)) return;
+        if (mirror.RootAt(proof.Size) != proof.Root || !anchors.Holds(mirror.Keys.LogId, proof.Size, proof.Root)) return;
         var signed = SignedNote.Parse(proof.Checkpoint);
+        if (mirror.Keys.SignerOf(signed, proof.Size) is not { } key) return;
         var byLog = signed.Signatures.Where(signature => signature.Name == key.Name && signature.KeyId == key.KeyId);
         var note = new SignedNote(signed.Text, [.. byLog, cosigner.Cosign(signed.Text, time.GetUtcNow())]);
-        var entry = CosignatureEntry.Of(note, key);
+        var entry = CosignatureEntry.Of(note, mirror.Keys);
         // Kept before it is handed in: if we were to crash in between, the next round would hand in the same cosignature, not another one.
         await mirror.Cosignatures.AppendAsync(entry.Encode(), ct);
         state.Cosigned[proof.Size] = note;
@@ -57,16 +58,16 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
         }
     }
 
-    private async Task<State> StateOfAsync(IPeer peer, LogStore mirror, VerifierKey key, CancellationToken ct)
+    private async Task<State> StateOfAsync(IPeer peer, LogStore mirror, CancellationToken ct)
     {
         lock (_gate)
-            if (_states.TryGetValue(key.Name, out var known)) return known;
+            if (_states.TryGetValue(mirror.Origin, out var known)) return known;
         var state = new State();
         foreach (var payload in mirror.Cosignatures.Read(0))
-            if (ReadOwn(payload, key) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
-        await foreach (var payload in peer.ReadProofsAsync(key.Name, ProofKind.Cosignatures, 0, ct).Take(ProofLimits.Of(ProofKind.Cosignatures, mirror.Size)))
-            if (ReadOwn(payload.Span, key) is { } entry) state.HandedIn.Add(entry.Checkpoint.Size);
-        lock (_gate) _states[key.Name] = state;
+            if (ReadOwn(payload, mirror.Keys) is { } entry) state.Cosigned[entry.Checkpoint.Size] = entry.Note;
+        await foreach (var payload in peer.ReadProofsAsync(mirror.Origin, ProofKind.Cosignatures, 0, ct).Take(ProofLimits.Of(ProofKind.Cosignatures, mirror.Size)))
+            if (ReadOwn(payload.Span, mirror.Keys) is { } entry) state.HandedIn.Add(entry.Checkpoint.Size);
+        lock (_gate) _states[mirror.Origin] = state;
         return state;
     }
 
@@ -82,7 +83,7 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
         }
     }
 
-    private CosignatureEntry? ReadOwn(ReadOnlySpan<byte> payload, VerifierKey log)
+    private CosignatureEntry? ReadOwn(ReadOnlySpan<byte> payload, LogKeyHistory log)
     {
         try
         {

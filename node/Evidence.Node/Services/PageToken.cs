@@ -35,7 +35,7 @@ internal static class PageToken
         _ => Math.Min(requested, MaxPageSize),
     };
 
-    private static string Prefix(string listing, LogStore log) => $"1|{listing}|{log.Key.LogId}|";
+    private static string Prefix(string listing, LogStore log) => $"1|{listing}|{log.Keys.LogId}|";
 
     private static string TryRead(string token)
     {

@@ -131,7 +131,12 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
     private LogStore Find(string origin) =>
         logs.Find(origin) ?? throw Fail(StatusCode.NotFound, $"This node holds no log '{origin}'; ListLogs names those that it holds.");
 
-    private static LogInfo Describe(LogStore log, bool own) => new() { Origin = log.Origin, Key = log.Key.ToString(), Own = own, Size = log.Size };
+    private static LogInfo Describe(LogStore log, bool own)
+    {
+        var info = new LogInfo { Origin = log.Origin, Key = log.Keys.First.ToString(), Own = own, Size = log.Size };
+        info.Rotations.AddRange(log.Keys.Rotations.Select(rotation => rotation.Encode()));
+        return info;
+    }
 
     private static RpcException Fail(StatusCode code, string what) => new(new Status(code, what));
 }

@@ -52,7 +52,7 @@ internal sealed class Cosignatures
             if (state.Rewrites != _seen.Rewrites || _read != _seen.Count) Forget();
             foreach (var payload in log.Cosignatures.Read(_seen.Count))
             {
-                if (TryParse(payload, log.Key) is not { } entry) continue;
+                if (TryParse(payload, log.Keys) is not { } entry) continue;
                 if (!_byText.TryGetValue(entry.Note.Text, out var signatures)) _byText[entry.Note.Text] = signatures = [];
                 if (!signatures.Contains(entry.Witness)) signatures.Add(entry.Witness);
                 _read++;
@@ -67,11 +67,11 @@ internal sealed class Cosignatures
             (_seen, _read) = (default, 0);
         }
 
-        private static CosignatureEntry? TryParse(byte[] payload, VerifierKey key)
+        private static CosignatureEntry? TryParse(byte[] payload, LogKeyHistory keys)
         {
             try
             {
-                return CosignatureEntry.Parse(payload, key);
+                return CosignatureEntry.Parse(payload, keys);
             }
             catch (FormatException)
             {

@@ -1,5 +1,4 @@
 using Evidence.Core;
-using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
@@ -25,7 +24,7 @@ internal sealed class RecordEvidenceReader(RecordFinder finder, LeafProofReader 
             Parts = parts,
             SmallPart = reader.Held,
             ContentDigest = reader.Digest,
-            LogKeys = new StatedLogKeys(new LogKeyHistory(log.Key)),
+            LogKeys = new StatedLogKeys(log.Keys),
             Leaf = stored.Leaf,
             Inclusion = proof.Inclusion,
             CheckpointNote = proof.CheckpointNote,

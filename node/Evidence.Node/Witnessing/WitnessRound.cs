@@ -45,7 +45,7 @@ internal sealed class WitnessRound(WitnessClient witness, NodeLogs logs, AnchorH
 
     private IReadOnlyList<Digest> Proof(ulong from, ulong to) => from == 0 || from >= to ? [] : ConsistencyProof.Make(from, to, logs.Own.Nodes(to));
 
-    private SignedNote LogOnly(SignedNote note) => new(note.Text, note.Signatures.Where(line => line.Name == logs.Own.Key.Name && line.KeyId == logs.Own.Key.KeyId));
+    private SignedNote LogOnly(SignedNote note) => new(note.Text, note.Signatures.Where(line => logs.Own.Keys.Keys.Any(key => line.Name == key.Name && line.KeyId == key.KeyId)));
 
     private ulong LatestKept()
     {
@@ -59,7 +59,7 @@ internal sealed class WitnessRound(WitnessClient witness, NodeLogs logs, AnchorH
     {
         try
         {
-            return CosignatureEntry.Parse(payload, logs.Own.Key);
+            return CosignatureEntry.Parse(payload, logs.Own.Keys);
         }
         catch (FormatException)
         {

@@ -26,7 +26,7 @@ internal sealed class VolumeManifest : IDisposable
     internal VolumeManifest(LogStore store, uint volume)
     {
         _medium = store.Medium;
-        _path = Path.Combine(store.Files.Staging(store.Options), $"{store.Key.LogId.ToString()[..8]}-{VolumeName.Of(volume)}{Extension}");
+        _path = Path.Combine(store.Files.Staging(store.Options), $"{store.Keys.LogId.ToString()[..8]}-{VolumeName.Of(volume)}{Extension}");
     }
 
     /// <summary>What all records give.</summary>

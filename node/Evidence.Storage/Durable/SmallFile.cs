@@ -9,6 +9,9 @@ public static class SmallFile
     /// <exception cref="StorageFullException">The disk is full; the old file is as before.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> bytes) => Replace(DiskMedium.Instance, path, bytes);
 
+    /// <summary>Makes the names in a folder last, such as that of a file that was just renamed.</summary>
+    public static void SyncFolder(string folder) => DiskMedium.Instance.SyncFolder(folder);
+
     internal static void Replace(IMedium medium, string path, ReadOnlySpan<byte> bytes)
     {
         Stage(medium, path, bytes);

@@ -15,7 +15,7 @@ internal sealed class LogRecovery(LogStore store)
     {
         try
         {
-            var published = CheckpointFile.Read(store.Files.Checkpoint, store.Key);
+            var published = CheckpointFile.Read(store.Files.Checkpoint, store.Keys);
             if (published is null && store.Anchors.Count + store.Cosignatures.Count > 0) // what is anchored or cosigned was published before
                 store.Report(new Finding(FindingCodes.TileMissing, Severity.Error, Layer.Log, "checkpoint", "The published checkpoint is missing."));
             return published;

@@ -20,34 +20,34 @@ public static class LogReindex
 
     /// <summary>Reads every volume, all processors at work, and builds.</summary>
     /// <param name="folder">The log's folder.</param>
-    /// <param name="key">The log's key.</param>
+    /// <param name="keys">The log's keys.</param>
     /// <param name="time">The clock, for names in the quarantine.</param>
     /// <param name="progress">Is told how far it is, from any thread.</param>
     /// <param name="ct">Ends it; what was built beside is removed.</param>
     /// <exception cref="StorageException">There is no room, or a file beside the log cannot be written. The log is as it was.</exception>
     /// <exception cref="HashesDifferException">The two ways of hashing differ: this machine cannot be trusted with the work. The log is as it was.</exception>
     /// <exception cref="IOException">A volume cannot be opened.</exception>
-    public static Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct) =>
-        BuildAsync(folder, key, BulkSha256.Best, DiskMedium.Instance, time, progress, ct);
+    public static Task<RebuiltLog> BuildAsync(string folder, LogKeyHistory keys, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct) =>
+        BuildAsync(folder, keys, BulkSha256.Best, DiskMedium.Instance, time, progress, ct);
 
-    internal static async Task<RebuiltLog> BuildAsync(string folder, VerifierKey key, BulkSha256 by, IMedium medium, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
+    internal static async Task<RebuiltLog> BuildAsync(string folder, LogKeyHistory keys, BulkSha256 by, IMedium medium, TimeProvider time, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
         var files = new LogFolder(folder);
         var beside = RebuildFolder.Begin(files, medium, new Quarantine(files.Quarantine, medium, time));
         var spills = new List<SealSpill>();
         try
         {
-            var findings = await ReadVolumesAsync(files, key.Name, beside, spills, progress, ct);
+            var findings = await ReadVolumesAsync(files, keys.Origin, beside, spills, progress, ct);
             var tree = new LogTree(beside.TileFiles, by);
             var total = spills.Sum(s => s.Count);
-            if (new TreeGrowth(tree, new ProgressCount(progress, key.Name, ReindexStage.Tree, total, ProgressCount.Leaves)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
-            return RebuiltLog.Compare(new RebuiltParts(files, key, beside, tree, spills, progress), findings, medium, time, ct);
+            if (new TreeGrowth(tree, new ProgressCount(progress, keys.Origin, ReindexStage.Tree, total, ProgressCount.Leaves)).Grow(SpilledSeals.InOrder(spills), ct) is { } gap) findings.Add(gap);
+            return RebuiltLog.Compare(new RebuiltParts(files, keys, beside, tree, spills, progress), findings, medium, time, ct);
         }
         catch (Exception e)
         {
             foreach (var spill in spills) spill.Dispose();
             beside.Remove();
-            if (e is LevelDbException) throw new StorageException($"The new index of {key.Name} could not be written: {e.Message} The log is as it was.", e);
+            if (e is LevelDbException) throw new StorageException($"The new index of {keys.Origin} could not be written: {e.Message} The log is as it was.", e);
             throw;
         }
     }

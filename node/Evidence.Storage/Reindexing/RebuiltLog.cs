@@ -79,7 +79,7 @@ public sealed class RebuiltLog : IDisposable
     public void Confirm(CancellationToken ct)
     {
         if (_confirmed == Size) return;
-        var progress = new ProgressCount(_parts.Progress, _parts.Key.Name, ReindexStage.Confirmation, (long)Size, ProgressCount.Leaves);
+        var progress = new ProgressCount(_parts.Progress, _parts.Keys.Origin, ReindexStage.Confirmation, (long)Size, ProgressCount.Leaves);
         RequireSame(Size, Root, PlainRoot.Of(SpilledSeals.InOrder(_parts.Spills), Size, progress, ct));
         _confirmed = Size;
     }
@@ -112,7 +112,7 @@ public sealed class RebuiltLog : IDisposable
 
     private void RequireSame(ulong size, Digest root, Digest plain)
     {
-        if (plain != root) throw new HashesDifferException($"This machine hashes the same {size} leaves of {_parts.Key.Name} to {root} and to {plain}. Nothing of this log was changed. Have its processor and memory checked, and reindex on another machine.");
+        if (plain != root) throw new HashesDifferException($"This machine hashes the same {size} leaves of {_parts.Keys.Origin} to {root} and to {plain}. Nothing of this log was changed. Have its processor and memory checked, and reindex on another machine.");
     }
 
     private void WritePartial(Published? next)
@@ -136,7 +136,7 @@ public sealed class RebuiltLog : IDisposable
     {
         try
         {
-            var published = CheckpointFile.Read(_parts.Log.Checkpoint, _parts.Key);
+            var published = CheckpointFile.Read(_parts.Log.Checkpoint, _parts.Keys);
             if (published is null) Report(FindingCodes.TileMissing, Severity.Warning, "The log has no checkpoint file.");
             return published;
         }

@@ -15,13 +15,13 @@ internal sealed class CheckpointFile(string path, IMedium medium, TileFiles file
 
     /// <summary>The checkpoint on disk: null when there is none.</summary>
     /// <exception cref="FormatException">The file is not a checkpoint of the log that its key has signed.</exception>
-    internal static Published? Read(string path, VerifierKey key)
+    internal static Published? Read(string path, LogKeyHistory keys)
     {
         if (!File.Exists(path)) return null;
         var note = SignedNote.Parse(File.ReadAllBytes(path));
         var checkpoint = Checkpoint.Parse(note.Text);
-        if (checkpoint.Origin != key.Name) throw new FormatException($"the checkpoint is of the log {checkpoint.Origin}.");
-        return note.IsSignedBy(key) ? new Published(note, checkpoint) : throw new FormatException("the checkpoint is not signed by the log.");
+        if (checkpoint.Origin != keys.Origin) throw new FormatException($"the checkpoint is of the log {checkpoint.Origin}.");
+        return keys.SignerOf(note, checkpoint.Size) is not null ? new Published(note, checkpoint) : throw new FormatException("the checkpoint is not signed by the log.");
     }
 
     /// <summary>Takes over what opening found on disk.</summary>

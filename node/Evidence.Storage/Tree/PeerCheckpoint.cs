@@ -13,7 +13,7 @@ internal static class PeerCheckpoint
     internal static Published Accept(LogStore store, SignedNote note)
     {
         var checkpoint = Parse(store, note);
-        if (!note.IsSignedBy(store.Key)) throw Refused(store, FindingCodes.CheckpointSignatureWrong, "is not signed by the log.");
+        if (store.Keys.SignerOf(note, checkpoint.Size) is null) throw Refused(store, FindingCodes.CheckpointSignatureWrong, "is not signed by the log.");
         if (checkpoint.Size > store.Size) throw Refused(store, FindingCodes.LogProofMissing, Say($"is of {checkpoint.Size} leaves; only {store.Size} are here."));
         if (store.Published.Current is { } current && checkpoint.Size < current.Checkpoint.Size)
             throw Refused(store, FindingCodes.TileUnexpected, Say($"is of {checkpoint.Size} leaves, older than the published one of {current.Checkpoint.Size}."));

@@ -21,7 +21,7 @@ internal sealed class P09InclusionProof : IGoal
         var million = await context.MillionNodeAsync(ct);
         var files = million.Node.Process.Files;
         await using var log = await LogStore.OpenAsync(
-            files.OwnLog, files.Identity.Origin, VerifierKey.Parse(files.Identity.LogKey), new LogStoreOptions(), context.Time, NullLogger.Instance, ct);
+            files.OwnLog, files.Identity.Origin, new LogKeyHistory(VerifierKey.Parse(files.Identity.LogKey)), new LogStoreOptions(), context.Time, NullLogger.Instance, ct);
         var leaves = new Random(Seed);
         var times = Enumerable.Range(0, Proofs).Select(_ => Milliseconds(context.Time, log, (ulong)leaves.NextInt64((long)log.Size))).ToList();
         return new GoalResult(

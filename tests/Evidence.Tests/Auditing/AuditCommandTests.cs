@@ -52,7 +52,7 @@ public sealed class AuditCommandTests(AnvilFixture anvil)
         await Eventually.TrueAsync(() => forked.Logs.Own.Checkpoint is { } note && Evidence.Core.Notes.Checkpoint.Parse(note.Text).Size == 12, "the other history is signed");
         var log = forked.Logs.Own;
         var refusal = await Assert.ThrowsAsync<LedgerRejectedException>(() => anvil.Client().SubmitAnchorAsync(
-            OperatorOf(network.Node), log.Key.LogId, 12, log.RootAt(12), ConsistencyProof.Make(anchored.Size, 12, log.Nodes(12)), default));
+            OperatorOf(network.Node), log.Keys.First.LogId, 12, log.RootAt(12), ConsistencyProof.Make(anchored.Size, 12, log.Nodes(12)), default));
         Assert.Equal("InconsistentHistory", refusal.Error);
 
         var run = await AuditAsync(network, forked, "--json");

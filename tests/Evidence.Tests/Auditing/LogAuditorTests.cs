@@ -59,7 +59,7 @@ public sealed class LogAuditorTests
         await using var node = await AnchoredAsync(2, 1);
         var note = new Checkpoint(node.Identity.Origin, 2, Digest.Of([7])).SignedBy(node.Services.GetRequiredService<LogSigner>());
         var cosigned = note.With(new Cosigner("witness.elsewhere", new byte[32]).Cosign(note.Text, DateTimeOffset.UnixEpoch));
-        await node.Logs.Own.Cosignatures.AppendAsync(CosignatureEntry.Of(cosigned, node.Logs.Own.Key).Encode(), default);
+        await node.Logs.Own.Cosignatures.AppendAsync(CosignatureEntry.Of(cosigned, node.Logs.Own.Keys).Encode(), default);
         Assert.Contains(node.Ledger.Anchors(node.LogId), anchor => anchor.Size == 2);
         var report = await AuditAsync(node);
         Assert.Equal((Outcome.Altered, Anchors(node)), (report.Outcome, report.ProvenAnchors));

@@ -153,7 +153,7 @@ internal sealed class IngestRun : IAsyncDisposable
     private LogStoreOptions Options => new() { VolumeBytes = _volumeBytes, BufferBytes = 8_000, Medium = Disk };
 
     private Task<LogStore> OpenAsync(string folder) =>
-        LogStore.OpenAsync(FolderOf(folder), TestLog.Origin, TestLog.Signer.Key, Options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        LogStore.OpenAsync(FolderOf(folder), TestLog.Origin, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), Options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     // The first is held up in its sync until the others wait: those are one group then.
     private async Task BatchAsync()

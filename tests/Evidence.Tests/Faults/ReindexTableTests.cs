@@ -79,7 +79,7 @@ public sealed class ReindexTableTests(ReindexTableTests.Whole whole) : IClassFix
 
     private static async Task ReindexAsync(IngestRun run)
     {
-        using var rebuilt = await LogReindex.BuildAsync(run.FolderOf("own"), TestLog.Signer.Key, BulkSha256.Framework, run.Disk, TimeProvider.System, new Progress<ReindexProgress>(), CancellationToken.None);
+        using var rebuilt = await LogReindex.BuildAsync(run.FolderOf("own"), new Core.Notes.LogKeyHistory(TestLog.Signer.Key), BulkSha256.Framework, run.Disk, TimeProvider.System, new Progress<ReindexProgress>(), CancellationToken.None);
         rebuilt.Confirm(CancellationToken.None);
         rebuilt.Install(null);
     }

@@ -87,7 +87,7 @@ internal sealed class UploadRun(SimulatedDisk disk) : IAsyncDisposable
     {
         Directory.CreateDirectory(_folder);
         var options = new LogStoreOptions { BufferBytes = 1_000, Medium = disk };
-        _store = await LogStore.OpenAsync(_folder, TestLog.Origin, TestLog.Signer.Key, options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        _store = await LogStore.OpenAsync(_folder, TestLog.Origin, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         (_appender, _book) = (new RecordAppender(_store), new UploadFolder(_store));
     }
 

@@ -18,13 +18,13 @@ internal sealed class TestWitness
     {
         var log = node.Logs.Own;
         var history = node.Services.GetRequiredService<AnchorHistories>().Of(log);
-        var done = log.Cosignatures.Read().Select(line => CosignatureEntry.Parse(line, log.Key).Note.Text).ToHashSet();
+        var done = log.Cosignatures.Read().Select(line => CosignatureEntry.Parse(line, log.Keys).Note.Text).ToHashSet();
         foreach (var anchor in history.Current.Where(a => a.Size >= from))
         {
             var note = SignedNote.Parse(history.Read(anchor)!.Checkpoint);
             if (!done.Add(note.Text)) continue;
             var cosigned = note.With(_cosigner.Cosign(note.Text, DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)));
-            await log.Cosignatures.AppendAsync(CosignatureEntry.Of(cosigned, log.Key).Encode(), CancellationToken.None);
+            await log.Cosignatures.AppendAsync(CosignatureEntry.Of(cosigned, log.Keys).Encode(), CancellationToken.None);
         }
     }
 }

@@ -230,7 +230,7 @@ public sealed class LogReindexTests
         string[] old = ["index", "tile"];
         foreach (var folder in old) Directory.CreateDirectory(Path.Combine(log.Folder, folder, "old-" + folder));
         var medium = new StoppingMedium(file: "finding.json");
-        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
+        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
             Assert.Throws<StorageFullException>(() => rebuilt.Install(null));
         Assert.All(old, folder => Assert.Single(Directory.GetDirectories(log.Folder, "old-" + folder, SearchOption.AllDirectories)));
         await ReindexAsync(log);
@@ -252,7 +252,7 @@ public sealed class LogReindexTests
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            using var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, TimeProvider.System, progress, stop.Token);
+            using var rebuilt = await LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), TimeProvider.System, progress, stop.Token);
             stop.Token.ThrowIfCancellationRequested();
         });
         Assert.Equal(before, Files(log));
@@ -281,7 +281,7 @@ public sealed class LogReindexTests
         Directory.Delete(Path.Combine(log.Folder, "index"), recursive: true);
         Directory.CreateDirectory(Path.Combine(log.Folder, "tile", "old-tile"));
         var medium = new StoppingMedium(exchange);
-        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
+        using (var rebuilt = await LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), BulkSha256.Best, medium, TimeProvider.System, new Told(_ => { }), CancellationToken.None))
             Assert.Throws<IOException>(() => rebuilt.Install(null));
         await log.OpenAsync();
         Assert.Equal(Records, (int)log.Store.Size);
@@ -297,7 +297,7 @@ public sealed class LogReindexTests
     {
         await using var log = await ClosedAsync();
         var told = new List<ReindexProgress>();
-        using var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, TimeProvider.System, new Told(told.Add), CancellationToken.None);
+        using var rebuilt = await LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), TimeProvider.System, new Told(told.Add), CancellationToken.None);
         var length = new FileInfo(log.VolumePath()).Length;
         Assert.Contains(new ReindexProgress(TestLog.Origin, ReindexStage.Volumes, length, length), told);
         Assert.Equal(new ReindexProgress(TestLog.Origin, ReindexStage.Tree, Records, Records), told[^1]);
@@ -309,7 +309,7 @@ public sealed class LogReindexTests
         await using var log = await ClosedAsync();
         File.Delete(Path.Combine(log.Folder, "checkpoint"));
         var told = new List<ReindexProgress>();
-        using var rebuilt = await LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, TimeProvider.System, new Told(told.Add), CancellationToken.None);
+        using var rebuilt = await LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), TimeProvider.System, new Told(told.Add), CancellationToken.None);
         Assert.DoesNotContain(told, p => p.Stage == ReindexStage.Confirmation);
         Assert.False(rebuilt.HasRoot(1, default, out _, CancellationToken.None));
         Assert.Equal(new ReindexProgress(TestLog.Origin, ReindexStage.Confirmation, Records, Records), told[^1]);
@@ -351,7 +351,7 @@ public sealed class LogReindexTests
     }
 
     private static Task<RebuiltLog> BuildAsync(TestLog log, BulkSha256? by = null) =>
-        LogReindex.BuildAsync(log.Folder, TestLog.Signer.Key, by ?? BulkSha256.Best, DiskMedium.Instance, TimeProvider.System, new Told(_ => { }), CancellationToken.None);
+        LogReindex.BuildAsync(log.Folder, new Core.Notes.LogKeyHistory(TestLog.Signer.Key), by ?? BulkSha256.Best, DiskMedium.Instance, TimeProvider.System, new Told(_ => { }), CancellationToken.None);
 
     private static async Task ReindexAsync(TestLog log)
     {

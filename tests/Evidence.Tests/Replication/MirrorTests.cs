@@ -55,7 +55,7 @@ public sealed class MirrorTests
         Assert.Equal(6UL, network.Mirror(1, 0).Size);
     }
 
-    private static IEnumerable<CosignatureEntry> Entries(LogStore log) => log.Cosignatures.Read().Select(payload => CosignatureEntry.Parse(payload, log.Key));
+    private static IEnumerable<CosignatureEntry> Entries(LogStore log) => log.Cosignatures.Read().Select(payload => CosignatureEntry.Parse(payload, log.Keys));
 
     private static void AssertSame(LogStore own, LogStore mirror)
     {

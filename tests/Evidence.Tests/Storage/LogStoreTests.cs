@@ -229,7 +229,7 @@ public sealed class LogStoreTests
         await log.CloseAsync();
         var other = new Core.Notes.LogSigner("evidence.test/other", new byte[32]);
         var error = await Assert.ThrowsAsync<StorageException>(() => LogStore.OpenAsync(
-            log.Folder, "evidence.test/other", other.Key, new LogStoreOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, CancellationToken.None));
+            log.Folder, "evidence.test/other", new Core.Notes.LogKeyHistory(other.Key), new LogStoreOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, CancellationToken.None));
         Assert.Contains("log.json", error.Message, StringComparison.Ordinal);
     }
 

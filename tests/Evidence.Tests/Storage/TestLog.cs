@@ -35,7 +35,7 @@ internal sealed class TestLog : IAsyncDisposable
 
     internal async Task<TestLog> OpenAsync(bool appender = true)
     {
-        Store = await LogStore.OpenAsync(Folder, Origin, Signer.Key, Options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        Store = await LogStore.OpenAsync(Folder, Origin, new LogKeyHistory(Signer.Key), Options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         if (appender) Appender = new RecordAppender(Store);
         return this;
     }

@@ -182,7 +182,7 @@ public sealed class WitnessTests : IAsyncLifetime
 
     private static string Base64(byte content) => Convert.ToBase64String(Digest.Of([content]).ToArray());
 
-    private CosignatureEntry[] Kept() => [.. _node.Logs.Own.Cosignatures.Read().Select(line => CosignatureEntry.Parse(line, _node.Logs.Own.Key))];
+    private CosignatureEntry[] Kept() => [.. _node.Logs.Own.Cosignatures.Read().Select(line => CosignatureEntry.Parse(line, _node.Logs.Own.Keys))];
 
     // How many leaves are anchored once as many records were filed.
     private async Task<ulong> AnchoredAsync(int records)

@@ -44,18 +44,18 @@ internal static class CheckpointComparison
         }
         var after = store.Checkpoint;
         if (Is(bytes, before) || Is(bytes, after)) return null;
-        return Explain(bytes, store.Key, after);
+        return Explain(bytes, store.Keys, after);
     }
 
     private static bool Is(byte[] bytes, SignedNote? note) => note is not null && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(note.Encode()));
 
-    private static Finding Explain(byte[] bytes, VerifierKey key, SignedNote? published)
+    private static Finding Explain(byte[] bytes, LogKeyHistory keys, SignedNote? published)
     {
         var expected = published is null ? null : Describe(published.Text);
         try
         {
             var note = SignedNote.Parse(bytes);
-            return note.IsSignedBy(key)
+            return keys.SignerOf(note, Checkpoint.Parse(note.Text).Size) is not null
                 ? Report(FindingCodes.TileChanged, "The checkpoint file is not the checkpoint that was published last.", expected, Describe(note.Text))
                 : Report(FindingCodes.CheckpointSignatureWrong, "The checkpoint file carries no valid signature of the log.", expected, Describe(note.Text));
         }

@@ -19,7 +19,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
     /// <param name="ct">Ends the pass.</param>
     internal async Task<LogSweep> RunAsync(LogStore store, bool isOwn, SweepPace pace, SweepProgress progress, bool first, CancellationToken ct)
     {
-        var checkpoint = store.Checkpoint is { } note && note.IsSignedBy(store.Key) ? Checkpoint.Parse(note.Text) : null;
+        var checkpoint = store.Checkpoint is { } note && Checkpoint.Parse(note.Text) is var published && store.Keys.SignerOf(note, published.Size) is not null ? published : null;
         var size = checkpoint?.Size ?? 0;
         var reads = new TileReads(store, size, progress);
         var leaves = new LeafTable(size, reads.Leaves);
@@ -28,7 +28,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);
         var proofsKnown = store.Anchors.Count;
-        var anchors = await LedgerAnchors.AskAsync(ledger, store.Key.LogId, store.Origin, ct);
+        var anchors = await LedgerAnchors.AskAsync(ledger, store.Keys.LogId, store.Origin, ct);
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
         sweep.Tree.Judge(sweep.Trusted);
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));

@@ -20,7 +20,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
         var proofs = new List<AnchorProof>();
         foreach (var payload in Read(store.Anchors))
         {
-            if (rules.ReadAnchor(payload, store.Key, tree, out var fault) is { } proof) proofs.Add(proof);
+            if (rules.ReadAnchor(payload, store.Keys, tree, out var fault) is { } proof) proofs.Add(proof);
             else findings.Add(Changed("anchors.log", $"An entry does not prove: {fault}."));
         }
         findings.AddRange(FindMissing(proofs));
@@ -32,7 +32,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     {
         var findings = store.Cosignatures.Check().ToList();
         foreach (var payload in Read(store.Cosignatures))
-            if (rules.ReadCosignature(payload, store.Key, tree, out var fault) is null)
+            if (rules.ReadCosignature(payload, store.Keys, tree, out var fault) is null)
                 findings.Add(Changed("cosignatures.log", $"An entry does not prove: {fault}."));
         return findings;
     }
@@ -43,7 +43,7 @@ internal sealed class ProofComparison(LogStore store, JudgedTree tree, LedgerAnc
     {
         if (ledger.Anchors is not { } anchors) yield break;
         var latest = anchors.Count == 0 ? 0 : anchors[^1].Size;
-        foreach (var size in Read(store.Anchors).Take((int)known).Select(payload => rules.ReadAnchor(payload, store.Key, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
+        foreach (var size in Read(store.Anchors).Take((int)known).Select(payload => rules.ReadAnchor(payload, store.Keys, tree, out _)).OfType<AnchorProof>().Select(proof => proof.Size).Distinct())
         {
             if (size <= latest) continue;
             yield return new Finding(FindingCodes.LedgerLostAnchors, Severity.Warning, Layer.Ledger, LedgerComparison.Subject(size),

@@ -12,7 +12,7 @@ namespace Evidence.Node.Monitoring.Comparing;
 internal sealed class ProofRules(AnchoringContract? contract, TrustedLogs witnesses, VerifierKey self)
 {
     /// <summary>The anchor proof, or null and what stands against it.</summary>
-    internal AnchorProof? ReadAnchor(ReadOnlySpan<byte> payload, VerifierKey log, JudgedTree tree, out string fault)
+    internal AnchorProof? ReadAnchor(ReadOnlySpan<byte> payload, LogKeyHistory log, JudgedTree tree, out string fault)
     {
         try
         {
@@ -28,7 +28,7 @@ internal sealed class ProofRules(AnchoringContract? contract, TrustedLogs witnes
     }
 
     /// <summary>The cosigned checkpoint, or null and what stands against it.</summary>
-    internal CosignatureEntry? ReadCosignature(ReadOnlySpan<byte> payload, VerifierKey log, JudgedTree tree, out string fault)
+    internal CosignatureEntry? ReadCosignature(ReadOnlySpan<byte> payload, LogKeyHistory log, JudgedTree tree, out string fault)
     {
         try
         {

@@ -15,7 +15,7 @@ namespace Evidence.Node.Monitoring.Repairing;
 internal sealed class CatchUpProof(ILedger? ledger)
 {
     /// <summary>What the ledger anchored of the log.</summary>
-    internal Task<LedgerAnchors> AskLedgerAsync(LogSweep sweep, CancellationToken ct) => LedgerAnchors.AskAsync(ledger, sweep.Store.Key.LogId, sweep.Origin, ct);
+    internal Task<LedgerAnchors> AskLedgerAsync(LogSweep sweep, CancellationToken ct) => LedgerAnchors.AskAsync(ledger, sweep.Store.Keys.LogId, sweep.Origin, ct);
 
     /// <summary>What keeps the leaves of a peer's volumes from being proven, or null.</summary>
     internal static async Task<string?> FindFaultAsync(IPeer peer, LogSweep sweep, IReadOnlyDictionary<ulong, Digest> leaves, LedgerAnchors anchors, CancellationToken ct)
@@ -46,7 +46,7 @@ internal sealed class CatchUpProof(ILedger? ledger)
         if (anchors.Anchors is [.., var last]) roots.Add(new TrustedRoot(last.Size, last.Root, LedgerComparison.Subject(last.Size)));
         if (await peer.GetCheckpointAsync(sweep.Origin, ct) is { } note)
         {
-            var signed = PeerCheckpoint.Parse(peer, note, sweep.Store.Key).Checkpoint;
+            var signed = PeerCheckpoint.Parse(peer, note, sweep.Store.Keys).Checkpoint;
             roots.Add(new TrustedRoot(signed.Size, signed.Root, "a checkpoint that the log signed"));
         }
         return roots.Where(root => root.Size > sweep.Tree.ProvenSize).MaxBy(root => root.Size);

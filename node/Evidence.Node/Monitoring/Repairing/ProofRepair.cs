@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
+using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Replication;
 
 namespace Evidence.Node.Monitoring.Repairing;
 
 /// <summary>Writes a damaged proof file anew: entries that are known to be what was appended are kept, the others come from peers or the ledger, each proven first. While that cannot be had nothing is written.</summary>
-internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules rules, LogSigner signer)
+internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules rules, NodeKeys own)
 {
     internal async Task<RepairResult> RunAsync(LogSweep sweep, Fault fault, ProofKind kind, CancellationToken ct)
     {
@@ -51,7 +52,7 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
         if (ledger is null) return false;
         try
         {
-            var anchors = await LedgerAnchors.AskAsync(ledger, sweep.Store.Key.LogId, sweep.Origin, ct);
+            var anchors = await LedgerAnchors.AskAsync(ledger, sweep.Store.Keys.LogId, sweep.Origin, ct);
             if (anchors.Failure is { } failure) attempts.Unseen(failure);
             if (anchors.Anchors is null) return false;
             foreach (var anchor in anchors.Anchors.Where(anchor => anchor.Size <= sweep.Size && !proofs.HasAnchor(anchor)))
@@ -68,17 +69,17 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
     private async Task<bool> CaptureAsync(ILedger from, LogSweep sweep, LedgerAnchor anchor, ProofSet proofs, CancellationToken ct)
     {
         if ((NoteOf(sweep, anchor) ?? proofs.CheckpointOf(anchor)) is not { } note) return false;
-        var proof = await from.CaptureBySizeAsync(sweep.Store.Key.LogId, anchor.Size, note, ct);
+        var proof = await from.CaptureBySizeAsync(sweep.Store.Keys.LogId, anchor.Size, note, ct);
         return proof is not null && proofs.TakeCaptured(AnchorEntry.Encode(proof));
     }
 
     /// <summary>The log's signed checkpoint of an anchor: signed anew for the own log (Ed25519 gives the same bytes), else out of a cosigned one.</summary>
     private string? NoteOf(LogSweep sweep, LedgerAnchor anchor)
     {
-        var key = sweep.Store.Key;
-        if (key.Equals(signer.Key)) return new Checkpoint(key.Name, anchor.Size, anchor.Root).SignedBy(signer).Encode();
+        var keys = sweep.Store.Keys;
+        if (keys.LogId == own.LogKeys.LogId && own.SignerAt(anchor.Size) is { } signer) return new Checkpoint(keys.Origin, anchor.Size, anchor.Root).SignedBy(signer).Encode();
         return sweep.Store.Cosignatures.Read()
-            .Select(payload => rules.ReadCosignature(payload, key, sweep.Tree, out _)).OfType<CosignatureEntry>()
+            .Select(payload => rules.ReadCosignature(payload, keys, sweep.Tree, out _)).OfType<CosignatureEntry>()
             .FirstOrDefault(entry => entry.Checkpoint.Size == anchor.Size && entry.Checkpoint.Root == anchor.Root)
             ?.WithoutWitness().Encode();
     }

@@ -116,11 +116,11 @@ internal sealed class ProofSet
 
     private string? KeyOf(byte[] payload) => _kind == ProofKind.Anchors ? AnchorKey(payload) : CosignatureKey(payload);
 
-    private string? AnchorKey(byte[] payload) => _rules.ReadAnchor(payload, _sweep.Store.Key, _sweep.Tree, out _) is { } proof
+    private string? AnchorKey(byte[] payload) => _rules.ReadAnchor(payload, _sweep.Store.Keys, _sweep.Tree, out _) is { } proof
         ? $"{AnchorKey(proof.Size, proof.BlockNumber)}{Convert.ToHexStringLower(proof.BlockHash)}"
         : null;
 
-    private string? CosignatureKey(byte[] payload) => _rules.ReadCosignature(payload, _sweep.Store.Key, _sweep.Tree, out _) is { } entry
+    private string? CosignatureKey(byte[] payload) => _rules.ReadCosignature(payload, _sweep.Store.Keys, _sweep.Tree, out _) is { } entry
         ? $"{SizeKey(entry.Checkpoint.Size)}{entry.Witness.Name} {entry.Witness.KeyId:x8}"
         : null;
 
