@@ -91,7 +91,7 @@ function recordedChain(): Recorded {
 
 function seals({ headers, chain }: Recorded, from: number, count: number): { holds: boolean; codes: string[] } {
   const list = new FindingList('ledger');
-  const holds = checkSeals(headers.slice(from, from + count) as unknown as readonly [BlockHeader, ...BlockHeader[]], chain, list);
+  const holds = null !== checkSeals(headers.slice(from, from + count) as unknown as readonly [BlockHeader, ...BlockHeader[]], chain, list);
   return { holds, codes: list.findings.map((finding) => finding.code) };
 }
 

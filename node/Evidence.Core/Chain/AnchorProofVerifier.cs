@@ -32,7 +32,7 @@ public static class AnchorProofVerifier
         var list = new FindingList(Layer.Ledger);
         var headers = AnchorForm.Check(proof, trust.Chain.Consensus, list);
         CheckIdentity(proof, trust, keys, list);
-        var sealedAt = AnchorQuorum.CheckSeals(headers, trust, list) ? TimeOf(headers?.First) : null;
+        var sealedAt = TimeOf(AnchorQuorum.CheckSeals(headers, trust, list));
         var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, keys, cosignedNotes, list);
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, list.HasError || list.HasWarning ? null : Later(sealedAt, cosignedAt));
     }

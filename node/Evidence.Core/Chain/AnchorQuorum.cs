@@ -9,8 +9,8 @@ namespace Evidence.Core.Chain;
 /// <summary>Whether those whom trust.json names have vouched for an anchor: the validators by seals, the witnesses by cosignatures.</summary>
 internal static class AnchorQuorum
 {
-    /// <summary>Whether the seals that trust.json asks for are there; false when it asks for none.</summary>
-    internal static bool CheckSeals(HeaderChain? headers, TrustPolicy trust, FindingList list)
+    /// <summary>The header with which the seals that trust.json asks for are there; null when they are not, or when it asks for none.</summary>
+    internal static BlockHeader? CheckSeals(HeaderChain? headers, TrustPolicy trust, FindingList list)
     {
         if (!trust.Quorum.Seals && trust.Quorum.Witnesses <= 0)
             list.Warning(FindingCodes.QuorumEmpty, "quorum", "trust.json asks for neither seals nor witnesses: nothing would be proven.");
@@ -22,9 +22,17 @@ internal static class AnchorQuorum
         }
 
         // Without a header there is a finding already.
-        if (trust.Quorum.Seals) return headers is not null && SealCheck.Run(headers, trust.Chain, list);
+        if (trust.Quorum.Seals) return headers is null ? null : CheckSeals(headers, trust.Chain, list);
         if (consensus != ConsensusNames.None) list.Ground($"Ledger: the validators' seals ({consensus}) were not asked for and not checked.");
-        return false;
+        return null;
+    }
+
+    private static BlockHeader? CheckSeals(HeaderChain headers, TrustedChain chain, FindingList list)
+    {
+        var sealedBy = SealCheck.Run(headers, chain, list);
+        if (sealedBy is not null)
+            list.Ground($"Ledger: no header states its chain. That this block is of chain {chain.ChainId.ToString(CultureInfo.InvariantCulture)} with genesis {chain.Genesis} rests on these keys having sealed for no other chain.");
+        return sealedBy;
     }
 
     /// <summary>Adds what it finds to <paramref name="list"/>; the time by which the quorum of witnesses had cosigned, when it had.</summary>

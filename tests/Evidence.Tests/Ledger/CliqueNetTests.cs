@@ -113,6 +113,6 @@ public sealed class CliqueNetTests(CliqueNet net) : IClassFixture<CliqueNet>
         var check = Check(log, proof, net.Trusted);
         Assert.Empty(check.Findings);
         Assert.Contains(check.RestsOn, static ground => ground.Contains("a majority built on it; no BFT finality", StringComparison.Ordinal));
-        Assert.Equal(check.BlockTime, check.ProvenNoLaterThan);
+        Assert.True(check.ProvenNoLaterThan > check.BlockTime);
     }
 }

@@ -30,7 +30,9 @@ public sealed class SealCheckTests
         var chain = new TestConsortium(consensus, validators, fields);
         var check = Check(chain, Anchor(chain));
         Assert.Empty(check.Findings);
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000), check.ProvenNoLaterThan);
+        var last = BlockHeader.Parse(Anchor(chain) is { FollowingHeaders: [.., var following] } ? following : Anchor(chain).Header);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds((long)last.Timestamp), check.ProvenNoLaterThan);
+        Assert.Contains(check.RestsOn, static ground => ground.Contains("having sealed for no other chain", StringComparison.Ordinal));
         Assert.Contains(check.RestsOn, ground => ground.Contains(consensus == ConsensusNames.Clique ? "a majority built on it; no BFT finality" : "make it final", StringComparison.Ordinal));
         Assert.Contains(check.RestsOn, ground => ground.Contains(TestConsortium.AddressOf(chain.InTurn(TestConsortium.FirstBlock)), StringComparison.Ordinal));
     }

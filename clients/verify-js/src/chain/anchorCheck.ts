@@ -1,12 +1,13 @@
 import { parseSignedCheckpoint, type SignedCheckpoint } from '../notes/checkpoint.js';
 import { acceptedLogs, checkSignedBy, type StatedLogKeys } from '../notes/logKeys.js';
 import type { VerifierKey } from '../notes/verifierKey.js';
-import { type TrustPolicy, witnessesOf } from '../trust/policy.js';
+import { type TrustedChain, type TrustPolicy, witnessesOf } from '../trust/policy.js';
 import { Codes } from '../verification/codes.js';
 import { FindingList } from '../verification/finding.js';
 import { checkAnchorForm } from './anchorForm.js';
 import type { AnchorProof } from './anchorProof.js';
 import { checkSeals } from './consensus/seals.js';
+import type { BlockHeader } from './header.js';
 
 const LATEST = 253_402_300_799n; // 9999-12-31T23:59:59Z
 
@@ -23,10 +24,16 @@ export function checkAnchor(proof: AnchorProof, trust: TrustPolicy | null, state
   if (trust === null) return { list, time: null };
   checkIdentity(proof, trust, stated, list);
   stateSeals(trust, list);
-  const isSealed = trust.quorum.seals && headers !== null && checkSeals(headers, trust.chain, list);
+  const sealedBy = trust.quorum.seals && headers !== null ? sealingHeader(headers, trust.chain, list) : null;
   const cosigned = checkWitnesses(proof, trust, stated, note, list);
-  const blockTime = isSealed && headers[0].timestamp <= LATEST ? headers[0].timestamp : null;
+  const blockTime = sealedBy !== null && sealedBy.timestamp <= LATEST ? sealedBy.timestamp : null;
   return { list, time: list.clean ? later(blockTime, cosigned) : null };
+}
+
+function sealingHeader(headers: readonly [BlockHeader, ...BlockHeader[]], chain: TrustedChain, list: FindingList): BlockHeader | null {
+  const sealedBy = checkSeals(headers, chain, list);
+  if (sealedBy !== null) list.ground(`Ledger: no header states its chain. That this block is of chain ${chain.chainId} with genesis ${chain.genesis} rests on these keys having sealed for no other chain.`);
+  return sealedBy;
 }
 
 /** Where both were asked for, neither alone was to be believed: so the time is that by which both had vouched. */

@@ -11,21 +11,22 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
     private ulong _first;
     private int _needed;
 
-    internal bool Run(HeaderChain headers)
+    internal BlockHeader? Run(HeaderChain headers)
     {
         _first = headers.First.Number;
-        if (SealCheck.SetAt(chain, _first, list) is not { } set) return false;
+        if (SealCheck.SetAt(chain, _first, list) is not { } set) return null;
         BlockHeader? parent = null;
-        foreach (var header in headers.Following.Prepend(headers.First))
+        BlockHeader[] all = [headers.First, .. headers.Following];
+        foreach (var header in all)
         {
-            if (SealCheck.SetAt(chain, header.Number, list) is not { } own) return false;
+            if (SealCheck.SetAt(chain, header.Number, list) is not { } own) return null;
             _needed = Math.Max(_needed, own.Majority);
             new CliqueRules(header, own, chain.Epoch, list).Run(parent);
             Count(header, own);
             parent = header;
         }
 
-        return Judge(set, parent!.Number);
+        return Judge(set, all);
     }
 
     private void Count(BlockHeader header, ValidatorSet set)
@@ -40,7 +41,8 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
     }
 
     /// <summary>Only those count who were signers at the first block's height: later ones could have been voted in by a minority's branch.</summary>
-    private bool Judge(ValidatorSet set, ulong last)
+    /// <returns>The header whose seal made them a majority: until then a few could have given their blocks any time.</returns>
+    private BlockHeader? Judge(ValidatorSet set, BlockHeader[] all)
     {
         var distinct = _signers.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
         var names = string.Join(", ", distinct);
@@ -49,11 +51,13 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
             list.Warning(
                 FindingCodes.ValidatorSealsMissing, $"seals of block {Number(_first)}", "Fewer signers have built on the block than are more than half of them.",
                 Number((ulong)_needed), $"{Number((ulong)distinct.Count)}{(names.Length > 0 ? $" ({names})" : "")}");
-            return false;
+            return null;
         }
 
-        list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that trust.json names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(last)} ({names}): a majority built on it; no BFT finality (clique).");
-        return true;
+        list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that trust.json names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(all[^1].Number)} ({names}): a majority built on it; no BFT finality (clique).");
+        var majority = all[_signers.IndexOf(distinct[_needed - 1])];
+        list.Ground($"Ledger: the time is that of block {Number(majority.Number)}, with which a majority had sealed; its signer chose it.");
+        return majority;
     }
 
     private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);

@@ -13,14 +13,14 @@ internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, Fi
     private readonly string _number = header.Number.ToString(CultureInfo.InvariantCulture);
     private readonly HashSet<string> _committed = new(StringComparer.Ordinal);
 
-    internal bool Run()
+    internal BlockHeader? Run()
     {
-        if (Read() is not { } extra || SealCheck.SetAt(chain, header.Number, list) is not { } set) return false;
+        if (Read() is not { } extra || SealCheck.SetAt(chain, header.Number, list) is not { } set) return null;
         CheckFixedFields();
         CheckListed(extra, set);
         var hash = header.HashWith(extra.ForCommitSeals);
         for (var i = 0; i < extra.Seals.Count; i++) Count(i, SealSignature.SignerOf(hash, extra.Seals[i]), set);
-        return Judge(set);
+        return Judge(set) ? header : null;
     }
 
     private BftExtraData? Read()
@@ -73,6 +73,7 @@ internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, Fi
         }
 
         list.Ground($"Ledger: {Number(_committed.Count)} of the {Number(set.Count)} validators that trust.json names for block {_number} have sealed it ({names}); {Number(set.CommitQuorum)} make it final ({chain.Consensus}).");
+        list.Ground($"Ledger: the time of block {_number} is the one that its proposer chose; whoever sealed it agreed to it.");
         return true;
     }
 

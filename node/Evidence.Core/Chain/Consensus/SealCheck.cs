@@ -11,8 +11,8 @@ namespace Evidence.Core.Chain.Consensus;
 internal static class SealCheck
 {
     /// <summary>Adds what it finds to <paramref name="list"/>, and on what the seals rest when they suffice.</summary>
-    /// <returns>Whether the seals suffice.</returns>
-    internal static bool Run(HeaderChain headers, TrustedChain chain, FindingList list) => chain.Consensus switch
+    /// <returns>The header with which the seals suffice: its time is the first by which enough had sealed. Null when they do not.</returns>
+    internal static BlockHeader? Run(HeaderChain headers, TrustedChain chain, FindingList list) => chain.Consensus switch
     {
         ConsensusNames.Qbft or ConsensusNames.Ibft2 => new CommitSealCheck(headers.First, chain, list).Run(),
         ConsensusNames.Clique => new CliqueCheck(chain, list).Run(headers),
@@ -27,9 +27,9 @@ internal static class SealCheck
         return null;
     }
 
-    private static bool Unchecked(FindingList list, string message)
+    private static BlockHeader? Unchecked(FindingList list, string message)
     {
         list.Warning(FindingCodes.SealsUnchecked, "seals", message);
-        return false;
+        return null;
     }
 }

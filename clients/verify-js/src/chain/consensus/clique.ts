@@ -30,15 +30,16 @@ export function cliqueListed(header: BlockHeader): string[] | null {
 }
 
 /**
- * Holds an unbroken chain of headers to the rules of Clique (EIP-225); whether more than half of the signers stand in it, the first block's own included.
+ * Holds an unbroken chain of headers to the rules of Clique (EIP-225). Gives the header with which more than half of the signers have sealed, the first
+ * block's own included: until then a few could have given their blocks any time. Null when they have not.
  * What breaks a rule whoever the signers are is an error; what is wrong only by trust.json's set is a warning, since that may be out of date.
  */
-export function checkClique(headers: readonly BlockHeader[], chain: TrustedChain, list: FindingList): boolean {
+export function checkClique(headers: readonly BlockHeader[], chain: TrustedChain, list: FindingList): BlockHeader | null {
   const sets: ValidatorSet[] = [];
   const signers: (string | null)[] = [];
   for (const [i, header] of headers.entries()) {
     const set = ValidatorSet.atOrWarn(chain, header.number, list);
-    if (set === null) return false;
+    if (set === null) return null;
     const signer = cliqueSigner(header);
     checkFields(header, headers[i - 1], list);
     checkVoteAndList(header, set, chain.epoch, list);
@@ -84,16 +85,19 @@ function checkSigner(header: BlockHeader, set: ValidatorSet, signer: string | nu
 }
 
 /** Only those count who were signers at the first block: later ones could have been voted in by a minority's branch. */
-function judge(headers: readonly BlockHeader[], sets: readonly ValidatorSet[], signers: readonly (string | null)[], list: FindingList): boolean {
+function judge(headers: readonly BlockHeader[], sets: readonly ValidatorSet[], signers: readonly (string | null)[], list: FindingList): BlockHeader | null {
   const [first, set, last] = [headers[0] as BlockHeader, sets[0] as ValidatorSet, headers[headers.length - 1] as BlockHeader];
   const needed = Math.max(...sets.map((own) => own.majority));
-  const distinct = [...new Set(signers.filter((signer) => signer !== null && set.has(signer)))];
+  const counted = signers.map((signer, i) => (signer !== null && set.has(signer) && sets[i]?.has(signer) === true ? signer : null));
+  const distinct = [...new Set(counted.filter((signer) => signer !== null))];
   if (distinct.length < needed) {
     list.warning(Codes.validatorSealsMissing, `seals of block ${first.number}`, 'Fewer signers have built on the block than are more than half of them.', `${needed}`, `${distinct.length} ${distinct.join(', ')}`.trim());
-    return false;
+    return null;
   }
   list.ground(`Ledger: ${distinct.length} of the ${set.addresses.length} signers that trust.json names for block ${first.number} have sealed it or a block that follows it, up to block ${last.number} (${distinct.join(', ')}): a majority built on it; no BFT finality (clique).`);
-  return true;
+  const majority = headers[counted.indexOf(distinct[needed - 1] as string)] as BlockHeader;
+  list.ground(`Ledger: the time is that of block ${majority.number}, with which a majority had sealed; its signer chose it.`);
+  return majority;
 }
 
 function broken(header: BlockHeader, what: string, message: string, list: FindingList): void {

@@ -79,6 +79,7 @@ export function checkCommitSeals(header: BlockHeader, consensus: BftConsensus, c
     return false;
   }
   list.ground(`Ledger: ${committed.size} of the ${set.addresses.length} validators that trust.json names for block ${header.number} have sealed it (${names}); ${set.commitQuorum} make it final (${consensus}).`);
+  list.ground(`Ledger: the time of block ${header.number} is the one that its proposer chose; whoever sealed it agreed to it.`);
   return true;
 }
 

@@ -24,10 +24,10 @@ export function consensusOfHash(header: BlockHeader, matches: (hash: Uint8Array)
   return null;
 }
 
-/** Whether the validators whom trust.json names have sealed the first of these headers, which follow each other without a gap. */
-export function checkSeals(headers: readonly [BlockHeader, ...BlockHeader[]], chain: TrustedChain, list: FindingList): boolean {
+/** The header, of these that follow each other without a gap, with which the validators whom trust.json names have sealed the first one: its time is the first by which enough had. Null when they have not. */
+export function checkSeals(headers: readonly [BlockHeader, ...BlockHeader[]], chain: TrustedChain, list: FindingList): BlockHeader | null {
   if (chain.consensus === 'clique') return checkClique(headers, chain, list);
-  if (chain.consensus !== 'none') return checkCommitSeals(headers[0], chain.consensus, chain, list);
+  if (chain.consensus !== 'none') return checkCommitSeals(headers[0], chain.consensus, chain, list) ? headers[0] : null;
   list.warning(Codes.sealsUnchecked, 'seals', "trust.json asks for validators' seals, and a chain of consensus 'none' has none.");
-  return false;
+  return null;
 }
