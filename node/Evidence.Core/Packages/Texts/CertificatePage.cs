@@ -101,7 +101,6 @@ internal static class CertificatePage
         html.Row("合约 Contract", anchor.Contract);
         html.Row("区块 Block", Number(anchor.BlockNumber));
         html.Row("区块哈希 Block hash", Hex.Of(anchor.BlockHash));
-        html.Row("交易 Transaction", Hex.Of(anchor.TransactionHash));
     }
 
     private static void Layers(HtmlRows html, PackageFacts facts)

@@ -25,5 +25,5 @@ internal static class CertificateText
     }
 
     private static string Anchor(AnchorProof anchor) =>
-        string.Create(CultureInfo.InvariantCulture, $":{anchor.ChainId}:{anchor.Contract[2..]}:{Convert.ToHexStringLower(anchor.TransactionHash)}:{anchor.BlockNumber}");
+        string.Create(CultureInfo.InvariantCulture, $":{anchor.ChainId}:{anchor.Contract[2..]}:{anchor.BlockNumber}:{Convert.ToHexStringLower(anchor.BlockHash)}");
 }

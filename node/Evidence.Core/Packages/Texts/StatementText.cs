@@ -44,6 +44,5 @@ internal static class StatementText
         ["blockHash"] = Hex.Of(anchor.BlockHash),
         ["chainId"] = anchor.ChainId,
         ["contract"] = anchor.Contract,
-        ["transaction"] = Hex.Of(anchor.TransactionHash),
     };
 }

@@ -85,7 +85,6 @@ function rests({ checkpoint, logKey, anchor, count, first }: PackageFacts): Row[
           ['合约 Contract', anchor.contract],
           ['区块 Block', `${anchor.blockNumber}`],
           ['区块哈希 Block hash', hex0x(anchor.blockHash)],
-          ['交易 Transaction', hex0x(anchor.transactionHash)],
         ] as const)),
   ];
 }

@@ -70,6 +70,6 @@ export function certificateText(facts: PackageFacts): string {
 export const recordText = (record: string, sealSha256: string, anchor: AnchorProof | null): string => paperText(record, sealSha256, anchor);
 
 function paperText(subject: string, digest: string, anchor: AnchorProof | null): string {
-  const fields = anchor === null ? [] : [anchor.chainId, anchor.contract.slice(2), hex(anchor.transactionHash), anchor.blockNumber];
+  const fields = anchor === null ? [] : [anchor.chainId, anchor.contract.slice(2), anchor.blockNumber, hex(anchor.blockHash)];
   return ['EVIDENCE1', subject, digest, ...fields].join(':').toUpperCase();
 }

@@ -21,7 +21,6 @@ export function renderStatement(facts: PackageFacts): Uint8Array {
           blockHash: hex0x(anchor.blockHash),
           chainId: number(anchor.chainId),
           contract: anchor.contract,
-          transaction: hex0x(anchor.transactionHash),
         }),
       }),
       certificate: certificateText(facts),
