@@ -56,11 +56,10 @@ public static class AnchorProofVerifier
             list.Warning(FindingCodes.AnchorUnexpected, "chain id", "The anchor is on another chain than trust.json names.", Number(trust.Chain.ChainId), Number(proof.ChainId));
         if (!string.Equals(proof.Contract, trust.Chain.Contract, StringComparison.OrdinalIgnoreCase))
             list.Warning(FindingCodes.AnchorUnexpected, "contract", "The anchor is in another contract than trust.json names.", trust.Chain.Contract, proof.Contract);
-        // The log's id stays that of its first key: a later one that trust.json names leads to it by the rotations alone.
         var accepted = LogKeys.AcceptedBy(trust, stated);
-        var logs = accepted.Where(log => log.LogId == proof.LogId).ToList();
+        var logs = accepted.Where(log => log.Id == proof.LogId).Select(static log => log.Keys).ToList();
         if (logs.Count == 0)
-            list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", accepted.Select(static log => log.LogId)), proof.LogId.ToString());
+            list.Warning(FindingCodes.AnchorUnexpected, "log id", "The anchor is of a log that trust.json does not name.", string.Join(", ", accepted.Select(static log => log.Id)), proof.LogId.ToString());
         else CheckpointReading.TryRead(proof.Checkpoint, new FindingList(Layer.Ledger), FindingCodes.AnchorUnreadable)?.CheckSignedBy(logs, list);
     }
 

@@ -35,8 +35,10 @@ public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract
 /// <summary>The validators of the blocks from <paramref name="From"/> to <paramref name="To"/>, both included; no end when To is null.</summary>
 public sealed record ValidatorRange(ulong From, ulong? To, IReadOnlyList<string> Addresses);
 
-/// <summary>A key in the verifier key form of C2SP signed-note: name+hash+base64.</summary>
-public sealed record TrustedKey(string Key);
+/// <summary>A log: one of its keys, in the verifier key form of C2SP signed-note, name+hash+base64.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Id">The log's id on the ledger, SHA-256 of its first key; null when <paramref name="Key"/> is that first key. Rotations that a package brings never decide it: whoever stole a key could hand it on to himself, backward.</param>
+public sealed record TrustedKey(string Key, Digest? Id = null);
 
 /// <summary>A witness: whoever cosigns with this key, in the verifier key form of C2SP signed-note.</summary>
 /// <param name="Key">name+hash+base64, algorithm 0x04 (C2SP tlog-cosignature).</param>

@@ -18,7 +18,7 @@ public static class TrustPolicyJson
         var json = new ObjectReader(CanonicalJson.Parse(utf8), "");
         json.Format(Format);
         var chain = TrustedChainJson.Read(json.Object("chain"));
-        var logs = Keys(json, "logs", VerifierKey.Ed25519Note);
+        var logs = TrustedLogKeys.Read(json, "logs");
         var witnesses = TrustedWitnesses.Read(json, "witnesses", logs);
         var policy = new TrustPolicy(chain, logs, witnesses, ReadQuorum(json.Object("quorum"), witnesses.Count, chain), Digest.Of(utf8))
         {
@@ -35,7 +35,7 @@ public static class TrustPolicyJson
         {
             ["format"] = Format,
             ["chain"] = TrustedChainJson.ToJson(policy.Chain),
-            ["logs"] = Strings(policy.Logs.Select(static key => key.Key)),
+            ["logs"] = TrustedLogKeys.ToJson(policy.Logs),
             ["witnesses"] = TrustedWitnesses.ToJson(policy.Witnesses),
             ["quorum"] = new JsonObject { ["seals"] = policy.Quorum.Seals, ["witnesses"] = policy.Quorum.Witnesses },
         };
@@ -52,13 +52,6 @@ public static class TrustPolicyJson
         if (quorum.Seals && chain.Validators.Count == 0) throw new FormatException("quorum.seals: it asks for validators' seals, and chain.validators names nobody.");
         if (quorum.Witnesses > witnesses) throw new FormatException($"quorum.witnesses: it asks for {quorum.Witnesses}, and 'witnesses' names {witnesses}.");
         return quorum;
-    }
-
-    private static IReadOnlyList<TrustedKey> Keys(ObjectReader json, string name, byte algorithm)
-    {
-        var keys = json.StringArray(name);
-        CheckKeys(json, name, keys, algorithm);
-        return [.. keys.Select(static key => new TrustedKey(key))];
     }
 
     internal static void CheckKeys(ObjectReader json, string name, IEnumerable<string> keys, byte algorithm)

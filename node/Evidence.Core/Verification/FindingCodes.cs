@@ -90,7 +90,7 @@ public static class FindingCodes
     /// <summary>A rotation of the log's key does not follow on what stands before it.</summary>
     public const string RotationUnlinked = "E412";
 
-    /// <summary>The keys that the archive states for the log hold none that trust.json names for it.</summary>
+    /// <summary>The keys that the archive states are not those of the log that the checkpoint is of, that is anchored, or that trust.json names.</summary>
     public const string LogKeysUnexpected = "E413";
 
     /// <summary>The checkpoint is signed by a key of the log that is not valid at its size.</summary>

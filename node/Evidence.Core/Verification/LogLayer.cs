@@ -16,6 +16,7 @@ internal static class LogLayer
         var note = evidence.CheckpointNote is { } given ? CheckpointReading.TryRead(given, list, FindingCodes.LogProofUnreadable) : null;
         if (note is null) return LayerResult.From(list, false);
         var included = CheckInclusion(evidence, note.Checkpoint, list);
+        if (evidence.LogKeys is { } keys) CheckStated(keys.History, note.Checkpoint.Origin, evidence.Anchor?.LogId, trust, list);
         var signed = CheckSignature(note, evidence.LogKeys, trust, list);
         return LayerResult.From(list, included && signed);
     }
@@ -42,7 +43,7 @@ internal static class LogLayer
     private static bool CheckSignature(CheckpointReading note, StatedLogKeys? stated, TrustPolicy? trust, FindingList list)
     {
         list.Add(stated?.Findings ?? []);
-        if (trust is not null) return CheckTrusted(note, stated, trust, list);
+        if (trust is not null) return note.CheckSignedBy([.. LogKeys.AcceptedBy(trust, stated).Select(static log => log.Keys)], list);
         if (stated is null)
         {
             list.Warning(FindingCodes.LogUnexpected, "log key", "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
@@ -54,12 +55,14 @@ internal static class LogLayer
         return true;
     }
 
-    private static bool CheckTrusted(CheckpointReading note, StatedLogKeys? stated, TrustPolicy trust, FindingList list)
+    /// <summary>Whoever reads the archive's statement of the keys must not be shown those of another log than the one that everything else is of.</summary>
+    private static void CheckStated(LogKeyHistory history, string origin, Digest? anchored, TrustPolicy? trust, FindingList list)
     {
-        var origin = note.Checkpoint.Origin;
-        var trusted = LogKeys.Of(trust).Where(key => key.Name == origin).ToList();
-        if (stated?.History is { } history && history.Origin == origin && trusted.Count > 0 && !trusted.Exists(history.Holds))
-            list.Warning(FindingCodes.LogKeysUnexpected, origin, "None of the keys that the archive states for this log is one that trust.json names.", string.Join(", ", trusted), string.Join(", ", history.Keys));
-        return note.CheckSignedBy(LogKeys.AcceptedBy(trust, stated), list);
+        const string Subject = "keys of the log";
+        if (history.Origin != origin) list.Warning(FindingCodes.LogKeysUnexpected, Subject, "The archive states the keys of another log than the one that the checkpoint is of.", origin, history.Origin);
+        if (anchored is { } id && history.LogId != id) list.Warning(FindingCodes.LogKeysUnexpected, Subject, "The first key that the archive states is not that of the log that is anchored.", id.ToString(), history.LogId.ToString());
+        var trusted = trust is null ? [] : LogKeys.Of(trust).Where(key => key.Name == origin).ToList();
+        if (history.Origin == origin && trusted.Count > 0 && !LogKeys.Vouches(trust!, history))
+            list.Warning(FindingCodes.LogKeysUnexpected, Subject, "The keys that the archive states for this log are not those of one that trust.json names.", string.Join(", ", trusted), string.Join(", ", history.Keys));
     }
 }

@@ -80,8 +80,27 @@ public sealed class RotatedKeyTests
         var evidence = SignedBy(New, Rotation);
         var wrong = evidence with { Anchor = SampleChain.Anchor(New.Key.LogId, 7, Sample.Tree.Root, evidence.Anchor!.Checkpoint) };
         AssertFound(wrong, Old, Outcome.Undetermined, FindingCodes.AnchorUnexpected);
-        AssertFound(evidence with { LogKeys = null }, New, Outcome.Undetermined, FindingCodes.AnchorUnexpected);
+        AssertFound(evidence, Trusting(New, named: false), Outcome.Undetermined, FindingCodes.AnchorUnexpected);
+        AssertFound(evidence with { LogKeys = null }, Trusting(New, named: false), Outcome.Undetermined, FindingCodes.AnchorUnexpected);
         AssertFound(evidence with { Anchor = SampleChain.Anchor(Old.Key.LogId, 7, Sample.Tree.Root, Sample.Note.Encode()) }, Old, Outcome.Altered, FindingCodes.CheckpointKeyOutOfTime);
+    }
+
+    [Fact]
+    public void Whoever_stole_the_trusted_key_cannot_make_another_log_of_it()
+    {
+        var thief = SignerOf(63);
+        var stolen = SignedBy(Old) with { LogKeys = new StatedLogKeys(thief.Key, [Rotate(thief, Old, 0)]), Anchor = SampleChain.Anchor(thief.Key.LogId, 7, Sample.Tree.Root, AnchorOf(Old).Checkpoint) };
+        AssertFound(stolen, Old, Outcome.Undetermined, FindingCodes.AnchorUnexpected);
+        AssertFound(stolen, Old, Outcome.Undetermined, FindingCodes.LogKeysUnexpected);
+        var later = SignedBy(New) with { LogKeys = new StatedLogKeys(New.Key, []), Anchor = SampleChain.Anchor(New.Key.LogId, 7, Sample.Tree.Root, AnchorOf(New).Checkpoint) };
+        AssertFound(later, New, Outcome.Undetermined, FindingCodes.AnchorUnexpected);
+    }
+
+    [Fact]
+    public void Keys_that_are_stated_for_another_log_are_named()
+    {
+        var other = new StatedLogKeys(SignerOf(1, "test.local/other").Key, []);
+        AssertFound(SignedBy(Old) with { LogKeys = other }, Old, Outcome.Undetermined, FindingCodes.LogKeysUnexpected);
     }
 
     [Fact]
@@ -103,7 +122,7 @@ public sealed class RotatedKeyTests
         Assert.Equal(package, PackageOf(New, Rotation, Rotate(New, Newest, 7), Rotate(Newest, SignerOf(63), 9)));
         Assert.Equal(PackageOf(Old), PackageOf(Old, Rotate(Old, New, 7)));
         Assert.NotEqual(package, PackageOf(New, Rotate(Old, New, 6)));
-        Assert.Equal((Outcome.Undetermined, $"{FindingCodes.LogUnexpected} {FindingCodes.LogKeysUnexpected} {FindingCodes.AnchorUnexpected}"), Judge(package, Trusting(SignerOf(62))));
+        Assert.Equal((Outcome.Undetermined, $"{FindingCodes.LogUnexpected} {FindingCodes.LogKeysUnexpected} {FindingCodes.AnchorUnexpected}"), Judge(package, Trusting(SignerOf(62), named: false)));
         Assert.Throws<FormatException>(() => PackageOf(New, Bearing(Old.Sign)));
     }
 
@@ -128,7 +147,7 @@ public sealed class RotatedKeyTests
     private static byte[] PackageOf(LogSigner signer, params RotationNote[] rotations) => SamplePackage.Write(
         SamplePackage.Heading(Sample) with { CheckpointNote = Cosigned(signer).Encode(), Anchor = AnchorOf(signer), Rotations = rotations }, SamplePackage.Record(Sample));
 
-    private static TrustPolicy Trusting(LogSigner signer) => Sample.Trust with { Logs = [new TrustedKey(signer.Key.ToString())] };
+    private static TrustPolicy Trusting(LogSigner signer, bool named = true) => Sample.Trust with { Logs = [new TrustedKey(signer.Key.ToString(), named && signer != Old ? Old.Key.LogId : null)] };
 
     private static (Outcome, string) Judge(byte[] package, TrustPolicy trust)
     {

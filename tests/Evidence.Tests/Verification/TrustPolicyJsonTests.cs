@@ -92,6 +92,13 @@ public sealed class TrustPolicyJsonTests
     }
 
     [Fact]
+    public void Keeps_the_id_of_a_log_that_is_named_by_a_later_key()
+    {
+        var named = Sample.Trust with { Logs = [Sample.Trust.Logs[0] with { Id = Digest.Of("first key"u8) }] };
+        Assert.Equal(named.Logs, TrustPolicyJson.Parse(TrustPolicyJson.Encode(named)).Logs);
+    }
+
+    [Fact]
     public void Keeps_the_log_that_a_witness_runs_beside_and_refuses_one_that_is_not_named()
     {
         var keys = Sample.Trust;

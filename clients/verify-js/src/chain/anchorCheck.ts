@@ -47,11 +47,10 @@ function checkIdentity(proof: AnchorProof, trust: TrustPolicy, stated: StatedLog
   const { chainId, contract } = trust.chain;
   if (proof.chainId !== chainId) list.warning(Codes.anchorUnexpected, 'chain id', 'The anchor is on another chain than trust.json names.', `${chainId}`, `${proof.chainId}`);
   if (proof.contract !== contract) list.warning(Codes.anchorUnexpected, 'contract', 'The anchor is in another contract than trust.json names.', contract, proof.contract);
-  // The log's id stays that of its first key: a later one that trust.json names leads to it by the rotations alone.
   const accepted = acceptedLogs(trust.logs, stated);
-  const logs = accepted.filter((log) => log.logId === proof.logId);
+  const logs = accepted.filter((log) => log.id === proof.logId).map(({ keys }) => keys);
   const signed = readNote(proof.checkpoint);
-  if (logs.length === 0) list.warning(Codes.anchorUnexpected, 'log id', 'The anchor is of a log that trust.json does not name.', accepted.map((log) => log.logId).join(', '), proof.logId);
+  if (logs.length === 0) list.warning(Codes.anchorUnexpected, 'log id', 'The anchor is of a log that trust.json does not name.', accepted.map((log) => log.id).join(', '), proof.logId);
   else if (signed !== null) checkSignedBy(signed, logs, list);
 }
 

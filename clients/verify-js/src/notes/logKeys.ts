@@ -1,3 +1,4 @@
+import type { TrustedLog } from '../trust/policy.js';
 import { Codes } from '../verification/codes.js';
 import { type Finding, FindingList } from '../verification/finding.js';
 import type { SignedCheckpoint } from './checkpoint.js';
@@ -66,9 +67,20 @@ export class StatedLogKeys {
   }
 }
 
-/** The logs that are accepted: each key of trust.json with the history that the archive states, where that holds the key, else by itself. */
-export function acceptedLogs(trusted: readonly VerifierKey[], stated: StatedLogKeys | null): LogKeyHistory[] {
-  return [...new Set(trusted.map((key) => (stated?.history.holds(key) === true ? stated.history : LogKeyHistory.of(key))))];
+/** A log that trust.json accepts: its id on the ledger, and the keys that may sign for it. */
+export interface AcceptedLog {
+  readonly id: string;
+  readonly keys: LogKeyHistory;
+}
+
+/** The logs that are accepted: each with the history that the archive states, where that is of its id and holds its key, else with the key by itself. */
+export function acceptedLogs(trusted: readonly TrustedLog[], stated: StatedLogKeys | null): AcceptedLog[] {
+  return trusted.map((log) => ({ id: log.id, keys: stated !== null && vouches(log, stated.history) ? stated.history : LogKeyHistory.of(log.key) }));
+}
+
+/** The id is never taken from the history: its first key has signed for whoever it handed the log on to, and nobody for it. */
+export function vouches({ key, id }: TrustedLog, history: LogKeyHistory): boolean {
+  return history.logId === id && history.holds(key);
 }
 
 /** Whether a key that is valid at the checkpoint's size, of one of the logs named like its origin, signed it. */

@@ -28,6 +28,12 @@ export interface TrustedChain {
   readonly epoch: number;
 }
 
+/** A log that is accepted: one of its keys, and its id on the ledger, the SHA-256 of its first key. */
+export interface TrustedLog {
+  readonly key: VerifierKey;
+  readonly id: string;
+}
+
 /** Whoever cosigns with this key; `log` is the origin of the log that the same node writes, for which it is no witness. */
 export interface TrustedWitness {
   readonly key: VerifierKey;
@@ -37,7 +43,7 @@ export interface TrustedWitness {
 /** trust.json: what the verifying person trusts, had by another channel than the package. */
 export interface TrustPolicy {
   readonly chain: TrustedChain;
-  readonly logs: readonly VerifierKey[];
+  readonly logs: readonly TrustedLog[];
   readonly witnesses: readonly TrustedWitness[];
   readonly quorum: { readonly seals: boolean; readonly witnesses: number };
   readonly signatureRoots: readonly Certificate[];
@@ -50,8 +56,8 @@ export function parseTrust(bytes: Uint8Array): TrustPolicy {
   const json = new ObjectReader(parseJson(bytes));
   json.format('evidence.trust/1');
   const chain = readChain(json.object('chain'));
-  const logs = json.strings('logs').map(VerifierKey.parse);
-  checkKeys('logs', logs, ED25519);
+  const logs = json.list('logs', readLog);
+  checkKeys('logs', logs.map(({ key }) => key), ED25519);
   const witnesses = readWitnesses(json, logs);
   const quorum = readQuorum(json.object('quorum'), witnesses.length, chain);
   const signatureRoots = json.has('signatureRoots') ? json.list('signatureRoots', readRoots).flat() : [];
@@ -92,11 +98,23 @@ function readRange(item: Json, path: string): ValidatorRange {
   return range;
 }
 
-function readWitnesses(json: ObjectReader, logs: readonly VerifierKey[]): TrustedWitness[] {
+/** The log's first key as a string, or any of its keys with the id: no rotation that a package brings decides that. */
+function readLog(item: Json, path: string): TrustedLog {
+  if (typeof item === 'string') {
+    const key = VerifierKey.parse(item);
+    return { key, id: key.logId };
+  }
+  const json = new ObjectReader(item, path);
+  const log = { key: VerifierKey.parse(json.string('key')), id: json.digest('id') };
+  json.end();
+  return log;
+}
+
+function readWitnesses(json: ObjectReader, logs: readonly TrustedLog[]): TrustedWitness[] {
   const witnesses = json.list('witnesses', readWitness);
   checkKeys('witnesses', witnesses.map((witness) => witness.key), COSIGNATURE);
   // A slip of the pen in the name would let a node vouch for its own log.
-  const stray = witnesses.find(({ log }) => log !== undefined && !logs.some((key) => key.name === log));
+  const stray = witnesses.find(({ log }) => log !== undefined && !logs.some(({ key }) => key.name === log));
   if (stray !== undefined) throw json.wrong('witnesses', `witnesses of logs that 'logs' names: '${stray.log}' is none of them`);
   return witnesses;
 }
@@ -134,6 +152,6 @@ function readRoots(item: Json, path: string): Certificate[] {
 
 /** The witnesses that count for a log: none whose key is or was a log's own, and not that of the node that writes the log. */
 export function witnessesOf(trust: TrustPolicy, origin: string, stated: readonly VerifierKey[]): VerifierKey[] {
-  const logKeys = new Set([...trust.logs, ...stated].map((key) => hex(key.publicKey)));
+  const logKeys = new Set([...trust.logs.map(({ key }) => key), ...stated].map((key) => hex(key.publicKey)));
   return trust.witnesses.filter(({ key, log }) => log !== origin && !logKeys.has(hex(key.publicKey))).map(({ key }) => key);
 }

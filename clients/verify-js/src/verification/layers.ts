@@ -2,7 +2,7 @@ import { FormatError, fromHex, hex } from '../bytes.js';
 import { sha256 } from '../crypto/hashes.js';
 import { leafHash, verifyInclusion } from '../log/merkle.js';
 import { parseSignedCheckpoint, type SignedCheckpoint } from '../notes/checkpoint.js';
-import { acceptedLogs, checkSignedBy } from '../notes/logKeys.js';
+import { acceptedLogs, checkSignedBy, type StatedLogKeys, vouches } from '../notes/logKeys.js';
 import { parseSeal, receivedAt, type Seal, type SealPart } from '../seals/seal.js';
 import { provesAlteration, type SignatureCheck } from '../signatures/check.js';
 import { checkSignature } from '../signatures/verifier.js';
@@ -141,19 +141,23 @@ export function checkLogLayer(evidence: RecordEvidence): LayerResult {
   const included = seal !== null && verifyInclusion(leafHash(seal), proof.index, size, proof.hashes, fromHex(root) as Uint8Array);
   if (included) list.ground(`Log: the seal is leaf ${proof.index} of ${origin}, proven (RFC 9162) in its checkpoint of ${size} leaves.`);
   else if (seal !== null) list.error(Codes.leafChanged, `leaf ${proof.index}`, `The seal does not prove as leaf ${proof.index} of the tree of ${size} leaves: the seal, the proof or the root was changed.`, `root ${root}`, `leaf hash ${hex(leafHash(seal))}`);
+  if (evidence.logKeys !== null) checkStated(evidence.logKeys, origin, evidence, list);
   const isSigned = checkLogSignature(signed, evidence, list);
   return { list, outcome: list.outcome(isSigned && included) };
 }
 
+/** Whoever reads the archive's statement of the keys must not be shown those of another log than the one that everything else is of. */
+function checkStated({ history }: StatedLogKeys, origin: string, { anchor, trust }: RecordEvidence, list: FindingList): void {
+  const report = (message: string): void => list.warning(Codes.logKeysUnexpected, 'keys of the log', message);
+  if (history.origin !== origin) report('The archive states the keys of another log than the one that the checkpoint is of.');
+  if (anchor !== null && history.logId !== anchor.logId) report('The first key that the archive states is not that of the log that is anchored.');
+  const trusted = trust?.logs.filter(({ key }) => key.name === origin) ?? [];
+  if (history.origin === origin && trusted.length > 0 && !trusted.some((log) => vouches(log, history))) report('The keys that the archive states for this log are not those of one that trust.json names.');
+}
+
 function checkLogSignature(signed: SignedCheckpoint, { logKeys, trust }: RecordEvidence, list: FindingList): boolean {
   list.findings.push(...(logKeys?.findings ?? []));
-  const { origin } = signed.checkpoint;
-  if (trust !== null) {
-    const trusted = trust.logs.filter((key) => key.name === origin);
-    if (logKeys?.history.origin === origin && trusted.length > 0 && !trusted.some((key) => logKeys.history.holds(key)))
-      list.warning(Codes.logKeysUnexpected, origin, 'None of the keys that the archive states for this log is one that trust.json names.');
-    return checkSignedBy(signed, acceptedLogs(trust.logs, logKeys), list);
-  }
+  if (trust !== null) return checkSignedBy(signed, acceptedLogs(trust.logs, logKeys).map(({ keys }) => keys), list);
   if (logKeys === null) {
     list.warning(Codes.logUnexpected, 'log key', "Neither trust.json nor the archive names a key for this log that can be read, so the checkpoint's signature was not checked.");
     return false;

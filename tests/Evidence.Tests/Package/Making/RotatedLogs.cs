@@ -32,6 +32,10 @@ internal static class RotatedLogs
         yield return Stating("E412_size_that_falls", Newest, Rotation, Rotate(New, Newest, 1));
         yield return Stating("E412_key_that_came_already", Old, Rotation, Rotate(New, Old, 3));
         yield return Judged("bad/E413_history_without_the_trusted_key", Log(Thief, Rotate(Old, Thief, 2)), New);
+        yield return Stated("E413_keys_of_another_log", VectorLog.SignerOf(101, "vectors.example/other"), Log(Old));
+        yield return Stated("E413_first_key_that_is_not_the_anchored_logs", Thief, Log(Old), Rotate(Thief, Old, 0).Encode());
+        yield return Stated("E504_history_that_ends_in_the_trusted_key", Thief, Log(Old).AnchoredAs(Thief), Rotate(Thief, Old, 0).Encode());
+        yield return Judged("bad/E504_later_key_without_the_logs_id", Log(New, Rotation), New) with { Trust = Log(New).Trust with { Logs = [new TrustedKey(New.Key.ToString())] } };
         yield return Stating("E414_old_key_beyond_the_rotation", Old, Rotation);
         yield return Stating("E414_new_key_before_the_rotation", New, Rotate(Old, New, 4));
         yield return Changed("E703_rotation_that_is_none", New, Rotation.Encode().Replace("/v1\n", "/v2\n", StringComparison.Ordinal));
@@ -47,17 +51,19 @@ internal static class RotatedLogs
 
     private static PackageVector Judged(string name, VectorLog log, LogSigner trusted) => new(name, log.Package(), Trusting(log, trusted));
 
-    private static TrustPolicy Trusting(VectorLog log, LogSigner trusted) => log.Trust with { Logs = [new TrustedKey(trusted.Key.ToString())] };
+    private static TrustPolicy Trusting(VectorLog log, LogSigner trusted) => log.Trust with { Logs = [new TrustedKey(trusted.Key.ToString(), trusted == Old ? null : Old.Key.LogId)] };
 
     /// <summary>With rotations that no writer would take.</summary>
     private static PackageVector Stating(string name, LogSigner signer, params RotationNote[] rotations) => Changed(name, signer, [.. rotations.Select(static rotation => rotation.Encode())]);
 
-    private static PackageVector Changed(string name, LogSigner signer, params string[] rotations)
+    private static PackageVector Changed(string name, LogSigner signer, params string[] rotations) => Stated(name, Old, Log(signer), rotations);
+
+    /// <summary>Stating another first key than the log's.</summary>
+    private static PackageVector Stated(string name, LogSigner first, VectorLog log, params string[] rotations)
     {
-        var log = Log(signer);
         var keys = CanonicalJson.Serialize(new JsonObject
         {
-            ["first"] = Old.Key.ToString(),
+            ["first"] = first.Key.ToString(),
             ["format"] = "evidence.log-keys/1",
             ["rotations"] = new JsonArray([.. rotations.Select(static rotation => (JsonNode)rotation)]),
         });

@@ -63,6 +63,9 @@ internal sealed class VectorLog
         SignatureRootsPem = [VectorSigner.RootPem.TrimEnd()],
     };
 
+    /// <summary>The same log, anchored under the id that another key gives.</summary>
+    internal VectorLog AnchoredAs(LogSigner signer) => new("none", Signer, [], _records) { Anchor = Chain.Anchor(signer.Key.LogId, Anchor!.Size, Anchor.Root, Anchor.Checkpoint) };
+
     internal static LogSigner SignerOf(byte seed, string origin = Origin) => new(origin, Seed(seed));
 
     internal static byte[] Seed(byte value) => SHA256.HashData([value]);
