@@ -75,6 +75,8 @@ test('keeps to its limits', async () => {
     const report = await verifyPackage(new StreamSource(trickle(bytes, 100)), trustOf('good/signed_cms'), { limits });
     assert.ok(report.codes.includes('E705') && report.whole !== 'INTACT', JSON.stringify(limits));
   }
+  const several = await verifyPackage(new StreamSource(trickle(file('good/several_records', 'package.zip') as Uint8Array, 100)), trustOf('good/several_records'), { limits: { records: 2 } });
+  assert.deepEqual(several.codes, ['E705']);
   const few = await verifyPackage(new StreamSource(trickle(bytes, 100)), trustOf('good/signed_cms'), { limits: { findings: 1 } });
   assert.ok(few.findings.length === 1 && few.findingsLeftOut > 0);
 });

@@ -15,6 +15,9 @@ public sealed record PackageLimits
     /// <summary>Bytes that are held in memory of the members of one record, and of those outside of records.</summary>
     public int MaxMemoryBytes { get; init; } = 64 << 20;
 
+    /// <summary>Records whose numbers are held, 16 bytes each, so that none comes twice.</summary>
+    public int MaxRecords { get; init; } = 1 << 22;
+
     /// <summary>Findings that are kept; further ones are counted.</summary>
     public int MaxFindings { get; init; } = 1000;
 

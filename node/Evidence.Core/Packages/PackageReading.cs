@@ -9,8 +9,9 @@ namespace Evidence.Core.Packages;
 
 /// <summary>Holds the members of a package against the format and each other while they are read, one record at a time.</summary>
 /// <param name="list">Takes what is found about the container.</param>
+/// <param name="maxRecords">How many records' numbers are compared.</param>
 /// <param name="judge">Takes each record at its end, with whether all of it was read.</param>
-internal sealed class PackageReading(PackageFindings list, Action<RecordReading, bool> judge) : IDisposable
+internal sealed class PackageReading(PackageFindings list, int maxRecords, Action<RecordReading, bool> judge) : IDisposable
 {
     private static readonly (MemberPlace Place, string Name)[] Required =
     [
@@ -22,6 +23,7 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
 
     private readonly IncrementalHash _manifest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<MemberPlace, ReadMember> _members = [];
+    private readonly RecordNumbers _numbers = new(maxRecords, list);
     private MemberPlace? _place;
     private RecordReading? _record;
     private ulong? _leaf;
@@ -83,6 +85,7 @@ internal sealed class PackageReading(PackageFindings list, Action<RecordReading,
         {
             EndRecord(complete: true);
             _record = new RecordReading(name.Record);
+            _numbers.Add(name.Record, member.Text);
         }
 
         Settle(member, name);

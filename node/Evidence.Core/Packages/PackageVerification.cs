@@ -25,7 +25,7 @@ internal sealed class PackageVerification : IDisposable
         var limits = question.Limits;
         _list = new PackageFindings(limits.MaxFindings);
         _tally = new PackageTally(limits, _list);
-        _reading = new PackageReading(_list, Judge);
+        _reading = new PackageReading(_list, limits.MaxRecords, Judge);
         _walk = new PackageWalk(zip, limits, _list, _reading.Accept);
         _paper = question.Paper is { } paper ? new PaperComparison(paper) : null;
         _only = question.Record;

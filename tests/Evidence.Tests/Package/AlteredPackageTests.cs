@@ -109,6 +109,7 @@ public sealed class AlteredPackageTests
         AssertLimited(new PackageLimits { MaxPackageBytes = 500 });
         AssertLimited(new PackageLimits { MaxSmallMemberBytes = 100 });
         AssertLimited(new PackageLimits { MaxMemoryBytes = 2000 });
+        AssertLimited(new PackageLimits { MaxRecords = 0 });
         Assert.Equal(Outcome.Intact, Verify(Package, new PackageLimits { MaxMemoryBytes = Package.Length, MaxMembers = 13, MaxPackageBytes = Package.Length }).Whole);
     }
 

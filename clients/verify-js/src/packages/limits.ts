@@ -6,8 +6,10 @@ export interface PackageLimits {
   readonly heldMember: number;
   /** Bytes held for one record, and for the package outside of records, each. */
   readonly held: number;
+  /** Records whose numbers are held so that none comes twice. */
+  readonly records: number;
   /** Findings that are kept; further ones are counted. */
   readonly findings: number;
 }
 
-export const DEFAULT_LIMITS: PackageLimits = { packageBytes: 2 ** 44, members: 2 ** 26, heldMember: 16 * 2 ** 20, held: 64 * 2 ** 20, findings: 1000 };
+export const DEFAULT_LIMITS: PackageLimits = { packageBytes: 2 ** 44, members: 2 ** 26, heldMember: 16 * 2 ** 20, held: 64 * 2 ** 20, records: 2 ** 22, findings: 1000 };

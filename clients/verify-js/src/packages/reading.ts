@@ -11,6 +11,7 @@ import { Codes } from '../verification/codes.js';
 import type { PackageFindings } from './findings.js';
 import { ExpectedManifest } from './manifest.js';
 import { type MemberName, Place } from './memberName.js';
+import { RecordNumbers } from './recordNumbers.js';
 import { attempt, RecordReading } from './recordReading.js';
 import { renderCertificate } from './texts/certificate.js';
 import { PackageFacts } from './texts/facts.js';
@@ -36,6 +37,7 @@ export class PackageReading {
   anchor: AnchorProof | null = null;
   private readonly members = new Map<number, ReadMember>();
   private readonly manifest: ExpectedManifest;
+  private readonly numbers: RecordNumbers;
   private manifestDigest = '';
   private place = -1;
   private record: RecordReading | null = null;
@@ -47,10 +49,12 @@ export class PackageReading {
   constructor(
     private readonly list: PackageFindings,
     private readonly newSha256: () => RunningHash,
+    maxRecords: number,
     /** Takes each record at its end, with whether all of it was read. */
     private readonly judge: (record: RecordReading, complete: boolean) => Promise<void>,
   ) {
     this.manifest = new ExpectedManifest(newSha256());
+    this.numbers = new RecordNumbers(maxRecords, list);
   }
 
   /** What the derived texts are made from; null when something of it could not be read. */
@@ -91,7 +95,10 @@ export class PackageReading {
     this.place = name.place;
     if (!this.members.has(name.place)) this.members.set(name.place, member);
     if (name.place !== Place.record) return true;
-    this.record ??= new RecordReading(name.record);
+    if (this.record === null) {
+      this.record = new RecordReading(name.record);
+      this.numbers.add(name.record, subjectOf(member));
+    }
     return this.record.accept(member, name, this.list);
   }
 

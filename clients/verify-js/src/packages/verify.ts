@@ -36,7 +36,7 @@ export async function verifyPackage(source: ByteSource, trust: TrustPolicy | nul
   const tally = new Tally(list);
   const paper = options.certificate === undefined ? null : new PaperComparison(options.certificate);
   const anchors = new AnchorChecks(trust);
-  const reading: PackageReading = new PackageReading(list, newSha256, async (record, complete) => {
+  const reading: PackageReading = new PackageReading(list, newSha256, limits.records, async (record, complete) => {
     paper?.look(record, reading.anchor);
     tally.add(await judgeRecord(evidenceOf(record, complete, reading, source, trust, anchors)));
   });

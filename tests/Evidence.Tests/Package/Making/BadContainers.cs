@@ -49,6 +49,7 @@ internal static class BadContainers
         foreach (var (name, text) in new[] { ("a_member_more", "trust.json"), ("a_path_upwards", "records/../../../../etc/passwd"), ("an_absolute_path", "/etc/passwd"), ("a_backslash", "records\\x"), ("control_characters", "\u001b[2J") })
             yield return Bad($"E704_{name}", Edited(Package, members => members.Insert(2, (text, "1"u8.ToArray()))));
         yield return Bad("E704_the_seal_twice", Edited(Package, members => members.Add(members.Find(static member => member.Name == One.Of("seal.json")))));
+        yield return Bad("E704_a_record_twice", new VectorLog("none", VectorRecord.Unsigned(1), VectorRecord.Unsigned(2), VectorRecord.Unsigned(1)).Package());
         yield return Bad("E704_members_by_name", PackageForge.Fitted(PackageForge.Members(Package).OrderBy(static member => member.Name, StringComparer.Ordinal)));
         yield return Bad("E704_bytes_behind_the_end", [.. Package, 0]);
     }
