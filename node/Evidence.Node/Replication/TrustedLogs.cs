@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Notes;
 using Evidence.Core.Trust;
 
@@ -6,10 +7,10 @@ namespace Evidence.Node.Replication;
 /// <summary>Which keys logs and witnesses may have. With a trust.json only those that it names, and the witnesses that the configuration has asked; without one, a log's key is pinned at first sight.</summary>
 internal sealed class TrustedLogs(TrustPolicy? trust, IReadOnlyList<VerifierKey>? asked = null)
 {
-    private readonly IReadOnlyList<VerifierKey>? _logs = trust?.Logs.Select(log => VerifierKey.Parse(log.Key)).ToList();
+    private readonly IReadOnlyList<(VerifierKey Key, Digest? Id)>? _logs = trust?.Logs.Select(log => (VerifierKey.Parse(log.Key), log.Id)).ToList();
     private readonly IReadOnlyList<VerifierKey> _witnesses = [.. trust?.Witnesses.Select(witness => VerifierKey.Parse(witness.Key)) ?? [], .. asked ?? []];
 
-    /// <summary>The keys of a log that a peer states to be its own: trust.json may name any of them.</summary>
+    /// <summary>The keys of a log that a peer states to be its own: trust.json names any of them, and by its id the log.</summary>
     /// <exception cref="PeerUntrueException">The key is no key, not that of the stated origin, handed on by rotations that do not hold, or none of them is one that trust.json names.</exception>
     internal LogKeyHistory Accept(IPeer peer, PeerLog log)
     {
@@ -25,7 +26,7 @@ internal sealed class TrustedLogs(TrustPolicy? trust, IReadOnlyList<VerifierKey>
             throw new PeerUntrueException(peer.Name, $"the keys of its log do not hold: {e.Message}");
         }
         if (keys.Origin != log.Origin) throw new PeerUntrueException(peer.Name, "the key of its log is another log's.", log.Origin, keys.Origin);
-        if (_logs is not null && !_logs.Any(keys.Holds))
+        if (_logs is not null && !_logs.Any(named => keys.Holds(named.Key) && keys.LogId == (named.Id ?? named.Key.LogId)))
             throw new PeerUntrueException(peer.Name, $"trust.json names no key of its log '{log.Origin}'.", actual: log.Key);
         return keys;
     }

@@ -33,7 +33,7 @@ public sealed class LogKeyRotationTests
             Assert.Equal((Outcome.Intact, ""), await JudgeAsync(node, record, TestTrust.For(node)));
         }
 
-        var newOnly = TestTrust.For(node) with { Logs = [new TrustedKey(rotated.NewKey)] };
+        var newOnly = TestTrust.For(node) with { Logs = [new TrustedKey(rotated.NewKey, node.LogId)] };
         Assert.Equal((Outcome.Intact, ""), await JudgeAsync(node, after, newOnly));
         var (whole, codes) = await JudgeAsync(node, before, newOnly); // its checkpoint is older than the rotation
         Assert.Equal(Outcome.Undetermined, whole);
