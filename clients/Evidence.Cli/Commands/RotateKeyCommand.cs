@@ -43,6 +43,7 @@ internal static class RotateKeyCommand
         console.WriteLine($"  new key  {rotated.NewKey}");
         console.WriteLine($"  log id   {rotated.LogId} (stays)");
         console.WriteLine(rotated.RetiredFile is { } file ? $"The old key is kept in {file}; keep it as secret as the new one." : "The old key was removed; copies of it, in backups say, are not known here.");
-        console.WriteLine("Whoever trusts either key accepts both; witnesses that are not nodes of this software have to be told of the new one. If the old one was stolen, have the new key put in its place in every trust.json.");
+        console.WriteLine("Whoever trusts either key as one of this log accepts both; witnesses that are not nodes of this software have to be told of the new one. If the old one was stolen, have it replaced in \"logs\" of every trust.json by the new one with the log's id:");
+        console.WriteLine($$"""  {"id":"{{rotated.LogId}}","key":"{{rotated.NewKey}}"}""");
     }
 }
