@@ -7,6 +7,9 @@ internal static partial class LedgerLogMessages
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger endpoint {Endpoint} does not answer: {Reason}")]
     internal static partial void EndpointSilent(ILogger logger, Uri endpoint, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger endpoint {Endpoint} refuses: {Reason}")]
+    internal static partial void EndpointRefuses(ILogger logger, Uri endpoint, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Ledger endpoint {Endpoint} is refused: {Reason}")]
     internal static partial void EndpointFalse(ILogger logger, Uri endpoint, string reason);
 

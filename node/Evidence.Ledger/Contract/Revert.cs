@@ -9,17 +9,20 @@ internal static class Revert
     /// <summary>What require and revert with a text return.</summary>
     private static readonly byte[] TextSelector = FunctionCall.Selector("Error(string)");
 
-    internal static LedgerRejectedException Explain(RpcErrorException error)
+    /// <summary>The refusal of a call that is known to have failed; without one of the contract's errors, in the server's words.</summary>
+    internal static LedgerRejectedException Explain(RpcErrorException error) => Decode(error) ?? new LedgerRejectedException($"The ledger refused: {error.ServerMessage}.");
+
+    /// <summary>The refusal by the contract itself; null where the error shows none of its errors, and so may be the endpoint's own.</summary>
+    internal static LedgerRejectedException? Decode(RpcErrorException error)
     {
         try
         {
-            if (error.RevertData is { Length: >= 4 } data && Decode(data.AsSpan(0, 4), new AbiReader(data.AsMemory(4))) is { } decoded) return decoded;
+            return error.RevertData is { Length: >= 4 } data ? Decode(data.AsSpan(0, 4), new AbiReader(data.AsMemory(4))) : null;
         }
         catch (FormatException)
         {
-            // Not one of the contract's errors after all: the server's words are all there is.
+            return null; // not one of the contract's errors after all
         }
-        return new LedgerRejectedException($"The ledger refused: {error.ServerMessage}.");
     }
 
     private static LedgerRejectedException? Decode(ReadOnlySpan<byte> selector, AbiReader arguments)

@@ -17,7 +17,7 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
     private readonly OpenTransactions _open = new();
 
     /// <summary>Hands in a call (or a deployment, when <paramref name="to"/> is empty) and returns what was handed in.</summary>
-    /// <exception cref="LedgerRejectedException">The call would revert; the contract's error is named.</exception>
+    /// <exception cref="LedgerRejectedException">The call would revert, and the contract's error is named; or each endpoint refuses.</exception>
     internal async Task<SignedTransaction> SendAsync(OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
@@ -108,7 +108,7 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         }
         catch (RpcErrorException e) when (!e.IsTrouble)
         {
-            return await EstimateOnNewestAsync(endpoint, call.DeepClone(), ct) ?? throw Revert.Explain(e);
+            return await EstimateOnNewestAsync(endpoint, call.DeepClone(), ct) ?? throw Refusal(e);
         }
     }
 
@@ -187,14 +187,16 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
             // Either this very transaction is known to the chain, or its nonce has gone to another one.
             if (!(await endpoint.CallAsync("eth_getTransactionByHash", ct, Hex.Data(transaction.Hash))).IsNull) return true;
             if (e.Says("underpriced", "replacement")) throw new UnderpricedException(e.ServerMessage);
-            throw new LedgerRejectedException(
-                $"Nonce {transaction.Nonce} has gone to another transaction of the same key; the call was not carried out and may be made again.");
+            throw new RefusedException($"nonce {transaction.Nonce} has gone to another transaction of the same key; the call was not carried out and may be made again");
         }
         catch (RpcErrorException e) when (!e.IsTrouble)
         {
-            throw Revert.Explain(e);
+            throw Refusal(e);
         }
     }
+
+    /// <summary>Whether the contract refused can be seen; else the endpoint may refuse by rules of its own, and the next one may not.</summary>
+    private static Exception Refusal(RpcErrorException e) => Revert.Decode(e) as Exception ?? new RefusedException(e.ServerMessage);
 
     private enum Fate { Open, Succeeded, Over }
 }
