@@ -1,5 +1,5 @@
-using Evidence.Client;
 using Evidence.Cli;
+using Evidence.Client;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
