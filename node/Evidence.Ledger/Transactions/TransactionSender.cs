@@ -182,6 +182,10 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
                 throw new LedgerMismatchException("the hash of the transaction that was handed in", Hex.Data(transaction.Hash), hash);
             return true;
         }
+        catch (RpcErrorException e) when (e.Says("already in the txpool"))
+        {
+            return true; // this very transaction waits there, although some do not show it by its hash
+        }
         catch (RpcErrorException e) when (e.Says("already known", "already imported", "known transaction", "nonce too low", "nonce is too low", "underpriced", "replacement"))
         {
             // Either this very transaction is known to the chain, or its nonce has gone to another one.
