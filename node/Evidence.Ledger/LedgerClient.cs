@@ -254,7 +254,11 @@ public sealed class LedgerClient : ILedger
             catch (NotFinalException)
             {
                 var waited = _time.GetElapsedTime(started);
-                if (waited > _options.ReceiptTimeout) throw new LedgerPendingException(hash, waited);
+                if (waited > _options.ReceiptTimeout)
+                {
+                    _pool.PassOver();
+                    throw new LedgerPendingException(hash, waited);
+                }
             }
 
             await Task.Delay(_options.PollInterval, _time, ct);

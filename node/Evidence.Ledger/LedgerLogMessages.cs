@@ -10,6 +10,9 @@ internal static partial class LedgerLogMessages
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger endpoint {Endpoint} refuses: {Reason}")]
     internal static partial void EndpointRefuses(ILogger logger, Uri endpoint, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger endpoint {Endpoint} is at block {Head} or silent, {Newest} at block {NewestHead}: the latter is asked first")]
+    internal static partial void EndpointLags(ILogger logger, Uri endpoint, ulong? head, Uri newest, ulong? newestHead);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Ledger endpoint {Endpoint} is refused: {Reason}")]
     internal static partial void EndpointFalse(ILogger logger, Uri endpoint, string reason);
 

@@ -8,15 +8,22 @@ namespace Evidence.Ledger.Rpc;
 /// </summary>
 internal sealed class EndpointPool
 {
+    /// <summary>Blocks by which an endpoint may be behind another: a block takes its time to go round.</summary>
+    private const ulong Lag = 2;
+
+    private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(2);
+
     private readonly LedgerEndpoint[] _endpoints;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private volatile int _preferred;
+    private volatile int _passedOver = -1;
 
     internal EndpointPool(LedgerOptions options, HttpClient http, TimeProvider time, ILogger logger)
     {
         if (options.Endpoints.Count == 0) throw new ArgumentException("A ledger needs at least one endpoint.", nameof(options));
         _endpoints = [.. options.Endpoints.Select(url => new LedgerEndpoint(new JsonRpcEndpoint(url, http, options.RequestTimeout, time), options, time))];
-        _logger = logger;
+        (_time, _logger) = (time, logger);
     }
 
     /// <summary>Runs <paramref name="work"/> against one endpoint from its beginning to its end, so that its answers are of one view of the chain.</summary>
@@ -45,5 +52,66 @@ internal sealed class EndpointPool
         }
 
         throw failures.Outcome(_endpoints.Length);
+    }
+
+    /// <summary>Runs <paramref name="work"/> against all endpoints at once: one that is cut off from the chain answers as well as any other.</summary>
+    /// <returns>What those answered that did the work: one at least.</returns>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    internal async Task<IReadOnlyList<T>> AllAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct)
+    {
+        var failures = new EndpointFailures(_logger);
+        var answers = await Task.WhenAll(_endpoints.Select(async endpoint =>
+        {
+            try
+            {
+                await endpoint.IdentifyAsync(ct);
+                return (Done: true, Result: await work(endpoint));
+            }
+            catch (Exception e) when (failures.Take(endpoint, e))
+            {
+                return (Done: false, Result: default(T)!);
+            }
+        }));
+        return answers.Any(static answer => answer.Done) ? [.. answers.Where(static answer => answer.Done).Select(static answer => answer.Result)] : throw failures.Outcome(_endpoints.Length);
+    }
+
+    /// <summary>Prefers the next endpoint: what the present one took, no block has held for too long.</summary>
+    internal void PassOver()
+    {
+        _passedOver = _preferred;
+        _preferred = (_preferred + 1) % _endpoints.Length;
+    }
+
+    /// <summary>Prefers the endpoint that has seen most of the chain, where the preferred one lags behind it or is silent.</summary>
+    internal async Task PreferNewestAsync(CancellationToken ct)
+    {
+        if (_endpoints.Length == 1) return;
+        var heads = await Task.WhenAll(_endpoints.Select(endpoint => HeadAsync(endpoint, ct)));
+        var (preferred, newest) = (_preferred, -1);
+        for (var i = 0; i < heads.Length; i++)
+        {
+            // The head of one that was passed over does not count: it may be as false as its word that it has the transaction.
+            if (i != _passedOver && heads[i] is { } head && (newest < 0 || head > heads[newest])) newest = i;
+        }
+
+        if (newest < 0 || newest == preferred || (heads[preferred] is { } known && heads[newest] <= known + Lag)) return;
+        LedgerLogMessages.EndpointLags(_logger, _endpoints[preferred].Url, heads[preferred], _endpoints[newest].Url, heads[newest]);
+        _preferred = newest;
+    }
+
+    /// <returns>Number of the newest block; null where the endpoint does not say so at once.</returns>
+    private async Task<ulong?> HeadAsync(LedgerEndpoint endpoint, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(HeadLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            await endpoint.IdentifyAsync(either.Token);
+            return (await endpoint.CallAsync("eth_getBlockByNumber", either.Token, "latest", false)).Quantity("number");
+        }
+        catch (Exception e) when (e is SilentEndpointException or RpcErrorException or LedgerMismatchException or FormatException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return null; // whoever asks it for something says why it is no good
+        }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
     private static readonly TimeSpan IdentityHolds = TimeSpan.FromSeconds(10);
 
     private volatile Identity? _identity;
+    private volatile bool _isDoubtful;
 
     internal Uri Url => rpc.Url;
 
@@ -20,15 +21,14 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
     private Identity Known => _identity ?? throw new InvalidOperationException("The endpoint has not been identified.");
 
     /// <summary>Asks for the identity again before the next use.</summary>
-    internal void Forget() => _identity = null;
+    internal void Forget() => _isDoubtful = true; // and no more: others may be at work with what it showed
 
     internal Task<JsonElement> CallAsync(string method, CancellationToken ct, params JsonNode?[] parameters) => rpc.CallAsync(method, ct, parameters);
 
     /// <exception cref="LedgerMismatchException">Another chain id, another genesis, or no contract at the address.</exception>
     internal async Task IdentifyAsync(CancellationToken ct)
     {
-        if (_identity is { } known && time.GetElapsedTime(known.CheckedAt) < IdentityHolds) return;
-        _identity = null;
+        if (!_isDoubtful && _identity is { } known && time.GetElapsedTime(known.CheckedAt) < IdentityHolds) return;
         var chainId = Hex.ParseQuantity((await rpc.CallAsync("eth_chainId", ct)).AsText("chain id"));
         if (options.ChainId is { } pinned && pinned != chainId)
             throw new LedgerMismatchException($"the chain id of {Url}", $"{pinned}", $"{chainId}");
@@ -40,6 +40,7 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
         if (options.Contract is { } contract && (await rpc.CallAsync("eth_getCode", ct, contract, "latest")).AsText("code") == "0x")
             throw new LedgerMismatchException($"the code at {contract} on {Url}", "the EvidenceAnchor contract", "no code");
         _identity = new Identity(chainId, genesis, time.GetTimestamp());
+        _isDoubtful = false;
     }
 
     private sealed record Identity(ulong ChainId, string Genesis, long CheckedAt);

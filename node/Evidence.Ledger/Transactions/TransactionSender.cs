@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Evidence.Ledger.Transactions;
 
 /// <summary>
-/// Signs transactions and hands them in. A transaction is signed once, and its bytes are what is repeated, to the same endpoint or to another: the chain takes
+/// Signs transactions and hands them in. A transaction is signed once, and its bytes are what is repeated, to all endpoints: the chain takes
 /// one transaction for a nonce, so a repetition never becomes a second transaction. Nonces follow from what the chain holds, not from what an endpoint has
 /// pending; so one that waits for ever, or is left from before a restart, is replaced at its nonce and for a higher fee.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         await _one.WaitAsync(ct);
         try
         {
+            await pool.PreferNewestAsync(ct);
             if (await ResendAsync(key, to, data, ct) is { } earlier) return earlier;
             var (draft, replaced) = await pool.RunAsync(endpoint => PrepareAsync(endpoint, key, to, data, ct), ct);
             return await SendAsync(key, draft, replaced, ct);
@@ -39,11 +40,11 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         await _one.WaitAsync(ct);
         try
         {
-            if (_open.Find(hash) is { } open) await pool.RunAsync(endpoint => HandInAsync(endpoint, open.Signed, ct), ct);
+            if (_open.Find(hash) is { } open) await HandInEverywhereAsync(open.Signed, ct);
         }
-        catch (LedgerRejectedException)
+        catch (Exception e) when (e is LedgerRejectedException or UnderpricedException)
         {
-            // Its nonce has gone to another transaction. Whoever waits for this one will find that out from the chain.
+            // Its nonce has gone, or is about to go, to another transaction. Whoever waits for this one will find that out from the chain.
         }
         finally
         {
@@ -73,8 +74,15 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
 
         LedgerLogMessages.TransactionResent(logger, Hex.Data(earlier.Signed.Hash), earlier.Signed.Nonce);
         if (time.GetElapsedTime(earlier.At) >= options.ReceiptTimeout && earlier.Raises < GasFee.Raises) return await SendAsync(key, earlier.Draft with { Fee = earlier.Draft.Fee.Raised }, earlier, ct);
-        await HandInAsync(key, earlier.Signed, ct);
-        return earlier.Signed;
+        try
+        {
+            await HandInEverywhereAsync(earlier.Signed, ct);
+            return earlier.Signed;
+        }
+        catch (UnderpricedException)
+        {
+            return await SendAsync(key, earlier.Draft with { Fee = earlier.Draft.Fee.Raised }, earlier, ct);
+        }
     }
 
     /// <summary>A nonce below the mined ones has gone to another transaction; one above all that are mined or open would wait for ever, because the chain was set back.</summary>
@@ -163,7 +171,15 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
     private async Task<LedgerPendingException> StillPendingAsync(OperatorKey key, OpenTransaction open, string reason, CancellationToken ct)
     {
         _open.Add(key.Address, open);
-        await HandInAsync(key, open.Signed, ct);
+        try
+        {
+            await HandInEverywhereAsync(open.Signed, ct);
+        }
+        catch (Exception e) when (e is LedgerRejectedException or UnderpricedException)
+        {
+            reason = $"{reason}; and its own bytes are not taken again: {e.Message}";
+        }
+
         return new LedgerPendingException(Hex.Data(open.Signed.Hash), time.GetElapsedTime(open.At), $"no block holds it, and it was not replaced: {reason}");
     }
 
@@ -171,6 +187,28 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
     {
         await pool.RunAsync(endpoint => HandInAsync(endpoint, transaction, ct), ct);
         LedgerLogMessages.TransactionSent(logger, Hex.Data(transaction.Hash), key.Address, transaction.Nonce);
+    }
+
+    /// <summary>Hands in to every endpoint what was handed in before: one that has it may be cut off from the chain.</summary>
+    /// <exception cref="UnderpricedException">No endpoint took it, and one holds another for its nonce.</exception>
+    private async Task HandInEverywhereAsync(SignedTransaction transaction, CancellationToken ct)
+    {
+        var outbid = await pool.AllAsync(endpoint => OutbidAsync(endpoint, transaction, ct), ct);
+        if (outbid.All(static by => by is not null)) throw outbid[0]!;
+    }
+
+    /// <returns>Null if the endpoint took it.</returns>
+    private static async Task<UnderpricedException?> OutbidAsync(LedgerEndpoint endpoint, SignedTransaction transaction, CancellationToken ct)
+    {
+        try
+        {
+            await HandInAsync(endpoint, transaction, ct);
+            return null;
+        }
+        catch (UnderpricedException e)
+        {
+            return e;
+        }
     }
 
     private static async Task<bool> HandInAsync(LedgerEndpoint endpoint, SignedTransaction transaction, CancellationToken ct)

@@ -37,6 +37,9 @@ internal sealed class ScriptedChain : HttpMessageHandler
     /// <summary>Whether transactions are taken and forgotten, as by an endpoint that dies before it passes them on.</summary>
     internal bool Forgets { get; set; }
 
+    /// <summary>Host name of the endpoint that takes every transaction and passes none on.</summary>
+    internal string? CutOff { get; set; }
+
     /// <summary>The most that the sender can pay for gas; what offers more is refused.</summary>
     internal ulong Funds { get; set; } = ulong.MaxValue;
 
@@ -116,7 +119,9 @@ internal sealed class ScriptedChain : HttpMessageHandler
         {
             try
             {
-                answer["result"] = Answer(method, call["params"]!.AsArray());
+                answer["result"] = method == "eth_sendRawTransaction" && request.RequestUri!.Host == CutOff
+                    ? HashOf(Convert.FromHexString(call["params"]![0]!.GetValue<string>().AsSpan(2)))
+                    : Answer(method, call["params"]!.AsArray());
             }
             catch (InvalidOperationException e)
             {
