@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Evidence.Cli.Commands;
 
-/// <summary>`evidence ledger register`, `rotate`, `close`, `change` and `withdraw`: what one member of the consortium approves.</summary>
+/// <summary>`evidence ledger register`, `rotate`, `close` and `withdraw`: what one member of the consortium approves.</summary>
 internal static class LedgerApprovals
 {
     private static readonly Option<string> LogKey = new("--log-key") { Description = "Verifier key of the log, as `evidence node init` prints it. 日志公钥", HelpName = "KEY", Required = true };
@@ -15,12 +15,6 @@ internal static class LedgerApprovals
 
     private static readonly Option<string> Successor = new("--successor-key") { Description = "Verifier key of the log that goes on after the closed one. 后继日志公钥", HelpName = "KEY", Required = true };
 
-    private static readonly Option<string[]> Added = new("--add") { Description = "Ledger address of a new member; may be given several times. 新增成员", HelpName = "ADDRESS" };
-
-    private static readonly Option<string[]> Removed = new("--remove") { Description = "Ledger address of a member who leaves; may be given several times. 移除成员", HelpName = "ADDRESS" };
-
-    private static readonly Option<int?> Threshold = new("--threshold") { Description = "How many members must approve from then on; else as many as now. 批准门限", HelpName = "N" };
-
     private static readonly Option<string> Proposal = new("--proposal") { Description = "Id of the proposal, as `evidence ledger status` prints it. 提案编号", HelpName = "ID", Required = true };
 
     internal static IEnumerable<Command> Make(Runner runner) =>
@@ -28,7 +22,7 @@ internal static class LedgerApprovals
         Approval(runner, "register", "Approve that an operator anchors a log. 登记日志", RegisterAsync, LogKey, Operator),
         Approval(runner, "rotate", "Approve that another operator anchors a log from now on. 更换锚定账户", RotateAsync, LogKey, Operator),
         Approval(runner, "close", "Approve that a log is closed for ever at its last anchor, and that a successor, which is registered in the same act, goes on after it. 关闭日志并登记后继", CloseAsync, LogKey, Successor, Operator),
-        Approval(runner, "change", "Approve that members join or leave the consortium, or another threshold. All approvals that were given before are void once it is in force. 变更成员或门限", ChangeAsync, Added, Removed, Threshold),
+        LedgerChange.Make(runner),
         Approval(runner, "withdraw", "Take an approval back while its proposal is not in force. 撤回批准", WithdrawAsync, Proposal),
     ];
 
@@ -47,7 +41,13 @@ internal static class LedgerApprovals
         using var http = new HttpClient();
         var ledger = LedgerCommand.Ledger(session, http, session.Get(LedgerCommand.Contract));
         var (approval, what) = await approve(session, ledger, LedgerCommand.ReadKey(session), ct);
-        var threshold = (await new Consortium(ledger).StateAsync(ct)).Threshold;
+        return await AnswerAsync(new Consortium(ledger), approval, what, ct);
+    }
+
+    /// <summary>What has become of an approval.</summary>
+    internal static async Task<Answer> AnswerAsync(Consortium consortium, LedgerApproval approval, string what, CancellationToken ct)
+    {
+        var threshold = (await consortium.StateAsync(ct)).Threshold;
         var json = new JsonObject
         {
             ["proposal"] = approval.Proposal,
@@ -84,24 +84,9 @@ internal static class LedgerApprovals
         return (approval, $"{log.Name} is closed at {last?.Size ?? 0} leaves, {next.Name} goes on after it");
     }
 
-    private static async Task<(LedgerApproval, string)> ChangeAsync(Session session, LedgerClient ledger, OperatorKey member, CancellationToken ct)
-    {
-        var consortium = new Consortium(ledger);
-        var now = await consortium.StateAsync(ct);
-        var (added, removed) = (Addresses(session.Get(Added)), Addresses(session.Get(Removed)));
-        if (removed.Except(now.Members).ToList() is [var stranger, ..]) throw CliException.Usage($"{stranger} is no member, and so cannot leave: see `evidence ledger status`");
-        if (added.Intersect(now.Members).ToList() is [var known, ..]) throw CliException.Usage($"{known} is a member already");
-        if (added.Count + removed.Count == 0 && session.Get(Threshold) is null) throw CliException.Usage("say what changes: --add, --remove or --threshold");
-        List<string> members = [.. now.Members.Except(removed), .. added];
-        var threshold = session.Get(Threshold) ?? now.Threshold;
-        return (await consortium.ChangeAsync(member, members, threshold, ct), $"the consortium has {members.Count} members, of whom {threshold} must approve");
-    }
-
     private static async Task<(LedgerApproval, string)> WithdrawAsync(Session session, LedgerClient ledger, OperatorKey member, CancellationToken ct)
     {
         var proposal = session.Get(Proposal);
         return (await new Consortium(ledger).WithdrawAsync(member, proposal, ct), "the approval is withdrawn");
     }
-
-    private static List<string> Addresses(string[]? texts) => [.. (texts ?? []).Select(text => AccountAddress.Format(AccountAddress.Parse(text))).Distinct()];
 }

@@ -52,7 +52,7 @@ public sealed class LedgerCommandTests(AnvilFixture anvil) : IAsyncLifetime, IDi
     public async Task A_member_changes_the_consortium_by_naming_who_joins_and_who_leaves()
     {
         var joining = AnvilFixture.NewKey().Address;
-        string[] change = ["change", "--add", joining, "--remove", _members[2].Address, "--threshold", "3"];
+        string[] change = ["change", "--add", joining, "--remove", _members[2].Address, "--threshold", "3", "--yes", .. Pin];
         await DecideAsync("the consortium has 3 members, of whom 3 must approve", change);
         var state = await new Consortium(Client).StateAsync(default);
         Assert.Equal((2UL, 3), (state.Epoch, state.Threshold));
@@ -63,10 +63,28 @@ public sealed class LedgerCommandTests(AnvilFixture anvil) : IAsyncLifetime, IDi
     public async Task Says_what_cannot_be_changed()
     {
         var stranger = AnvilFixture.NewKey().Address;
-        Assert.Contains("is no member", (await ApproveAsync(0, 2, "change", "--remove", stranger)).Error, StringComparison.Ordinal);
-        Assert.Contains("is a member already", (await ApproveAsync(0, 2, "change", "--add", _members[1].Address)).Error, StringComparison.Ordinal);
-        Assert.Contains("say what changes", (await ApproveAsync(0, 2, "change")).Error, StringComparison.Ordinal);
-        Assert.Contains("InvalidThreshold(threshold = 9, members = 3)", (await ApproveAsync(0, 2, "change", "--threshold", "9")).Error, StringComparison.Ordinal);
+        Assert.Contains("is no member", (await ApproveAsync(0, 2, ["change", "--remove", stranger, .. Pin])).Error, StringComparison.Ordinal);
+        Assert.Contains("is a member already", (await ApproveAsync(0, 2, ["change", "--add", _members[1].Address, .. Pin])).Error, StringComparison.Ordinal);
+        Assert.Contains("say what changes", (await ApproveAsync(0, 2, ["change", .. Pin])).Error, StringComparison.Ordinal);
+        Assert.Contains("InvalidThreshold(threshold = 9, members = 3)", (await ApproveAsync(0, 2, ["change", "--threshold", "9", "--yes", .. Pin])).Error, StringComparison.Ordinal);
+    }
+
+    [AnvilFact]
+    public async Task Shows_who_decides_now_and_then_and_signs_only_what_was_agreed_to()
+    {
+        string[] change = ["change", "--remove", _members[2].Address];
+        Assert.Contains("--genesis", (await ApproveAsync(0, 2, change)).Error, StringComparison.Ordinal);
+        Assert.Contains("--genesis", (await ApproveAsync(0, 2, [.. change, "--chain-id", "31337", "--yes"])).Error, StringComparison.Ordinal);
+        Assert.Contains("chain id", (await ApproveAsync(0, 2, [.. change, "--chain-id", "1", "--genesis", anvil.Deployment.Genesis, "--yes"])).Error, StringComparison.Ordinal);
+        Assert.Contains("--yes", (await ApproveAsync(0, 2, [.. change, .. Pin, "--json"])).Output, StringComparison.Ordinal);
+        Assert.Empty(await new Consortium(Client).ProposalsAsync(default));
+
+        var lists = (await ApproveAsync(0, 0, [.. change, .. Pin, "--yes", "--json"])).Json;
+        Assert.Equal(_members.Select(member => member.Address).Order(), lists["before"]!["members"]!.AsArray().Select(member => member!.GetValue<string>()).Order());
+        Assert.Equal(_members.Take(2).Select(member => member.Address).Order(), lists["after"]!["members"]!.AsArray().Select(member => member!.GetValue<string>()).Order());
+        var text = (await ApproveAsync(1, 0, [.. change, .. Pin, "--yes"])).Output.ReplaceLineEndings(" ");
+        Assert.Contains("states: 2 of 3 members decide", text, StringComparison.Ordinal);
+        Assert.All(_members, member => Assert.Contains($"  {member.Address}", text, StringComparison.Ordinal));
     }
 
     [AnvilFact]
@@ -97,6 +115,8 @@ public sealed class LedgerCommandTests(AnvilFixture anvil) : IAsyncLifetime, IDi
 
     private Task<CommandRun> Ledger(params string[] arguments) =>
         CommandRun.Of(["ledger", .. arguments, "--endpoint", anvil.Chain.Url.AbsoluteUri, "--contract", _contract]);
+
+    private string[] Pin => ["--chain-id", $"{anvil.Deployment.ChainId}", "--genesis", anvil.Deployment.Genesis];
 
     private LedgerClient Client => anvil.Client(anvil.Options with { Contract = _contract });
 
