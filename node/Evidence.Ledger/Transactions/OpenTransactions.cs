@@ -24,11 +24,19 @@ internal sealed class OpenTransactions
     internal (ulong Nonce, OpenTransaction? Replaced) Place(string sender, byte[] to, byte[] data, ulong mined)
     {
         var open = Of(sender).FindAll(other => other.Signed.Nonce >= mined);
-        if (open.Find(other => IsSameSubject(other.Draft, to, data)) is { } replaced) return (replaced.Signed.Nonce, replaced);
         var nonce = mined;
         while (open.Exists(other => other.Signed.Nonce == nonce)) nonce++;
-        return (nonce, null);
+        // Never above a gap, as there is one after the chain was set back: nothing above it is mined before it is filled.
+        var replaced = open.Find(other => other.Signed.Nonce < nonce && IsSameSubject(other.Draft, to, data));
+        return (replaced?.Signed.Nonce ?? nonce, replaced);
     }
+
+    /// <summary>The open transactions with nonces from <paramref name="mined"/> to below <paramref name="nonce"/>, in this order: for them the one with that nonce waits.</summary>
+    internal IReadOnlyList<OpenTransaction> Below(string sender, ulong mined, ulong nonce) =>
+        [.. Of(sender).Where(open => open.Signed.Nonce >= mined && open.Signed.Nonce < nonce).OrderBy(static open => open.Signed.Nonce)];
+
+    /// <summary>Forgets those whose nonces the chain holds and for which nobody waits any more.</summary>
+    internal void Settle(string sender, ulong mined, Predicate<OpenTransaction> isOld) => Of(sender).RemoveAll(open => open.Signed.Nonce < mined && isOld(open));
 
     internal void Add(string sender, OpenTransaction transaction)
     {

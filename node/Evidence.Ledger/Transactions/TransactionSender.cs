@@ -25,8 +25,11 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         {
             await pool.PreferNewestAsync(ct);
             if (await ResendAsync(key, to, data, ct) is { } earlier) return earlier;
-            var (draft, replaced) = await pool.RunAsync(endpoint => PrepareAsync(endpoint, key, to, data, ct), ct);
-            return await SendAsync(key, draft, replaced, ct);
+            while (true)
+            {
+                var (draft, replaced, mined) = await pool.RunAsync(endpoint => PrepareAsync(endpoint, key, to, data, ct), ct);
+                if (await RepeatBelowAsync(_open.Below(key.Address, mined, draft.Nonce), ct)) return await SendAsync(key, draft, replaced, ct);
+            }
         }
         finally
         {
@@ -58,6 +61,30 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         await _one.WaitAsync(ct);
         if (_open.Find(hash) is { } open) _open.Remove(open);
         _one.Release();
+    }
+
+    /// <summary>Hands in again what has lower nonces: had it never arrived anywhere, the next one would wait behind the gap for ever.</summary>
+    /// <returns>False if one of them is refused everywhere and forgotten, so that the next nonce is another one.</returns>
+    private async Task<bool> RepeatBelowAsync(IReadOnlyList<OpenTransaction> below, CancellationToken ct)
+    {
+        foreach (var open in below)
+        {
+            try
+            {
+                await HandInEverywhereAsync(open.Signed, ct);
+            }
+            catch (UnderpricedException)
+            {
+                // Another transaction fills the gap.
+            }
+            catch (LedgerRejectedException)
+            {
+                _open.Remove(open);
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The transaction of an earlier attempt at the same call, if the chain has it or can still take it; else null.</summary>
@@ -94,17 +121,19 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
         return sent.Nonce >= mined && sent.Nonce <= _open.Place(key.Address, [], [], mined).Nonce ? Fate.Open : Fate.Over;
     }
 
-    private async Task<(Transaction Draft, OpenTransaction? Replaced)> PrepareAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
+    private async Task<(Transaction Draft, OpenTransaction? Replaced, ulong Mined)> PrepareAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)
     {
         var gas = await EstimateAsync(endpoint, key, to, data, ct);
-        var (nonce, replaced) = _open.Place(key.Address, to, data, await NonceAsync(endpoint, key, ct));
+        var mined = await NonceAsync(endpoint, key, ct);
+        _open.Settle(key.Address, mined, open => time.GetElapsedTime(open.At) > options.ReceiptTimeout + options.FinalityTimeout);
+        var (nonce, replaced) = _open.Place(key.Address, to, data, mined);
         var head = await endpoint.CallAsync("eth_getBlockByNumber", ct, "latest", false);
         BigInteger? baseFee = head.Field("baseFeePerGas") is { } fee
             ? new BigInteger(Hex.ParseInteger(fee.AsText("baseFeePerGas")), isUnsigned: true, isBigEndian: true)
             : null;
         var offer = GasFee.For(options.GasPrice, baseFee);
         // A quarter more gas than estimated: the state may have moved on by the time that the transaction is mined.
-        return (new Transaction(endpoint.ChainId, nonce, to, data, gas + gas / 4, replaced is null ? offer : offer.Over(replaced.Draft.Fee.Raised)), replaced);
+        return (new Transaction(endpoint.ChainId, nonce, to, data, gas + gas / 4, replaced is null ? offer : offer.Over(replaced.Draft.Fee.Raised)), replaced, mined);
     }
 
     private static async Task<ulong> EstimateAsync(LedgerEndpoint endpoint, OperatorKey key, byte[] to, byte[] data, CancellationToken ct)

@@ -109,6 +109,37 @@ public sealed class PendingTransactionTests
     }
 
     [Fact]
+    public async Task Replaces_nothing_above_a_gap_after_the_chain_was_set_back()
+    {
+        var ledger = _chain.Client();
+        var hash = await _log.SubmitAsync(ledger, 0, 1);
+        _chain.Mine();
+        await ledger.CaptureAsync(hash, _log.Id, _log.CheckpointAt(1), Ct);
+        await _log.SubmitAsync(ledger, 0, 9);
+        _chain.TakeBack(1, keep: false);
+        _chain.ForgetPool();
+        await _log.SubmitAsync(ledger, 0, 20);
+        Assert.Equal(0UL, ScriptedChain.Offer(Assert.Single(_chain.Pool)).Nonce);
+    }
+
+    [Fact]
+    public async Task Fills_the_gap_of_what_never_arrived_before_it_hands_in_the_next()
+    {
+        var (ledger, other) = (_chain.Client(), new TestLog(5));
+        _chain.Tamper = (_, method, answer) =>
+        {
+            if (method != "eth_sendRawTransaction") return;
+            _chain.ForgetPool();
+            answer.Remove("result");
+        };
+        await Assert.ThrowsAsync<LedgerUnreachableException>(() => ledger.AttestAsync(_log.Operator, other.Id, 5, other.RootAt(5), Ct));
+        Assert.Empty(_chain.Pool);
+        _chain.Tamper = null;
+        await _log.SubmitAsync(ledger, 0, 9);
+        Assert.Equal([0UL, 1UL], _chain.Pool.Select(raw => ScriptedChain.Offer(raw).Nonce));
+    }
+
+    [Fact]
     public async Task Hands_in_again_what_the_endpoint_lost()
     {
         _chain.Forgets = true;
