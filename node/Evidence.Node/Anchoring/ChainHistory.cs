@@ -16,7 +16,9 @@ internal sealed class ChainHistory(ILedger ledger, Digest logId)
     /// <exception cref="LedgerException">The ledger could not be asked, or is not the one that is configured.</exception>
     internal async Task<IReadOnlyList<LedgerAnchor>> ReadAsync(CancellationToken ct)
     {
-        var count = checked((int)await ledger.AnchorCountAsync(logId, ct));
+        var stated = await ledger.AnchorCountAsync(logId, ct);
+        if (stated > int.MaxValue) throw new LedgerMismatchException($"the number of anchors of log {logId}", $"at most {int.MaxValue}", $"{stated}");
+        var count = (int)stated;
         var anchors = await StillHoldsAsync(count, ct) ? new List<LedgerAnchor>(_anchors) : [];
         Unchanged = anchors.Count;
         while (anchors.Count < count)

@@ -211,6 +211,13 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Names_a_number_of_anchors_that_cannot_be()
+    {
+        _node.Ledger.ClaimedCount = ulong.MaxValue;
+        Assert.Contains($"{ulong.MaxValue}", (await OpenAlertAsync(AnchorAlerts.LedgerMismatch)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reports_an_anchor_that_the_contract_refused()
     {
         _node.Ledger.Failure = call => call == nameof(ILedger.SubmitAnchorAsync) ? new LedgerRejectedException("reverted: Paused", "Paused") : null;

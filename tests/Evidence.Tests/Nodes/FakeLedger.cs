@@ -25,6 +25,9 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     /// <summary>Given the name of a call, the exception that it ends with; null lets it through.</summary>
     internal Func<string, Exception?>? Failure { get; set; }
 
+    /// <summary>The number of anchors that it claims to have of every log; null: the true one.</summary>
+    internal ulong? ClaimedCount { get; set; }
+
     /// <summary>How many anchors were handed in and accepted.</summary>
     internal int Submitted { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     public Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct) => Answer(nameof(LogInfoAsync), () =>
         _logs.TryGetValue(logId, out var log) ? new LedgerLog(logId, log.Operator, log.Origin, (ulong)log.Blocks.Count) { Successor = log.Successor } : null);
 
-    public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) => Answer(nameof(AnchorCountAsync), () => (ulong)Anchors(logId).Count);
+    public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) => Answer(nameof(AnchorCountAsync), () => ClaimedCount ?? (ulong)Anchors(logId).Count);
 
     public Task<IReadOnlyList<LedgerAnchor>> AnchorsAsync(Digest logId, ulong from, int count, CancellationToken ct) =>
         Answer<IReadOnlyList<LedgerAnchor>>(nameof(AnchorsAsync), () => [.. Anchors(logId).Skip((int)from).Take(count)]);
