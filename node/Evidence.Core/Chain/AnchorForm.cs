@@ -7,6 +7,9 @@ namespace Evidence.Core.Chain;
 /// <summary>Whether the parts of an anchor proof fit each other, from the header down to the event.</summary>
 internal static class AnchorForm
 {
+    /// <summary>Events that a finding quotes: one transaction can write thousands.</summary>
+    private const int MaxEvents = 8;
+
     /// <summary>Adds what it finds to <paramref name="list"/>; the headers when the first could be read.</summary>
     /// <param name="proof">The proof.</param>
     /// <param name="consensus">How the chain agrees on its blocks; null when nobody says, and then any consensus that gives the stated hash will do.</param>
@@ -93,7 +96,7 @@ internal static class AnchorForm
     }
 
     private static string? All(List<AnchoredEvent> events) =>
-        events.Count == 0 ? null : string.Join("; ", events.Select(static anchored => Text(anchored.LogId, anchored.Size, anchored.Root)));
+        events.Count == 0 ? null : string.Join("; ", events.Take(MaxEvents).Select(static anchored => Text(anchored.LogId, anchored.Size, anchored.Root)));
 
     private static string Text(Digest logId, ulong size, Digest root) => $"log {logId}, {Number(size)} leaves, root {root}";
 

@@ -11,6 +11,7 @@ internal sealed class PackageTally(PackageLimits limits, PackageFindings list)
     private readonly List<Verdict> _verdicts = [];
     private DateTimeOffset? _latest;
     private bool _unproven;
+    private int _room = limits.MaxFindings;
 
     internal RecordCounts Records { get; private set; }
 
@@ -24,9 +25,17 @@ internal sealed class PackageTally(PackageLimits limits, PackageFindings list)
         Records = Records.With(verdict.Whole);
         foreach (var (layer, outcome) in verdict.Layers) _worst[layer] = Worse(_worst.GetValueOrDefault(layer, Outcome.None), outcome);
         foreach (var finding in verdict.Findings) list.Add(finding, verdict.Record);
-        if (_verdicts.Count < limits.MaxVerdicts) _verdicts.Add(verdict);
+        if (_verdicts.Count < limits.MaxVerdicts) Keep(verdict);
         if (verdict.ProvenNoLaterThan is not { } time) _unproven = true;
         else if (_latest is null || time > _latest) _latest = time;
+    }
+
+    /// <summary>With no more findings over all the verdicts than are kept of the package.</summary>
+    private void Keep(Verdict verdict)
+    {
+        var kept = verdict.Findings.Count <= _room ? verdict.Findings : [.. verdict.Findings.Take(_room)];
+        _room -= kept.Count;
+        _verdicts.Add(verdict with { Findings = kept });
     }
 
     /// <summary>The worst of each layer over the records; nothing was checked where there is no record.</summary>

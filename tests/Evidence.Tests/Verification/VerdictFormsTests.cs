@@ -71,6 +71,17 @@ public sealed class VerdictFormsTests
         }
     }
 
+    [Fact]
+    public void Keeps_no_more_of_a_text_than_the_limit()
+    {
+        var list = new FindingList(Layer.Log);
+        var text = new string('a', FindingList.MaxText);
+        list.Error("E401", text + "b", text + "b", text + "b", text);
+        list.Ground(text + "b");
+        Assert.Equal(new Finding("E401", Severity.Error, Layer.Log, text + "…", text + "…", text + "…", text), Assert.Single(list.Findings));
+        Assert.Equal(text + "…", Assert.Single(list.RestsOn));
+    }
+
     [Theory]
     [InlineData("存证 a\u200db", "存证 a\u200db")]
     [InlineData("\0\u007f\u0085\ufeff\U000e0041", @"\u{0}\u{7f}\u{85}\u{feff}\u{e0041}")]

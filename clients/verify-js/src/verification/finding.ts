@@ -22,6 +22,11 @@ export interface Finding {
 
 export type Outcome = 'INTACT' | 'ALTERED' | 'UNDETERMINED' | 'NONE';
 
+/** UTF-16 units that are kept of a text in a finding or a ground: an archive can make one that quotes it as long as it likes. */
+const MAX_TEXT = 2000;
+
+const cut = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`);
+
 /** Takes what the check of one layer finds, and what it could confirm. */
 export class FindingList {
   readonly findings: Finding[] = [];
@@ -43,7 +48,7 @@ export class FindingList {
 
   /** A sentence that says what the layer rests on. */
   ground(sentence: string): void {
-    this.grounds.push(sentence);
+    this.grounds.push(cut(sentence));
   }
 
   has(severity: Severity): boolean {
@@ -62,6 +67,6 @@ export class FindingList {
   }
 
   private add(severity: Severity, code: string, subject: string, message: string, expected?: string, actual?: string): void {
-    this.findings.push({ code, severity, layer: this.layer, subject, message, ...(expected !== undefined && { expected }), ...(actual !== undefined && { actual }) });
+    this.findings.push({ code, severity, layer: this.layer, subject: cut(subject), message: cut(message), ...(expected !== undefined && { expected: cut(expected) }), ...(actual !== undefined && { actual: cut(actual) }) });
   }
 }
