@@ -13,7 +13,10 @@ const ZIP64_EXTRA = 0x0001;
 export interface ZipEntry {
   /** Latin-1. */
   readonly name: string;
+  /** Beyond 2^53, which is beyond every limit, it is not exact. */
   readonly size: number;
+  /** As it is stated. */
+  readonly exactSize: bigint;
   readonly crc: number;
   /** Where the local header stands. */
   readonly offset: number;
@@ -23,13 +26,13 @@ const isLarge = (entry: ZipEntry): boolean => entry.size >= IN_ZIP64;
 const isFar = (entry: ZipEntry): boolean => entry.offset >= IN_ZIP64;
 
 /** Little-endian fields, each of a number and its bytes. */
-function fields(...list: readonly (readonly [number, 2 | 4 | 8])[]): Uint8Array {
+function fields(...list: readonly (readonly [number | bigint, 2 | 4 | 8])[]): Uint8Array {
   const bytes = new Uint8Array(list.reduce((sum, [, width]) => sum + width, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const [value, width] of list) {
-    if (width === 2) view.setUint16(at, value, true);
-    else if (width === 4) view.setUint32(at, value, true);
+    if (width === 2) view.setUint16(at, Number(value), true);
+    else if (width === 4) view.setUint32(at, Number(value), true);
     else view.setBigUint64(at, BigInt(value), true);
     at += width;
   }
@@ -45,7 +48,7 @@ function common(entry: ZipEntry, zip64: boolean): Uint8Array {
 }
 
 export function localHeader(entry: ZipEntry): Uint8Array {
-  const extra = isLarge(entry) ? fields([ZIP64_EXTRA, 2], [16, 2], [entry.size, 8], [entry.size, 8]) : new Uint8Array();
+  const extra = isLarge(entry) ? fields([ZIP64_EXTRA, 2], [16, 2], [entry.exactSize, 8], [entry.exactSize, 8]) : new Uint8Array();
   return concat(fields([LOCAL_SIGNATURE, 4]), common(entry, isLarge(entry)), fields([extra.length, 2]), latin1(entry.name), extra);
 }
 
@@ -79,8 +82,7 @@ export function readLocal(header: Uint8Array, offset: number): ZipEntry | null {
   const name = Array.from(header.subarray(LOCAL_FIXED, nameEnd), (byte) => String.fromCharCode(byte)).join('');
   const short = view.getUint32(22, true);
   const size = short === IN_ZIP64 && header.length - nameEnd === 20 ? view.getBigInt64(nameEnd + 4, true) : BigInt(short);
-  // What is beyond 2^53 is beyond every limit, so it need not be exact.
-  return size < 0n ? null : { name, size: Number(size), crc: view.getUint32(14, true), offset };
+  return size < 0n ? null : { name, size: Number(size), exactSize: size, crc: view.getUint32(14, true), offset };
 }
 
 /** How many bytes follow the fixed part of a local header. */

@@ -13,6 +13,8 @@ const DIGITAL_SIGNATURE = 0;
 const NON_REPUDIATION = 1;
 const CERT_SIGN = 5;
 const LONGEST = 16;
+/** Signatures of certificates that are verified to find a path: certificates that have issued each other have more paths than can be tried. */
+const MAX_VERIFICATIONS = 256;
 
 /** Whether the signer's certificate leads to a trusted root, as of a time in seconds. Nothing is downloaded; revocation is not judged. */
 export function judgePath(signer: Certificate, others: readonly Certificate[], roots: readonly Certificate[], at: number): SignatureCheck {
@@ -20,28 +22,38 @@ export function judgePath(signer: Certificate, others: readonly Certificate[], r
   if (!mayBeUsed(signer, DIGITAL_SIGNATURE) && !mayBeUsed(signer, NON_REPUDIATION)) return undecided('SIG_CONSTRAINTS_FAILURE', name, "The signer's certificate may not be used for signatures (key usage).");
   const anchors = roots.filter((root) => root.isSelfIssued);
   const between = [...others, ...roots.filter((root) => !root.isSelfIssued)];
-  const faults = paths([signer], between, anchors).map((path) => faultOf(path, at));
   const time = new Date(at * 1000).toISOString().replace('.000Z', 'Z');
-  if (faults.includes(null)) return passed(name, `The signature verifies, and the certificate leads to a trusted root as of ${time}; revocation was not checked.`);
-  const [subIndication, reason] = faults[0] ?? NO_PATH;
+  let first: Fault | null = null;
+  for (const path of paths([signer], between, anchors, { left: MAX_VERIFICATIONS })) {
+    const fault = faultOf(path, at);
+    if (fault === null) return passed(name, `The signature verifies, and the certificate leads to a trusted root as of ${time}; revocation was not checked.`);
+    first ??= fault;
+  }
+  const [subIndication, reason] = first ?? NO_PATH;
   return undecided(subIndication, name, `The signature value verifies, but ${reason} (as of ${time}).`);
 }
 
 type Fault = readonly [SubIndication, string];
 const NO_PATH: Fault = ['NO_CERTIFICATE_CHAIN_FOUND', "no path leads from the signer's certificate to a trusted root"];
 
-/** Every way from the last certificate to a root, by names and signatures. */
-function paths(path: readonly Certificate[], between: readonly Certificate[], anchors: readonly Certificate[]): Certificate[][] {
-  const last = path[path.length - 1] as Certificate;
-  if (anchors.some((anchor) => equal(anchor.raw, last.raw))) return [[...path]];
-  if (path.length === LONGEST) return [];
-  const found = anchors.filter((anchor) => issued(anchor, last)).map((anchor) => [...path, anchor]);
-  const onward = between.filter((next) => !path.some((before) => equal(before.raw, next.raw)) && issued(next, last));
-  return [...found, ...onward.flatMap((next) => paths([...path, next], between, anchors))];
+interface Budget {
+  left: number;
 }
 
-function issued(issuer: Certificate, certificate: Certificate): boolean {
-  return issuer.subject.comparable === certificate.issuer.comparable && holds(() => mayBeUsed(issuer, CERT_SIGN)) && holds(() => certificate.isSignedBy(issuer));
+/** Every way from the last certificate to a root, by names and signatures, as far as the budget of verifications goes. */
+function* paths(path: readonly Certificate[], between: readonly Certificate[], anchors: readonly Certificate[], budget: Budget): Generator<readonly Certificate[]> {
+  const last = path[path.length - 1] as Certificate;
+  if (anchors.some((anchor) => equal(anchor.raw, last.raw))) {
+    yield path;
+    return;
+  }
+  if (path.length === LONGEST) return;
+  for (const anchor of anchors) if (issued(anchor, last, budget)) yield [...path, anchor];
+  for (const next of between) if (!path.some((before) => equal(before.raw, next.raw)) && issued(next, last, budget)) yield* paths([...path, next], between, anchors, budget);
+}
+
+function issued(issuer: Certificate, certificate: Certificate, budget: Budget): boolean {
+  return issuer.subject.comparable === certificate.issuer.comparable && holds(() => mayBeUsed(issuer, CERT_SIGN)) && budget.left-- > 0 && holds(() => certificate.isSignedBy(issuer));
 }
 
 /** What is wrong with a path of which the signatures verify; null when nothing is. */
