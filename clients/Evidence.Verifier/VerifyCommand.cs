@@ -33,6 +33,12 @@ internal static class VerifyCommand
             error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: {PlainText.Of(e.Message)}");
             return ExitCode.Undetermined;
         }
+        catch (Exception e)
+        {
+            // Whatever a package brings about, a court gets an answer, and never one that nothing was compared for.
+            error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: this is a fault of the program itself, please report it: {PlainText.Of($"{e.GetType().Name}: {e.Message}")}");
+            return ExitCode.Undetermined;
+        }
     }
 
     private static int Run(VerifyArguments arguments, TextWriter output)

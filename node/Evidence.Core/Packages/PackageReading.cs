@@ -38,6 +38,9 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
     /// <summary>The anchor; null when there is none that can be read.</summary>
     internal AnchorProof? Anchor { get; private set; }
 
+    /// <summary>The note of the first inclusion proof: the stated checkpoint. Null while none was read.</summary>
+    internal string? Note => _note;
+
     /// <summary>What the derived texts are made from; null when something of it could not be read.</summary>
     internal PackageFacts? Derivable => _underivable || _facts is not { Count: > 0 } ? null : _facts;
 

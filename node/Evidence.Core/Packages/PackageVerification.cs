@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Evidence.Core.Chain;
 using Evidence.Core.Packages.Texts;
 using Evidence.Core.Packages.Zip;
 using Evidence.Core.Trust;
@@ -18,6 +19,7 @@ internal sealed class PackageVerification : IDisposable
     private readonly PackageWalk _walk;
     private readonly PaperComparison? _paper;
     private readonly RecordId? _only;
+    private (string? Note, AnchorCheck Check)? _anchor;
 
     internal PackageVerification(Stream zip, TrustPolicy? trust, PackageQuestion question)
     {
@@ -91,10 +93,22 @@ internal sealed class PackageVerification : IDisposable
         Inclusion = record.Proof?.Hashes,
         CheckpointNote = record.Proof?.CheckpointNote,
         Anchor = _reading.Anchor,
+        AnchorCheck = CheckAnchor(),
         Observed = record.SealBytes is null && (record.HasSeal || !complete)
             ? [new Finding(FindingCodes.SealUnreadable, Severity.Warning, Layer.Seal, PackageNames.Seal, "The seal's bytes are not at hand: the package is not readable up to its end, or it is larger than what may be held.")]
             : [],
     };
+
+    /// <summary>
+    /// Judged once, with the cosignatures of the stated checkpoint, however many records there are: a record that leads to another checkpoint is a finding by itself, and
+    /// must not make the reader judge all of a large anchor again.
+    /// </summary>
+    private AnchorCheck? CheckAnchor()
+    {
+        if (_reading.Anchor is not { } anchor) return null;
+        if (_anchor is null || _anchor.Value.Note != _reading.Note) _anchor = (_reading.Note, LedgerLayer.Judge(anchor, _trust, _reading.LogKeys, _reading.Note));
+        return _anchor.Value.Check;
+    }
 
     private byte[] HashAgain(ReadMember member, HashAlgorithmName algorithm)
     {

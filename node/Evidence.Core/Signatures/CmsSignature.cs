@@ -17,11 +17,13 @@ internal static class CmsSignature
             var cms = new SignedCms();
             cms.Decode(der);
             if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
+            if (cms.SignerInfos.Count > SignatureLimits.MaxSigners || cms.Certificates.Count > SignatureLimits.MaxCertificates)
+                return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The CMS has more than {SignatureLimits.MaxSigners} signers or {SignatureLimits.MaxCertificates} certificates.");
             if (cms.ContentInfo.Content.Length > 0 && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
                 return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
             return Worst(cms, der, certificates, content, roots, at);
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or System.Formats.Asn1.AsnContentException)
+        catch (Exception e) when (MalformedInput.Explains(e))
         {
             return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The bytes are not CMS SignedData that can be read: {e.Message}");
         }

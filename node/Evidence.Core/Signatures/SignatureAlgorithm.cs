@@ -8,15 +8,12 @@ internal sealed record SignatureAlgorithm(HashAlgorithmName Hash, RSASignaturePa
     /// <summary>Digests that no longer bind content: a signature over them proves nothing by itself.</summary>
     internal bool IsWeak => Hash == HashAlgorithmName.SHA1 || Hash == HashAlgorithmName.MD5;
 
-    /// <summary>Digest algorithms by object identifier; null for any other.</summary>
+    /// <summary>Digest algorithms by object identifier; null for any other. SHA-3 is none of them: not every platform has it, and a verdict must not depend on the platform.</summary>
     internal static HashAlgorithmName? HashOf(string? oid) => oid switch
     {
         "2.16.840.1.101.3.4.2.1" => HashAlgorithmName.SHA256,
         "2.16.840.1.101.3.4.2.2" => HashAlgorithmName.SHA384,
         "2.16.840.1.101.3.4.2.3" => HashAlgorithmName.SHA512,
-        "2.16.840.1.101.3.4.2.8" => HashAlgorithmName.SHA3_256,
-        "2.16.840.1.101.3.4.2.9" => HashAlgorithmName.SHA3_384,
-        "2.16.840.1.101.3.4.2.10" => HashAlgorithmName.SHA3_512,
         "1.3.14.3.2.26" => HashAlgorithmName.SHA1,
         "1.2.840.113549.2.5" => HashAlgorithmName.MD5,
         _ => null,
@@ -27,8 +24,8 @@ internal sealed record SignatureAlgorithm(HashAlgorithmName Hash, RSASignaturePa
     {
         "MD5" => 16,
         "SHA1" => 20,
-        "SHA384" or "SHA3-384" => 48,
-        "SHA512" or "SHA3-512" => 64,
+        "SHA384" => 48,
+        "SHA512" => 64,
         _ => 32,
     };
 }

@@ -28,6 +28,8 @@ public static class SignatureVerifier
             return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The certificates are not PEM certificates that can be read.");
         try
         {
+            if (certificates.Count > SignatureLimits.MaxCertificates)
+                return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"There are more than {SignatureLimits.MaxCertificates} certificates beside the signature.");
             var content = new ContentDigests(contentSha256, contentDigest);
             return type == SignatureTypes.Cms
                 ? CmsSignature.Check(signature, certificates, content, trustedRoots, at)

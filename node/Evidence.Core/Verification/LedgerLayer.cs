@@ -18,12 +18,16 @@ internal static class LedgerLayer
             return LayerResult.From(list, false);
         }
 
-        var check = trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, evidence.LogKeys, evidence.CheckpointNote is { } note ? [note] : []);
+        var check = evidence.AnchorCheck ?? Judge(anchor, trust, evidence.LogKeys, evidence.CheckpointNote);
         list.Add(check.Findings);
         foreach (var ground in check.RestsOn) list.Ground(ground);
         var covers = Covers(evidence, anchor, list);
         return LayerResult.From(list, trust is not null && covers && check.Holds) with { ProvenNoLaterThan = check.ProvenNoLaterThan };
     }
+
+    /// <summary>The anchor by itself. It may be large: whoever has many records of one anchor judges it once.</summary>
+    internal static AnchorCheck Judge(AnchorProof anchor, TrustPolicy? trust, StatedLogKeys? keys, string? note) =>
+        trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, keys, note is null ? [] : [note]);
 
     /// <summary>Whether the tree that the inclusion proof leads to is the one that is anchored.</summary>
     private static bool Covers(RecordEvidence evidence, AnchorProof anchor, FindingList list)

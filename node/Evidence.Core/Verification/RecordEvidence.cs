@@ -40,6 +40,9 @@ public sealed record RecordEvidence
     /// <summary>The anchor that covers the leaf; null while it is not anchored.</summary>
     public AnchorProof? Anchor { get; init; }
 
+    /// <summary>What <see cref="Anchor"/> gave under the same trust.json, when it was judged already; null when it is to be judged now.</summary>
+    internal AnchorCheck? AnchorCheck { get; init; }
+
     /// <summary>What the caller found already while gathering. A finding counts in its layer by its severity.</summary>
     public IReadOnlyList<Finding> Observed { get; init; } = [];
 

@@ -22,11 +22,20 @@ internal static class SignatureLayer
         if (signatures.Count == 0) return Unsigned(list);
         var roots = TrustedRoots.Of(trust);
         roots.AddRange(evidence.SignatureRoots);
+        evidence = evidence with { ContentDigest = Once(evidence.ContentDigest) };
         foreach (var signature in signatures) Judge(signature, seal, evidence, roots, list);
         Mention(seal, signatures, list);
         if (!list.HasError && !list.HasWarning)
             list.Ground($"Signature: judged as of {VerdictText.Time(seal.Received)}, the time of receipt that the archive claims, under the {Roots(trust, evidence)}; revocation was not checked.");
         return LayerResult.From(list, true);
+    }
+
+    /// <summary>Each digest is taken once, however many signers ask for it: the content may be large.</summary>
+    private static Func<string, HashAlgorithmName, byte[]>? Once(Func<string, HashAlgorithmName, byte[]>? digest)
+    {
+        if (digest is null) return null;
+        var taken = new Dictionary<(string, HashAlgorithmName), byte[]>();
+        return (name, algorithm) => taken.TryGetValue((name, algorithm), out var known) ? known : taken[(name, algorithm)] = digest(name, algorithm);
     }
 
     private static LayerResult Unsigned(FindingList list)

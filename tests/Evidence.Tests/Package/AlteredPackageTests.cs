@@ -8,6 +8,26 @@ namespace Evidence.Tests.Package;
 
 public sealed class AlteredPackageTests
 {
+    [Fact]
+    public void Keeps_no_more_findings_in_its_verdicts_than_the_limit()
+    {
+        var vector = Making.PackageVectors.All.Single(static vector => vector.Name == "good/several_records");
+        var report = EvidencePackageReader.Verify(new MemoryStream(vector.Package), null, new PackageQuestion { Limits = new PackageLimits { MaxFindings = 4 } });
+        Assert.Equal((3, 4), (report.Verdicts.Count, report.Verdicts.Sum(static verdict => verdict.Findings.Count)));
+    }
+
+    [Theory]
+    [InlineData("good/several_records")]
+    [InlineData("bad/E701_another_checkpoint")]
+    public void Judges_an_anchor_once_whatever_checkpoints_the_records_lead_to(string name)
+    {
+        var vector = Making.PackageVectors.All.Single(vector => vector.Name == name);
+        var elsewhere = vector.Trust! with { Chain = vector.Trust.Chain with { ChainId = 77 } };
+        var findings = EvidencePackageReader.Verify(new MemoryStream(vector.Package), elsewhere).Verdicts.Select(static verdict => verdict.Findings.Single(static finding => finding.Code == FindingCodes.AnchorUnexpected)).ToList();
+        Assert.True(findings.Count > 1);
+        Assert.All(findings, finding => Assert.Same(findings[0], finding));
+    }
+
     private static readonly SampleRecord Sample = new(leaves: 4);
     private static readonly SampleRecord Bare = new(signed: false, leaves: 4);
     private static readonly byte[] Package = SamplePackage.Write(Sample);

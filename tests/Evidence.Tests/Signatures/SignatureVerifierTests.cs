@@ -196,6 +196,21 @@ public sealed class SignatureVerifierTests
         Assert.Equal(SubIndications.SigCryptoFailure, With(SignatureTypes.RsaPkcs1Sha256, [1, 2, 3], Rsa.ChainPem).SubIndication);
     }
 
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, SubIndications.FormatFailure)]
+    public void Reads_no_more_signers_than_the_limit(int signers, string? expected) =>
+        Assert.Equal(expected, Verify(Ecdsa, SignatureTypes.Cms, Ecdsa.CmsOf(signers, Content)).SubIndication);
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, SubIndications.FormatFailure)]
+    public void Reads_no_more_certificates_than_the_limit(int count, string? expected)
+    {
+        var pem = Encoding.ASCII.GetString(Ecdsa.ChainPem) + string.Concat(Enumerable.Repeat(Ecdsa.Root.ExportCertificatePem() + "\n", count - 2));
+        Assert.Equal(expected, SignatureVerifier.Verify(SignatureTypes.EcdsaSha256, Ecdsa.Sign(SignatureTypes.EcdsaSha256, Content), Encoding.ASCII.GetBytes(pem), Digest.Of(Content), Ecdsa.Roots, TestAuthority.Now).SubIndication);
+    }
+
     private TestAuthority For(string type) => type == SignatureTypes.EcdsaSha256 ? Ecdsa : Rsa;
 
     private static SignatureCheck Verify(TestAuthority authority, string type, byte[] signature) =>

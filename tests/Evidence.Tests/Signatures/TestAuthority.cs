@@ -55,6 +55,15 @@ internal sealed class TestAuthority : IDisposable
         return cms.Encode();
     }
 
+    /// <summary>A CMS that the signer has signed so many times over.</summary>
+    internal byte[] CmsOf(int signers, byte[] content, string digestOid = "2.16.840.1.101.3.4.2.1")
+    {
+        var cms = new SignedCms(new ContentInfo(content), detached: true);
+        for (var i = 0; i < signers; i++)
+            cms.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, Signer) { DigestAlgorithm = new Oid(digestOid), IncludeOption = X509IncludeOption.None }, silent: true);
+        return cms.Encode();
+    }
+
     internal static Digest Sha256(byte[] content) => Digest.Of(content);
 
     public void Dispose()

@@ -108,6 +108,14 @@ public sealed class VerifyCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Answers_whatever_happens_to_it()
+    {
+        var run = Run(Path.Combine(Good, "qbft", "package.zip"), "--html", "");
+        Assert.Equal((ExitCode.Undetermined, ""), (run.Code, run.Output));
+        Assert.Contains("UNDETERMINED 无法判定: this is a fault of the program", run.Error, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);

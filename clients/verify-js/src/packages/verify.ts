@@ -72,14 +72,18 @@ async function digestAgain(source: ByteSource, member: ReadMember | undefined, a
   return hash.digest();
 }
 
-/** The records of a package share one anchor and one checkpoint, so its proof is checked once for all that follow each other. */
+/**
+ * Judges the anchor once, with the cosignatures of the first note, however many records there are: a record that leads to another checkpoint is a finding by itself, and
+ * must not make the reader judge all of a large anchor again.
+ */
 class AnchorChecks {
-  private last: { readonly anchor: AnchorProof; readonly note: string | null; readonly check: AnchorCheck } | null = null;
+  private first: { readonly note: string | null; readonly check: AnchorCheck } | null = null;
 
   constructor(private readonly trust: TrustPolicy | null) {}
 
   of(anchor: AnchorProof, logKeys: StatedLogKeys | null, note: string | null): AnchorCheck {
-    if (this.last?.anchor !== anchor || this.last.note !== note) this.last = { anchor, note, check: checkAnchor(anchor, this.trust, logKeys, note) };
-    return this.last.check;
+    // A first record without a proof must not take the cosignatures from those behind it.
+    if (this.first === null || (this.first.note === null && note !== null)) this.first = { note, check: checkAnchor(anchor, this.trust, logKeys, note) };
+    return this.first.check;
   }
 }

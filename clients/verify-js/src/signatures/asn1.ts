@@ -54,6 +54,11 @@ export class Asn1 {
     return values;
   }
 
+  /** Whether tag and length stand there as DER has them; of what is inside it says nothing. */
+  get hasDerLength(): boolean {
+    return this.raw.length === encodeDer(this.raw[0] as number, this.content).length && !(this.raw[1] === 0x80);
+  }
+
   is(tag: number, tagClass = UNIVERSAL): boolean {
     return this.tag === tag && this.tagClass === tagClass;
   }

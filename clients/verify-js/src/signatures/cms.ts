@@ -4,6 +4,7 @@ import { Certificate, schemeOf } from './certificate.js';
 import { failed, provesAlteration, type SignatureCheck, undecided } from './check.js';
 import { type DigestAlgorithm, digestByOid, SHA256 } from './digests.js';
 import { judge, type SignatureAlgorithm, type Surroundings } from './judge.js';
+import { MAX_CERTIFICATES, MAX_SIGNERS } from './limits.js';
 import { readPem } from './pem.js';
 import { readPssDigest } from './pssParameters.js';
 
@@ -25,6 +26,7 @@ export async function checkCms(file: Uint8Array, contentSha256: Uint8Array, othe
   try {
     const cms = readSignedData(fromPem(file));
     if (cms.signers.length === 0) return failed('FORMAT_FAILURE', '', 'The CMS holds no signature.');
+    if (cms.signers.length > MAX_SIGNERS || cms.certificates.length > MAX_CERTIFICATES) return failed('FORMAT_FAILURE', '', `The CMS has more than ${MAX_SIGNERS} signers or ${MAX_CERTIFICATES} certificates.`);
     if (cms.content.length > 0 && !equal(SHA256.hash(cms.content), contentSha256)) return failed('HASH_FAILURE', '', 'The CMS carries content of its own, and it is not the content that it is to sign.');
     const all = { ...around, others: [...around.others, ...cms.certificates] };
     const content: ContentDigest = async (algorithm) => (algorithm === SHA256 ? contentSha256 : otherDigest(algorithm));
@@ -139,6 +141,8 @@ function single(signer: Signer, oid: string): Asn1 | null {
 
 /** What is signed is the DER SET OF the attributes, whatever their order in the file (section 5.4). */
 function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
+  // Values of another encoding than DER cannot have been signed as they stand.
+  if (attributes.some(({ values }) => values.some((value) => !value.hasDerLength))) throw new FormatError('a signed attribute is not in DER');
   const encoded = attributes.map(({ oid, values }) => encodeDer(0x30, concat(oid.raw, encodeSetOf(values.map((value) => value.raw)))));
   return encodeSetOf(encoded);
 }

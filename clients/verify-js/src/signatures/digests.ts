@@ -1,6 +1,5 @@
 import { md5, sha1 } from '@noble/hashes/legacy';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2';
-import { sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3';
 import type { CHash } from '@noble/hashes/utils';
 
 /** A digest algorithm that signatures use. */
@@ -17,13 +16,11 @@ const NIST = '2.16.840.1.101.3.4.2';
 export const SHA256: DigestAlgorithm = { name: 'SHA256', oid: `${NIST}.1`, hash: sha256, weak: false };
 export const SHA1: DigestAlgorithm = { name: 'SHA1', oid: '1.3.14.3.2.26', hash: sha1, weak: true };
 
+/** SHA-3 is none of them: not every platform has it, and verifiers must agree. */
 const ALL: readonly DigestAlgorithm[] = [
   SHA256,
   { name: 'SHA384', oid: `${NIST}.2`, hash: sha384, weak: false },
   { name: 'SHA512', oid: `${NIST}.3`, hash: sha512, weak: false },
-  { name: 'SHA3-256', oid: `${NIST}.8`, hash: sha3_256, weak: false },
-  { name: 'SHA3-384', oid: `${NIST}.9`, hash: sha3_384, weak: false },
-  { name: 'SHA3-512', oid: `${NIST}.10`, hash: sha3_512, weak: false },
   SHA1,
   { name: 'MD5', oid: '1.2.840.113549.2.5', hash: md5, weak: true },
 ];

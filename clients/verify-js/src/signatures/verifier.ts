@@ -4,6 +4,7 @@ import { failed, type SignatureCheck, undecided } from './check.js';
 import { checkCms, type ContentDigest } from './cms.js';
 import { SHA256 } from './digests.js';
 import { judge, type Surroundings } from './judge.js';
+import { MAX_CERTIFICATES } from './limits.js';
 import type { Padding } from './rsa.js';
 
 /** The kinds of signature value that a seal can hold. */
@@ -30,6 +31,7 @@ export interface DetachedSignature {
 export async function checkSignature({ type, value, pem, contentSha256, otherDigest, roots, at }: DetachedSignature): Promise<SignatureCheck> {
   const others = readCertificates(pem);
   if (others === null) return failed('FORMAT_FAILURE', '', 'The certificates are not PEM certificates that can be read.');
+  if (others.length > MAX_CERTIFICATES) return failed('FORMAT_FAILURE', '', `There are more than ${MAX_CERTIFICATES} certificates beside the signature.`);
   const around: Surroundings = { others, roots, at };
   if (type === 'cms') return checkCms(value, contentSha256, otherDigest, around);
   const [signer] = others;

@@ -73,10 +73,22 @@ export async function checkSignatureLayer(evidence: RecordEvidence, seal: Seal |
     list.ground('Signature: none. The record was sealed without one, and nothing is claimed about who made it.');
     return { list, outcome: 'NONE' };
   }
-  for (const signature of signatures) await judgeSignature(signature, seal, evidence, list);
+  const own = { ...evidence, contentDigest: once(evidence.contentDigest) };
+  for (const signature of signatures) await judgeSignature(signature, seal, own, list);
   mention(seal, signatures, list);
   if (list.clean) list.ground(`Signature: judged as of ${seal.received}, the time of receipt that the archive claims, under the roots of trust.json; revocation was not checked.`);
   return { list, outcome: list.outcome(true) };
+}
+
+/** Each digest is taken once, however many signers ask for it: the content may be large. */
+function once(digest: RecordEvidence['contentDigest']): RecordEvidence['contentDigest'] {
+  const taken = new Map<string, ReturnType<typeof digest>>();
+  return (name, algorithm) => {
+    const key = `${name} ${algorithm.name}`;
+    const known = taken.get(key) ?? digest(name, algorithm);
+    taken.set(key, known);
+    return known;
+  };
 }
 
 async function judgeSignature(signature: SealPart, seal: Seal, evidence: RecordEvidence, list: FindingList): Promise<void> {

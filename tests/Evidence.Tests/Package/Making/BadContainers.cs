@@ -42,6 +42,7 @@ internal static class BadContainers
         yield return Bad("E703_anchor_with_a_space", Edited(Package, static members => Replace(members, "anchors/3.json", static bytes => [.. bytes, (byte)' '])));
         yield return Bad("E703_proof_with_extra", Edited(Package, static members => Replace(members, One.Of("inclusion.tlog-proof"), static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\nindex", "\nextra AAAA\nindex", StringComparison.Ordinal)))));
         yield return Bad("E705_a_size_beyond_all_limits", new ZipEntry("README.txt", 1L << 50, 0, 0).LocalHeader());
+        yield return Bad("E705_a_size_that_no_double_holds", new ZipEntry("README.txt", (1L << 53) + 1, 0, 0).LocalHeader());
     }
 
     private static IEnumerable<PackageVector> Unexpected()

@@ -29,13 +29,13 @@ internal sealed class VectorRecord
     }
 
     /// <summary>With a signature of a kind; <paramref name="value"/> makes it of the content.</summary>
-    internal static VectorRecord Signed(int number, string type = SignatureTypes.Cms, Func<byte[], byte[]>? value = null, byte[]? content = null)
+    internal static VectorRecord Signed(int number, string type = SignatureTypes.Cms, Func<byte[], byte[]>? value = null, byte[]? content = null, byte[]? chain = null)
     {
         var record = new VectorRecord(number);
         content ??= Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"合同 contract {number}\n"));
         record.Add("c0001", PartRole.Content, content);
         record.Add("s0001", PartRole.Signature, (value ?? (type == SignatureTypes.Cms ? VectorSigner.Cms : VectorSigner.Raw))(content), "c0001", type);
-        record.Add("k0001", PartRole.Certificates, VectorSigner.ChainPem, "s0001");
+        record.Add("k0001", PartRole.Certificates, chain ?? VectorSigner.ChainPem, "s0001");
         return record.Described(number);
     }
 

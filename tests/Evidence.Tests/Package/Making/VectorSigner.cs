@@ -17,16 +17,34 @@ internal static class VectorSigner
 
     internal static byte[] ChainPem => Encoding.ASCII.GetBytes(Signer.ExportCertificatePem() + "\n");
 
+    /// <summary>The signer's key in a certificate whose key usage is no bit string.</summary>
+    internal static byte[] ChainWithoutKeyUsage => Encoding.ASCII.GetBytes(Unusable().ExportCertificatePem() + "\n");
+
     internal static byte[] Raw(byte[] content) => SignerKey.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
-    internal static byte[] Cms(byte[] content)
+    internal static byte[] Cms(byte[] content) => CmsWith(content, null);
+
+    private static byte[] CmsWith(byte[] content, AsnEncodedData? attribute)
     {
         var cms = new SignedCms(new ContentInfo(content), detached: true);
         using var withKey = Signer.CopyWithPrivateKey(SignerKey);
         var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, withKey) { DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"), IncludeOption = X509IncludeOption.EndCertOnly };
         signer.SignedAttributes.Add(new Pkcs9SigningTime(VectorLog.Received.UtcDateTime));
+        if (attribute is not null) signer.SignedAttributes.Add(attribute);
         cms.ComputeSignature(signer, silent: true);
         return cms.Encode();
+    }
+
+    /// <summary>With a signed attribute whose value is of indefinite length, as BER has it and DER has not.</summary>
+    internal static byte[] CmsWithIndefiniteLength(byte[] content) => Patched(CmsWith(content, new AsnEncodedData(new Oid("1.3.6.1.4.1.55555.1"), "\x04\x04MARK"u8.ToArray())), "\x04\x04MARK"u8, [0x24, 0x80, 0x04, 0x00, 0x00, 0x00]);
+
+    /// <summary>That names SHA3-256 where it was made with SHA-256.</summary>
+    internal static byte[] CmsNamingSha3(byte[] content) => Patched(Cms(content), [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01], [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x08]);
+
+    private static byte[] Patched(byte[] bytes, ReadOnlySpan<byte> find, ReadOnlySpan<byte> put)
+    {
+        for (var at = bytes.AsSpan().IndexOf(find); at >= 0; at = bytes.AsSpan().IndexOf(find)) put.CopyTo(bytes.AsSpan(at));
+        return bytes;
     }
 
     private static RSA Key(string name)
@@ -34,6 +52,22 @@ internal static class VectorSigner
         var key = RSA.Create();
         key.ImportFromPem(File.ReadAllText(Path.Combine(PackageVectors.Folder, "keys", $"{name}.pem")));
         return key;
+    }
+
+    /// <summary>The signer below twelve authorities that have all issued each other: more paths than anyone can try.</summary>
+    internal static byte[] Circle()
+    {
+        var name = new X500DistinguishedName("CN=Vector Circle");
+        X509Certificate2 Issued(CertificateRequest request, byte serial) => request.Create(name, X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1), From, To, [serial]);
+        var all = Enumerable.Range(11, 12).Select(serial => Issued(Request("CN=Vector Circle", RootKey, authority: true), (byte)serial)).Prepend(Issued(Request("CN=Vector Signer", SignerKey, authority: false), 10));
+        return Encoding.ASCII.GetBytes(string.Concat(all.Select(static certificate => certificate.ExportCertificatePem() + "\n")));
+    }
+
+    private static X509Certificate2 Unusable()
+    {
+        var request = new CertificateRequest("CN=Vector Signer", SignerKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.15", [0x04, 0x01, 0xff], critical: true));
+        return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1), From, To, [3]);
     }
 
     private static CertificateRequest Request(string name, RSA key, bool authority)
