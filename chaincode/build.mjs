@@ -1,13 +1,13 @@
 // Compiles the contract with the pinned compiler and writes artifacts/EvidenceAnchor.json; with --check it compares instead, and
 // exits 1 naming what differs.
 import { createRequire } from 'node:module';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, 'artifacts', 'EvidenceAnchor.json');
-const sources = ['src/EvidenceAnchor.sol', 'src/Rfc9162.sol'];
+const sources = readdirSync(join(here, 'src')).filter((name) => name.endsWith('.sol')).sort().map((name) => `src/${name}`);
 const settings = {
   evmVersion: 'london', // a private chain may stand at any fork from Berlin on, and refuses newer opcodes
   optimizer: { enabled: true, runs: 200 },

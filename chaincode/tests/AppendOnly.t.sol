@@ -2,6 +2,8 @@
 pragma solidity 0.8.30;
 
 import {EvidenceAnchor} from "../src/EvidenceAnchor.sol";
+import {LogRegistry} from "../src/LogRegistry.sol";
+import {Proposals} from "../src/Proposals.sol";
 import {Tree} from "./Tree.sol";
 import {vm} from "./Vm.sol";
 
@@ -59,8 +61,8 @@ contract Anyone {
 
     function withdraw(uint256 who, bool own) external {
         for (uint256 i = ledger.proposalCount(); i > 0; --i) {
-            EvidenceAnchor.Proposal memory found = ledger.proposals(i - 1, 1)[0];
-            if (found.state != EvidenceAnchor.ProposalState.Open || found.approvers.length == 0) continue;
+            Proposals.Proposal memory found = ledger.proposals(i - 1, 1)[0];
+            if (found.state != Proposals.ProposalState.Open || found.approvers.length == 0) continue;
             vm.prank(own ? found.approvers[0] : actor(who));
             ledger.withdraw(found.id);
             return;
@@ -85,7 +87,7 @@ contract Anyone {
     function attest(uint256 log, uint256 who, uint256 index) external {
         uint256 count = ledger.anchorCount(logId(log));
         if (count == 0) return;
-        EvidenceAnchor.Anchor memory anchored = ledger.anchors(logId(log), index % count, 1)[0];
+        LogRegistry.Anchor memory anchored = ledger.anchors(logId(log), index % count, 1)[0];
         vm.prank(actor(who));
         ledger.attest(logId(log), anchored.size, anchored.root);
         ++attestations;
@@ -96,7 +98,7 @@ contract Anyone {
     /// @dev What the right operator would send.
     function grow(uint256 log, uint64 by, bool forked) external {
         bytes32 id = logId(by % 2 == 0 ? log : openLog(log));
-        EvidenceAnchor.LogInfo memory info = ledger.logInfo(id);
+        LogRegistry.LogInfo memory info = ledger.logInfo(id);
         uint64 from = ledger.latest(id).size;
         uint64 size = from + 1 + by % 6;
         if (info.operator == address(0) || size > LEAVES) return;
@@ -163,7 +165,7 @@ contract Anyone {
         if (what == 0) return abi.encodeCall(ledger.registerLog, (logId(log), actor(operator), "origin"));
         if (what == 1) return abi.encodeCall(ledger.rotateOperator, (logId(log), actor(operator)));
         if (what == 3) return changing(seats, threshold);
-        EvidenceAnchor.Anchor memory last = ledger.latest(logId(log));
+        LogRegistry.Anchor memory last = ledger.latest(logId(log));
         return abi.encodeCall(ledger.closeLog, (logId(log), last.size, last.root, logId(successor), actor(operator), "origin"));
     }
 
@@ -187,15 +189,15 @@ contract Anyone {
         vm.prank(member);
         (bool done,) = address(ledger).call(content);
         if (!done) return;
-        EvidenceAnchor.Proposal memory found = ledger.proposal(id);
-        if (found.state != EvidenceAnchor.ProposalState.Executed) return;
+        Proposals.Proposal memory found = ledger.proposal(id);
+        if (found.state != Proposals.ProposalState.Executed) return;
         outvoted = outvoted || found.approvers.length < threshold || !areDistinctMembers(found.approvers, members);
         noteDecision(log, content);
     }
 
     function openLog(uint256 log) private view returns (uint256) {
         for (uint256 i = 0; i < LOGS; ++i) {
-            EvidenceAnchor.LogInfo memory info = ledger.logInfo(logId(log % LOGS + i));
+            LogRegistry.LogInfo memory info = ledger.logInfo(logId(log % LOGS + i));
             if (info.operator != address(0) && !info.closed) return log % LOGS + i;
         }
         return log;
@@ -240,7 +242,7 @@ contract Anyone {
 
     function note(bytes32 id, uint64 size, bytes32 root) private {
         taken[id].push(keccak256(abi.encode(size, root)));
-        EvidenceAnchor.LogInfo memory info = ledger.logInfo(id);
+        LogRegistry.LogInfo memory info = ledger.logInfo(id);
         ++anchorsTaken;
         if (info.revision > 1) ++anchorsAfterRotation;
         if (info.predecessor != 0) ++anchorsOfSuccessors;
@@ -284,7 +286,7 @@ contract AppendOnlyTest {
     function invariant_Keeps_all_that_was_anchored() public view {
         for (uint256 log = 0; log < anyone.LOGS(); ++log) {
             bytes32[] memory taken = anyone.takenOf(anyone.logId(log));
-            EvidenceAnchor.Anchor[] memory anchors = ledger.anchors(anyone.logId(log), 0, 1000);
+            LogRegistry.Anchor[] memory anchors = ledger.anchors(anyone.logId(log), 0, 1000);
             vm.assertEq(anchors.length, taken.length);
             for (uint256 i = 0; i < taken.length; ++i) {
                 vm.assertEq(keccak256(abi.encode(anchors[i].size, anchors[i].root)), taken[i]);
@@ -295,7 +297,7 @@ contract AppendOnlyTest {
     /// @notice Sizes strictly increase, and all anchors of a log are of one history.
     function invariant_Holds_one_growing_history() public view {
         for (uint256 log = 0; log < anyone.LOGS(); ++log) {
-            EvidenceAnchor.Anchor[] memory anchors = ledger.anchors(anyone.logId(log), 0, 1000);
+            LogRegistry.Anchor[] memory anchors = ledger.anchors(anyone.logId(log), 0, 1000);
             bool isTruth = true;
             bool isFork = true;
             for (uint256 i = 0; i < anchors.length; ++i) {
@@ -312,10 +314,10 @@ contract AppendOnlyTest {
         for (uint256 log = 0; log < anyone.LOGS(); ++log) {
             bytes32 id = anyone.logId(log);
             Anyone.End memory end = anyone.endOf(id);
-            EvidenceAnchor.LogInfo memory info = ledger.logInfo(id);
+            LogRegistry.LogInfo memory info = ledger.logInfo(id);
             vm.assertTrue(info.closed == (end.successor != 0), "closed without a decision, or opened again");
             if (!info.closed) continue;
-            EvidenceAnchor.LogInfo memory next = ledger.logInfo(end.successor);
+            LogRegistry.LogInfo memory next = ledger.logInfo(end.successor);
             vm.assertEq(info.successor, end.successor);
             vm.assertEq(info.anchorCount, end.anchors);
             vm.assertEq(next.predecessor, id);
@@ -339,7 +341,7 @@ contract AppendOnlyTest {
     /// @notice Who may attest as an operator is who operates an open log.
     function invariant_Counts_the_open_logs_of_each_operator() public view {
         uint256[] memory expected = new uint256[](anyone.ACTORS());
-        EvidenceAnchor.LogInfo[] memory logs = ledger.logs(0, 1000);
+        LogRegistry.LogInfo[] memory logs = ledger.logs(0, 1000);
         for (uint256 i = 0; i < logs.length; ++i) {
             if (!logs[i].closed) ++expected[uint160(logs[i].operator) - 0xA000];
         }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Anchoring} from "../src/Anchoring.sol";
+import {Attesting} from "../src/Attesting.sol";
 import {EvidenceAnchor} from "../src/EvidenceAnchor.sol";
+import {LogRegistry} from "../src/LogRegistry.sol";
 import {Tree} from "./Tree.sol";
 import {Vm, vm} from "./Vm.sol";
 
@@ -30,7 +33,7 @@ contract EvidenceAnchorTest {
         vm.assertEq(logs[0].topics[1], LOG);
         vm.assertEq(logs[0].topics[2], bytes32(uint256(7)));
         vm.assertEq(logs[0].data, abi.encode(Tree.root(leaves, 7), uint64(0)));
-        EvidenceAnchor.Anchor memory newest = ledger.latest(LOG);
+        LogRegistry.Anchor memory newest = ledger.latest(LOG);
         vm.assertEq(newest.size, 7);
         vm.assertEq(newest.root, Tree.root(leaves, 7));
         vm.assertEq(newest.blockNumber, 100);
@@ -52,7 +55,7 @@ contract EvidenceAnchorTest {
         anchor(20, NONE);
         bytes32[] memory fork = Tree.leaves(40, 1, 10);
         bytes32 root = Tree.root(fork, 40);
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.InconsistentHistory.selector, 20, Tree.root(leaves, 20), 40, root);
+        bytes memory refusal = abi.encodeWithSelector(Anchoring.InconsistentHistory.selector, 20, Tree.root(leaves, 20), 40, root);
         anchorReverts(OPERATOR, 40, root, Tree.consistency(fork, 20, 40), refusal);
     }
 
@@ -60,39 +63,39 @@ contract EvidenceAnchorTest {
         register();
         anchor(20, NONE);
         bytes32 root = Tree.root(leaves, 40);
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.InconsistentHistory.selector, 20, Tree.root(leaves, 20), 40, root);
+        bytes memory refusal = abi.encodeWithSelector(Anchoring.InconsistentHistory.selector, 20, Tree.root(leaves, 20), 40, root);
         anchorReverts(OPERATOR, 40, root, NONE, refusal);
     }
 
     function test_Rejects_the_same_and_a_smaller_size() public {
         register();
         anchor(20, NONE);
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.SizeNotGreater.selector, 20, 20);
+        bytes memory refusal = abi.encodeWithSelector(Anchoring.SizeNotGreater.selector, 20, 20);
         anchorReverts(OPERATOR, 20, Tree.root(leaves, 20), NONE, refusal);
-        refusal = abi.encodeWithSelector(EvidenceAnchor.SizeNotGreater.selector, 20, 19);
+        refusal = abi.encodeWithSelector(Anchoring.SizeNotGreater.selector, 20, 19);
         anchorReverts(OPERATOR, 19, Tree.root(leaves, 19), NONE, refusal);
     }
 
     function test_Rejects_an_empty_log() public {
         register();
-        anchorReverts(OPERATOR, 0, sha256(""), NONE, abi.encodeWithSelector(EvidenceAnchor.SizeNotGreater.selector, 0, 0));
+        anchorReverts(OPERATOR, 0, sha256(""), NONE, abi.encodeWithSelector(Anchoring.SizeNotGreater.selector, 0, 0));
     }
 
     function test_Rejects_a_proof_for_the_first_anchor() public {
         register();
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.UnexpectedProof.selector, 1);
+        bytes memory refusal = abi.encodeWithSelector(Anchoring.UnexpectedProof.selector, 1);
         anchorReverts(OPERATOR, 4, Tree.root(leaves, 4), Tree.append(NONE, bytes32(uint256(1))), refusal);
     }
 
     function test_Rejects_anyone_but_the_operator() public {
         register();
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.NotOperator.selector, LOG, consortium[0]);
+        bytes memory refusal = abi.encodeWithSelector(Anchoring.NotOperator.selector, LOG, consortium[0]);
         anchorReverts(consortium[0], 4, Tree.root(leaves, 4), NONE, refusal);
     }
 
     function test_Rejects_a_log_that_is_not_registered() public {
         approve(0);
-        anchorReverts(OPERATOR, 4, Tree.root(leaves, 4), NONE, abi.encodeWithSelector(EvidenceAnchor.UnknownLog.selector, LOG));
+        anchorReverts(OPERATOR, 4, Tree.root(leaves, 4), NONE, abi.encodeWithSelector(LogRegistry.UnknownLog.selector, LOG));
     }
 
     // ---- attestations
@@ -112,15 +115,15 @@ contract EvidenceAnchorTest {
     function test_Rejects_an_attestation_by_a_stranger() public {
         register();
         anchor(20, NONE);
-        attestReverts(STRANGER, 20, Tree.root(leaves, 20), abi.encodeWithSelector(EvidenceAnchor.NotReplica.selector, STRANGER));
+        attestReverts(STRANGER, 20, Tree.root(leaves, 20), abi.encodeWithSelector(Attesting.NotReplica.selector, STRANGER));
     }
 
     function test_Rejects_an_attestation_of_what_was_not_anchored() public {
         register();
         anchor(20, NONE);
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.NotAnchored.selector, LOG, 19);
+        bytes memory refusal = abi.encodeWithSelector(LogRegistry.NotAnchored.selector, LOG, 19);
         attestReverts(consortium[0], 19, Tree.root(leaves, 19), refusal);
-        refusal = abi.encodeWithSelector(EvidenceAnchor.NotAnchored.selector, LOG, 20);
+        refusal = abi.encodeWithSelector(LogRegistry.NotAnchored.selector, LOG, 20);
         attestReverts(consortium[0], 20, Tree.root(leaves, 19), refusal);
     }
 
@@ -131,7 +134,7 @@ contract EvidenceAnchorTest {
         bytes32 root = Tree.root(leaves, 30);
         vm.prank(consortium[0]);
         ledger.attest(LOG, 30, root);
-        bytes memory refusal = abi.encodeWithSelector(EvidenceAnchor.AlreadyAttested.selector, 30, 20);
+        bytes memory refusal = abi.encodeWithSelector(Attesting.AlreadyAttested.selector, 30, 20);
         attestReverts(consortium[0], 20, Tree.root(leaves, 20), refusal);
     }
 
@@ -147,10 +150,10 @@ contract EvidenceAnchorTest {
         attest(OPERATOR, 30, root30);
         vm.roll(101);
         attest(consortium[2], 30, root30);
-        EvidenceAnchor.Attestation[] memory page = ledger.attestations(LOG, 0, 10);
+        Attesting.Attestation[] memory page = ledger.attestations(LOG, 0, 10);
         vm.assertEq(page.length, 2);
         vm.assertEq(
-            keccak256(abi.encode(page[0])), keccak256(abi.encode(EvidenceAnchor.Attestation(consortium[2], 30, 101, 1_800_000_000)))
+            keccak256(abi.encode(page[0])), keccak256(abi.encode(Attesting.Attestation(consortium[2], 30, 101, 1_800_000_000)))
         );
         vm.assertEq(page[1].replica, OPERATOR);
         vm.assertEq(ledger.attestations(LOG, 1, 1)[0].replica, OPERATOR);
@@ -172,7 +175,7 @@ contract EvidenceAnchorTest {
     function test_Says_that_a_size_was_not_anchored() public {
         register();
         anchor(20, NONE);
-        vm.expectRevert(abi.encodeWithSelector(EvidenceAnchor.NotAnchored.selector, LOG, 21));
+        vm.expectRevert(abi.encodeWithSelector(LogRegistry.NotAnchored.selector, LOG, 21));
         ledger.verifyInclusion(LOG, 21, leaves[3], 3, NONE);
     }
 
@@ -188,7 +191,7 @@ contract EvidenceAnchorTest {
         for (uint64 i = 2; i <= 10; ++i) {
             anchor(i, Tree.consistency(leaves, i - 1, i));
         }
-        EvidenceAnchor.Anchor[] memory page = ledger.anchors(LOG, 7, 100);
+        LogRegistry.Anchor[] memory page = ledger.anchors(LOG, 7, 100);
         vm.assertEq(page.length, 3);
         vm.assertEq(page[0].size, 8);
         vm.assertEq(page[2].root, Tree.root(leaves, 10));
