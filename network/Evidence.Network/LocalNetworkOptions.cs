@@ -18,6 +18,9 @@ public sealed record LocalNetworkOptions
     /// <summary>Seconds until a sealed record is anchored; null: as many as a node has by itself.</summary>
     public int? AnchorEverySeconds { get; init; } = 2;
 
+    /// <summary>Seconds between a node's looks whether it can state on the ledger which anchors of its mirrors it has verified; null: it states nothing.</summary>
+    public int? AttestEverySeconds { get; init; }
+
     /// <summary>The CLI, Evidence.Cli.dll; it lies beside this assembly in every build.</summary>
     public string Cli { get; init; } = Path.Combine(AppContext.BaseDirectory, "Evidence.Cli.dll");
 

@@ -53,6 +53,7 @@ internal static class NetworkFiles
         };
         if (options.AnchorEverySeconds is { } seconds) section["anchorEverySeconds"] = seconds;
         json["ledger"] = section;
+        if (options.AttestEverySeconds is { } attest) json["replication"] = new JsonObject { ["attestEverySeconds"] = attest };
         File.WriteAllText(node.Config, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         {
             await _scenario.StepAsync("started a ledger and three nodes, deployed the contract, registered the three logs", "4 processes that answer", async () =>
             {
-                network = await LocalNetwork.StartAsync(new LocalNetworkOptions { Folder = options.Folder, SignatureRoots = authority.RootPem }, time, ct);
+                network = await LocalNetwork.StartAsync(new LocalNetworkOptions { Folder = options.Folder, SignatureRoots = authority.RootPem, AttestEverySeconds = 2 }, time, ct);
                 return new Seen(true, $"ledger {network.Ledger.Url}, contract {network.Deployment.Contract}, {string.Join(", ", network.Nodes.Select(n => $"{n.Name} {n.Url}"))}");
             });
             if (network is not null) await RunStepsAsync(new DemoContext(network, corpus, _scenario, console, time), ct);
@@ -40,6 +40,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     {
         var filing = new FilingSteps(demo, ct);
         await filing.RunAsync();
+        await new AuditStep(demo, ct).RunAsync();
         await new DamageSteps(demo, ct).RunAsync();
         await _scenario.StepAsync("verified every record again", $"{demo.Corpus.Count} INTACT 一致", filing.VerifyAllAsync);
         await new PackageSteps(demo, ct).RunAsync();
