@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evidence.Client.Auditing;
+using Evidence.Core;
 using Evidence.Core.Notes;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
@@ -39,14 +40,14 @@ internal static class AuditCommand
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
         var trust = TrustFile.Read(session.Get(Trust));
-        var key = KeyOf(trust, session.Get(Log));
+        var (origin, logId) = LogOf(trust, session.Get(Log));
         using var http = new HttpClient();
         var held = await session.Client.ListLogsAsync(ct);
-        if (!held.Any(log => log.Origin == key.Name))
-            throw CliException.Usage($"the node at {session.Client.Address} holds no log {key.Name}; it holds {string.Join(", ", held.Select(log => log.Origin))}");
+        if (!held.Any(log => log.Origin == origin))
+            throw CliException.Usage($"the node at {session.Client.Address} holds no log {origin}; it holds {string.Join(", ", held.Select(log => log.Origin))}");
         var auditor = new LogAuditor(Ledger(session, trust.Chain, http), session.Client, trust);
         AuditReport? report = null;
-        await ProgressBar.RunAsync(session, "proving", 100, async steps => report = await auditor.RunAsync(new LogKeyHistory(key), new Pace(steps), ct));
+        await ProgressBar.RunAsync(session, "proving", 100, async steps => report = await auditor.RunAsync(origin, logId, new Pace(steps), ct));
         return new Answer(CodeOf(report!.Outcome), AuditView.ToJson(report), console => AuditView.Show(console, report));
     }
 
@@ -54,15 +55,16 @@ internal static class AuditCommand
         new LedgerOptions { Endpoints = [.. session.Get(Endpoints).Select(LedgerCommand.Address)], ChainId = chain.ChainId, Genesis = chain.Genesis, Contract = chain.Contract },
         http, session.Time, NullLogger<LedgerClient>.Instance);
 
-    private static VerifierKey KeyOf(TrustPolicy trust, string origin)
+    private static (string Origin, Digest LogId) LogOf(TrustPolicy trust, string origin)
     {
-        var keys = trust.Logs.Select(log => VerifierKey.Parse(log.Key)).ToList();
-        var named = keys.FindAll(key => origin.Length == 0 || key.Name == origin);
+        // Several keys of one log may be named.
+        var logs = trust.Logs.Select(static log => (Key: VerifierKey.Parse(log.Key), log.Id)).Select(static log => (Origin: log.Key.Name, LogId: log.Id ?? log.Key.LogId)).Distinct().ToList();
+        var named = logs.FindAll(log => origin.Length == 0 || log.Origin == origin);
         return named is [var only]
             ? only
             : throw CliException.Usage(origin.Length == 0
-                ? $"trust.json names {keys.Count} logs ({string.Join(", ", keys.Select(key => key.Name))}): say which with --log"
-                : $"trust.json names {named.Count} keys of the log {origin}; it names {string.Join(", ", keys.Select(key => key.Name))}");
+                ? $"trust.json names {logs.Count} logs ({string.Join(", ", logs.Select(static log => log.Origin))}): say which with --log"
+                : $"trust.json names {named.Count} logs of the origin {origin}; it names {string.Join(", ", logs.Select(static log => log.Origin))}");
     }
 
     private static int CodeOf(Outcome outcome) => outcome switch

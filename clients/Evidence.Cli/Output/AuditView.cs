@@ -14,6 +14,7 @@ internal static class AuditView
         ["log"] = report.Origin,
         ["logId"] = report.LogId.ToString(),
         ["outcome"] = VerdictText.English(report.Outcome),
+        ["keys"] = JsonText.Array(report.Keys.Select(key => (JsonNode?)key.ToString())),
         ["operator"] = report.Registration?.Operator,
         ["successor"] = report.Registration?.Successor?.ToString(),
         ["predecessor"] = report.Registration?.Predecessor?.LogId.ToString(),
@@ -37,6 +38,7 @@ internal static class AuditView
         if (report.Anchors is [var first, ..] and [.., var last])
             console.WriteLine($"  from {first.Size} leaves ({JsonText.Time(first.Time)}, block {first.BlockNumber}) to {last.Size} leaves ({JsonText.Time(last.Time)}, block {last.BlockNumber})");
         if (report.Checkpoint is { } signed) console.WriteLine($"  served checkpoint: {signed.Size} leaves");
+        if (report.Keys.Count > 1) console.WriteLine($"  keys, oldest first: {PlainText.Of(string.Join(", ", report.Keys))}");
         if (report.Registration?.Predecessor is { } before) console.WriteLine($"  goes on after the log {before.LogId}, which was closed at {before.Size} leaves");
         if (report.Registration?.Successor is { } next) console.WriteLine($"  closed for ever; the log {next} goes on after it");
         foreach (var replica in report.Attestations)

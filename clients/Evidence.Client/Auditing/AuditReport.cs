@@ -8,6 +8,7 @@ namespace Evidence.Client.Auditing;
 /// <summary>What an audit of one log found.</summary>
 /// <param name="Origin">Name of the log.</param>
 /// <param name="LogId">The log's id on the ledger.</param>
+/// <param name="Keys">The keys that may sign for it, oldest first: those that trust.json names, and those that are proven from them.</param>
 /// <param name="Registration">How the ledger has the log registered; null when it has not.</param>
 /// <param name="Anchors">The anchors that the ledger holds, in their order.</param>
 /// <param name="ProvenAnchors">How many of them, from the first on, the served tiles were proven to lead through, each from the one before.</param>
@@ -21,6 +22,7 @@ namespace Evidence.Client.Auditing;
 public sealed record AuditReport(
     string Origin,
     Digest LogId,
+    IReadOnlyList<VerifierKey> Keys,
     LedgerLog? Registration,
     IReadOnlyList<LedgerAnchor> Anchors,
     int ProvenAnchors,

@@ -53,16 +53,14 @@ internal sealed class HistoryAudit(ServedTiles tiles, AuditFindings findings)
         else
             findings.Error(
                 FindingCodes.TileChanged, Layer.Log, "tiles", $"The tiles do not make the tree of {Number(signed.Size)} leaves that the log signed, so its checkpoint is not shown to begin with what is anchored.",
-                signed.Root.ToString(), (await RootAsync(signed.Size, signed.Size, ct)).ToString());
+                signed.Root.ToString(), (await tiles.RootAsync(signed.Size, signed.Size, ct)).ToString());
     }
 
     /// <summary>The first anchor that the tiles do not lead to. If they make the tree that the log's own key signed, that key has signed another history than the one that is anchored.</summary>
     private async Task ExplainAsync(LedgerAnchor? before, LedgerAnchor anchor, Checkpoint signed, CancellationToken ct)
     {
-        var served = await RootAsync(anchor.Size, signed.Size, ct);
-        var isSigned = await tiles.ReadAsync(
-            signed.Size, nodes => ConsistencyProof.Verify(anchor.Size, served, signed.Size, signed.Root, ConsistencyProof.Make(anchor.Size, signed.Size, nodes)), ct);
-        if (served != anchor.Root && isSigned) Forked(anchor, served, signed, before);
+        var served = await tiles.RootAsync(anchor.Size, signed.Size, ct);
+        if (served != anchor.Root && await tiles.LeadToAsync(anchor.Size, served, signed, ct)) Forked(anchor, served, signed, before);
         else
             findings.Error(
                 FindingCodes.TileChanged, Layer.Log, $"anchor of {Number(anchor.Size)} leaves", "The tiles do not lead to what is anchored, and do not make the tree that the log signed either.",
@@ -79,8 +77,6 @@ internal sealed class HistoryAudit(ServedTiles tiles, AuditFindings findings)
         FindingCodes.TileMissing, Layer.Log, "checkpoint",
         $"What is served ends before what is anchored: {Number((ulong)(anchors.Count - within))} anchors could not be checked. A mirror may have yet to catch up; the node that writes the log has lost leaves, or hides them.",
         $"{Number(anchors[^1].Size)} leaves", $"{Number(signed.Size)} leaves");
-
-    private Task<Digest> RootAsync(ulong size, ulong served, CancellationToken ct) => tiles.ReadAsync(served, nodes => TreeRoot.At(size, nodes), ct);
 
     private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 }

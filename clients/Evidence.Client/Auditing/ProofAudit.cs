@@ -16,7 +16,7 @@ namespace Evidence.Client.Auditing;
 /// Holds the proofs that a node keeps of the anchors to trust.json, and the ledger's list to the proofs: an endpoint that leaves an anchor out, or makes one
 /// up, is found by the seals and cosignatures that were captured when the anchor was made.
 /// </summary>
-internal sealed class ProofAudit(EvidenceClient node, LogKeyHistory keys, TrustPolicy trust, AuditFindings findings)
+internal sealed class ProofAudit(EvidenceClient node, AuditedKeys keys, TrustPolicy trust, AuditFindings findings)
 {
     private readonly HashSet<ulong> _seen = [];
     private readonly HashSet<ulong> _proven = [];
@@ -39,7 +39,7 @@ internal sealed class ProofAudit(EvidenceClient node, LogKeyHistory keys, TrustP
     private void Judge(AnchorProof proof, Dictionary<ulong, LedgerAnchor> anchors, ILookup<string, string> cosigned)
     {
         CompareSigned(proof.Checkpoint, anchors);
-        var check = AnchorProofVerifier.Check(proof, trust, [.. cosigned[TextOf(proof.Checkpoint)]]);
+        var check = AnchorProofVerifier.Check(proof, trust, keys.Stated, [.. cosigned[TextOf(proof.Checkpoint)]]);
         if (anchors.TryGetValue(proof.Size, out var anchor) && anchor.Root == proof.Root && anchor.BlockNumber == proof.BlockNumber)
         {
             _seen.Add(proof.Size);

@@ -1,5 +1,6 @@
 using Evidence.Core;
 using Evidence.Core.Log;
+using Evidence.Core.Notes;
 using Grpc.Core;
 
 namespace Evidence.Client.Auditing;
@@ -29,6 +30,13 @@ internal sealed class ServedTiles(EvidenceClient node, string origin)
             }
         }
     }
+
+    /// <summary>The root that the tiles give for the first <paramref name="size"/> leaves.</summary>
+    internal Task<Digest> RootAsync(ulong size, ulong served, CancellationToken ct) => ReadAsync(served, nodes => TreeRoot.At(size, nodes), ct);
+
+    /// <summary>Whether the tiles prove that the tree which the log signed begins with this one.</summary>
+    internal Task<bool> LeadToAsync(ulong size, Digest root, Checkpoint signed, CancellationToken ct) => ReadAsync(
+        signed.Size, nodes => ConsistencyProof.Verify(size, root, signed.Size, signed.Root, ConsistencyProof.Make(size, signed.Size, nodes)), ct);
 
     private ReadOnlyMemory<byte> Kept(TileId tile) => _kept.TryGetValue(tile, out var bytes) ? bytes : throw new TileWantedException(tile);
 

@@ -27,7 +27,12 @@ public static class AnchorProofVerifier
     /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
     public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes) => Check(proof, trust, null, cosignedNotes);
 
-    internal static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> cosignedNotes)
+    /// <summary>The same, for a log whose key may have been handed on.</summary>
+    /// <param name="proof">The proof.</param>
+    /// <param name="trust">What the verifying person trusts.</param>
+    /// <param name="keys">The log's keys as they are stated; they count only where trust.json names one of them and their log.</param>
+    /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
+    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> cosignedNotes)
     {
         var list = new FindingList(Layer.Ledger);
         var headers = AnchorForm.Check(proof, trust.Chain.Consensus, list);

@@ -4,16 +4,16 @@ using Evidence.Core.Trust;
 namespace Evidence.Core.Verification;
 
 /// <summary>Verifier keys out of policies and statements.</summary>
-internal static class LogKeys
+public static class LogKeys
 {
     internal static IReadOnlyList<VerifierKey> Of(TrustPolicy trust) => Parse(trust.Logs.Select(static log => log.Key));
 
     /// <summary>The logs that trust.json accepts: each with the history that the archive states, where that is of its id and holds its key, else with the key by itself.</summary>
-    internal static IReadOnlyList<AcceptedLog> AcceptedBy(TrustPolicy trust, StatedLogKeys? stated) =>
+    public static IReadOnlyList<AcceptedLog> AcceptedBy(TrustPolicy trust, StatedLogKeys? stated) =>
         [.. Named(trust).Select(log => new AcceptedLog(log.Id, Vouches(log, stated?.History) ? stated!.History : new LogKeyHistory(log.Key))).Distinct()];
 
     /// <summary>Whether trust.json names the log that this is the history of, by one of its keys and its id.</summary>
-    internal static bool Vouches(TrustPolicy trust, LogKeyHistory history) => Named(trust).Any(log => Vouches(log, history));
+    public static bool Vouches(TrustPolicy trust, LogKeyHistory history) => Named(trust).Any(log => Vouches(log, history));
 
     /// <summary>The witnesses that count for a log: no key twice, none that is a log's own, and not that of the node that writes the log.</summary>
     internal static IReadOnlyList<VerifierKey> WitnessesOf(TrustPolicy trust, string origin, StatedLogKeys? stated)

@@ -31,7 +31,8 @@ public sealed class StatedLogKeys
     /// <summary>The keys up to the first rotation that does not hold.</summary>
     public LogKeyHistory History { get; }
 
-    internal IReadOnlyList<Finding> Findings => _list.Findings;
+    /// <summary>Why the first rotation that does not hold does not; empty when all hold.</summary>
+    public IReadOnlyList<Finding> Findings => _list.Findings;
 
     private void Report(RotationFault fault)
     {

@@ -113,7 +113,7 @@ public sealed class AuditCommandTests(AnvilFixture anvil)
         Assert.Equal(ExitCode.Usage, unsaid.Code);
         Assert.Contains("names 2 logs", unsaid.Error, StringComparison.Ordinal);
         var unknown = await CommandRun.Of("audit", "--node", node, "--ledger", ledger, "--trust", network.Trust, "--log", "nobody");
-        Assert.Contains("names 0 keys of the log nobody", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("names 0 logs of the origin nobody", unknown.Error, StringComparison.Ordinal);
         var unheld = await CommandRun.Of("audit", "--node", node, "--ledger", ledger, "--trust", network.Trust, "--log", network.Mirror.Identity.Origin);
         Assert.Contains("holds no log", unheld.Error, StringComparison.Ordinal);
         var silent = await CommandRun.Of("audit", "--node", node, "--ledger", CommandRun.NoNode, "--trust", network.Trust, "--log", network.Node.Identity.Origin);

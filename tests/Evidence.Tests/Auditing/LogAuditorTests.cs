@@ -72,7 +72,7 @@ public sealed class LogAuditorTests
         await using var node = await AnchoredAsync(2);
         var other = new LogSigner(node.Identity.Origin, new byte[32]).Key;
         var trust = TestTrust.For(node) with { Logs = [new TrustedKey(other.ToString())] };
-        var report = await new LogAuditor(node.Ledger, node.Client, trust).RunAsync(new LogKeyHistory(other), null, default);
+        var report = await new LogAuditor(node.Ledger, node.Client, trust).RunAsync(other.Name, other.LogId, null, default);
         Assert.Equal((Outcome.Altered, 0), (report.Outcome, report.ProvenAnchors));
         Assert.Contains(report.Findings, finding => finding.Code == FindingCodes.CheckpointSignatureWrong);
         Assert.Contains(report.Findings, finding => finding.Code == FindingCodes.AnchorMissing);
@@ -139,5 +139,5 @@ public sealed class LogAuditorTests
     private static int Anchors(TestNode node) => node.Ledger.Anchors(node.LogId).Count;
 
     private static Task<AuditReport> AuditAsync(TestNode node) =>
-        new LogAuditor(node.Ledger, node.Client, TestTrust.For(node)).RunAsync(new LogKeyHistory(VerifierKey.Parse(node.Identity.LogKey)), null, default);
+        new LogAuditor(node.Ledger, node.Client, TestTrust.For(node)).RunAsync(node.Identity.Origin, node.LogId, null, default);
 }

@@ -20,6 +20,14 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     internal FakeLedger Ledger { get; }
 
+    /// <summary>What every node trusts, and an auditor may.</summary>
+    internal TrustPolicy Trust => new(
+        new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
+        [.. _nodes.Select(other => new TrustedKey(other.Identity.LogKey))],
+        [.. _nodes.Select(other => new TrustedWitness(other.Identity.WitnessKey, other.Identity.Origin))],
+        new TrustQuorum(Seals: false, Witnesses: 1),
+        default);
+
     internal TestNode this[int index] => _nodes[index];
 
     /// <summary>Makes and starts the nodes; <paramref name="configure"/> edits the node.json of each.</summary>
@@ -91,12 +99,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     {
         var node = _nodes[index];
         node.Register();
-        var trust = node.Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(new TrustPolicy(
-            new TrustedChain(FakeLedger.ChainId, FakeLedger.Genesis, FakeLedger.Contract, "none", []),
-            [.. _nodes.Select(other => new TrustedKey(other.Identity.LogKey))],
-            [.. _nodes.Select(other => new TrustedWitness(other.Identity.WitnessKey, other.Identity.Origin))],
-            new TrustQuorum(Seals: false, Witnesses: 1),
-            default))));
+        var trust = node.Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(Trust)));
         node.Edit(json =>
         {
             json["trust"] = trust;

@@ -22,7 +22,7 @@ public sealed class LogKeyRotationTests
     {
         await using var node = await TestTrust.StartTrustingNodeAsync();
         var before = await ArchiveAsync(node, "before");
-        var rotated = await RotateAsync(node);
+        var rotated = await HandedOn.RotateAsync(node);
         await node.StartAsync();
         var after = await ArchiveAsync(node, "after");
         Assert.Equal((node.LogId, rotated.NewKey), (node.Logs.Own.Keys.LogId, node.Logs.Own.Keys.Current.ToString()));
@@ -46,7 +46,7 @@ public sealed class LogKeyRotationTests
         await using var node = await TestTrust.StartTrustingNodeAsync();
         var record = await ArchiveAsync(node, "before");
         var package = await PackageAsync(node, record);
-        await RotateAsync(node);
+        await HandedOn.RotateAsync(node);
         await node.StartAsync();
         Assert.Equal(package, await PackageAsync(node, record));
     }
@@ -57,7 +57,7 @@ public sealed class LogKeyRotationTests
         await using var network = await TestNetwork.StartAsync(2);
         await network.ArchiveAsync(0, 3);
         await network.SettleAsync();
-        var rotated = await RotateAsync(network[0]);
+        var rotated = await HandedOn.RotateAsync(network[0]);
         await network[0].StartAsync();
         await network.ArchiveAsync(0, 3);
         await network.SettleAsync();
@@ -87,9 +87,9 @@ public sealed class LogKeyRotationTests
         await using var node = await TestTrust.StartTrustingNodeAsync();
         await ArchiveAsync(node, "before");
         await node.StopAsync();
-        var (log, keys) = (File.ReadAllBytes(LogJson(node)), Keys(node));
+        var (log, keys) = (File.ReadAllBytes(LogJson(node)), HandedOn.Keys(node));
         var old = File.ReadAllBytes(Path.Combine(keys, "log.key"));
-        var rotated = await RotateAsync(node);
+        var rotated = await HandedOn.RotateAsync(node);
         var next = File.ReadAllBytes(Path.Combine(keys, "log.key"));
 
         // As it was left by a crash before the log's folder knew, before the old key was kept, and before the new one took its place.
@@ -101,7 +101,7 @@ public sealed class LogKeyRotationTests
             Write(Path.Combine(keys, "log.key"), old);
             var refusal = await Assert.ThrowsAsync<KeyFileException>(node.StartAsync);
             Assert.Contains("rotate-key", refusal.Message, StringComparison.Ordinal);
-            var resumed = await RotateAsync(node);
+            var resumed = await HandedOn.RotateAsync(node);
             Assert.Equal(rotated with { Resumed = true }, resumed);
             Assert.Equal(old, File.ReadAllBytes(rotated.RetiredFile!));
             Assert.False(File.Exists(Path.Combine(keys, "log.key.next")));
@@ -117,11 +117,11 @@ public sealed class LogKeyRotationTests
         await using var node = await TestTrust.StartTrustingNodeAsync();
         await ArchiveAsync(node, "before");
         await node.StopAsync();
-        var next = Path.Combine(Keys(node), "log.key.next");
+        var next = Path.Combine(HandedOn.Keys(node), "log.key.next");
         Write(next, Encoding.ASCII.GetBytes(new string('7', 64) + "\n"));
         await node.StartAsync();
         Assert.Equal(node.Identity.LogKey, node.Logs.Own.Keys.Current.ToString());
-        var rotated = await RotateAsync(node);
+        var rotated = await HandedOn.RotateAsync(node);
         Assert.Equal(new LogSigner(node.Identity.Origin, [.. Enumerable.Repeat((byte)0x77, 32)]).Key.ToString(), rotated.NewKey);
         Assert.False(rotated.Resumed);
     }
@@ -131,12 +131,12 @@ public sealed class LogKeyRotationTests
     {
         await using var node = await TestTrust.StartTrustingNodeAsync();
         await ArchiveAsync(node, "one");
-        var kept = await RotateAsync(node);
+        var kept = await HandedOn.RotateAsync(node);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept.RetiredFile!));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Keys(node), "log.key")));
-        var second = await RotateAsync(node, discardOld: true);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(HandedOn.Keys(node), "log.key")));
+        var second = await HandedOn.RotateAsync(node, discardOld: true);
         Assert.Equal((kept.NewKey, null), (second.OldKey, second.RetiredFile));
-        Assert.Single(Directory.EnumerateFiles(Keys(node), "*.retired"));
+        Assert.Single(Directory.EnumerateFiles(HandedOn.Keys(node), "*.retired"));
         var identity = NodeInitializer.Describe(node.Identity.ConfigFile);
         Assert.Equal((node.Identity.LogKey, second.NewKey, node.Identity.LogId), (identity.LogKey, identity.CurrentLogKey, identity.LogId));
     }
@@ -146,7 +146,7 @@ public sealed class LogKeyRotationTests
     {
         await using var node = await TestTrust.StartTrustingNodeAsync();
         await ArchiveAsync(node, "one");
-        await RotateAsync(node);
+        await HandedOn.RotateAsync(node);
         foreach (var file in (string[])["anchors.log", "cosignatures.log"]) File.Delete(Path.Combine(Path.GetDirectoryName(LogJson(node))!, "proofs", file));
         await node.StartAsync();
         await Eventually.TrueAsync(() => node.Logs.Own.Anchors.Count == node.Ledger.Anchors(node.LogId).Count, "the proof is captured again");
@@ -161,18 +161,12 @@ public sealed class LogKeyRotationTests
         await ArchiveAsync(node, "one");
         await Assert.ThrowsAnyAsync<StorageException>(() => LogKeyRotation.RunAsync(node.Identity.ConfigFile, false, TimeProvider.System, CancellationToken.None));
         await node.StopAsync();
-        var old = File.ReadAllBytes(Path.Combine(Keys(node), "log.key"));
-        await RotateAsync(node);
-        File.Delete(Path.Combine(Keys(node), "log.json"));
-        Write(Path.Combine(Keys(node), "log.key"), old);
+        var old = File.ReadAllBytes(Path.Combine(HandedOn.Keys(node), "log.key"));
+        await HandedOn.RotateAsync(node);
+        File.Delete(Path.Combine(HandedOn.Keys(node), "log.json"));
+        Write(Path.Combine(HandedOn.Keys(node), "log.key"), old);
         Assert.Contains("older", (await Assert.ThrowsAsync<StorageException>(node.StartAsync)).Message, StringComparison.Ordinal);
-        Assert.Contains("older", (await Assert.ThrowsAsync<StorageException>(() => RotateAsync(node))).Message, StringComparison.Ordinal);
-    }
-
-    private static async Task<LogKeyRotated> RotateAsync(TestNode node, bool discardOld = false)
-    {
-        await node.StopAsync();
-        return await LogKeyRotation.RunAsync(node.Identity.ConfigFile, discardOld, TimeProvider.System, CancellationToken.None);
+        Assert.Contains("older", (await Assert.ThrowsAsync<StorageException>(() => HandedOn.RotateAsync(node))).Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> ArchiveAsync(TestNode node, string text)
@@ -196,9 +190,7 @@ public sealed class LogKeyRotationTests
         return (report.Whole, string.Join(' ', report.Codes));
     }
 
-    private static string Keys(TestNode node) => Path.Combine(Path.GetDirectoryName(node.Identity.ConfigFile)!, "keys");
-
-    private static string LogJson(TestNode node) => Path.Combine(LogFolders.PathOf(node.DataFolder, VerifierKey.Parse(node.Identity.LogKey)), "log.json");
+    internal static string LogJson(TestNode node) => Path.Combine(LogFolders.PathOf(node.DataFolder, VerifierKey.Parse(node.Identity.LogKey)), "log.json");
 
     private static void Write(string path, byte[] bytes)
     {
