@@ -7,6 +7,7 @@ using Evidence.Node.Configuration;
 using Evidence.Node.Replication;
 using Evidence.Node.Witnessing;
 using Evidence.Tests.Nodes;
+using Evidence.Tests.Rotating;
 using Evidence.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -104,6 +105,24 @@ public sealed class WitnessTests : IAsyncLifetime
         _witness.Log = log;
         await CosignedAsync(size);
         await Eventually.TrueAsync(() => _node.Alerts.FindOpen(WitnessAlerts.Refused(_witness.Key.Name)) is null, "the alert is closed");
+    }
+
+    [Fact]
+    public async Task Goes_on_over_a_rotation_of_the_log_s_key_once_the_witness_is_told_of_the_new_one()
+    {
+        await _node.StartAsync();
+        await CosignedAsync(await AnchoredAsync(2));
+        var rotated = await HandedOn.RotateAsync(_node);
+        var before = _witness.Requests.Count;
+        await _node.StartAsync();
+        var size = await AnchoredAsync(1);
+        await OpenAsync(WitnessAlerts.Refused(_witness.Key.Name), "under another key");
+        Assert.DoesNotContain(Kept(), entry => entry.Checkpoint.Size == size);
+        _witness.Log = VerifierKey.Parse(rotated.NewKey);
+        await CosignedAsync(size);
+        await Eventually.TrueAsync(() => _node.Alerts.FindOpen(WitnessAlerts.Refused(_witness.Key.Name)) is null, "the alert is closed");
+        Assert.All(_witness.Requests.Skip(before), request => Assert.StartsWith("old 2\n", request, StringComparison.Ordinal));
+        Assert.Contains(Kept(), entry => entry.Checkpoint.Size == 2); // what it cosigned under the old key stays
     }
 
     [Fact]
