@@ -54,6 +54,16 @@ public static class AnchorProofVerifier
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, null);
     }
 
+    /// <summary>Whether the validators have sealed a block, where there is no anchor to prove but the block itself matters. What is not in order is named.</summary>
+    /// <param name="headers">The block's header, and those after it, each with the hash of the one before as its parent.</param>
+    /// <param name="chain">The validators.</param>
+    public static IReadOnlyList<Finding> CheckSeals(IReadOnlyList<BlockHeader> headers, TrustedChain chain)
+    {
+        var list = new FindingList(Layer.Ledger);
+        SealCheck.Run(new HeaderChain(headers[0], [.. headers.Skip(1)]), chain, list);
+        return list.Findings;
+    }
+
     /// <summary>Another chain, contract or log than the trusted ones says nothing about the record: a warning, not an error.</summary>
     private static void CheckIdentity(AnchorProof proof, TrustPolicy trust, StatedLogKeys? stated, FindingList list)
     {

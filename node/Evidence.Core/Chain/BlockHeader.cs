@@ -50,6 +50,9 @@ public sealed class BlockHeader
     /// <summary>Hash of the parent, 32 bytes.</summary>
     public byte[] ParentHash => _fields[0].Bytes.ToArray();
 
+    /// <summary>Root of the state trie as the block left it, 32 bytes.</summary>
+    public byte[] StateRoot => _fields[3].Bytes.ToArray();
+
     /// <summary>Root of the receipts trie, 32 bytes.</summary>
     public byte[] ReceiptsRoot => _fields[5].Bytes.ToArray();
 

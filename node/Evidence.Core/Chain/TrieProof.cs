@@ -7,6 +7,8 @@ public static class TrieProof
 {
     private const int BranchItems = 17, HashLength = 32;
 
+    private static readonly byte[] EmptyRoot = Keccak256.Hash(Rlp.Encode([]));
+
     /// <summary>
     /// The value that the trie with this root holds under <paramref name="key"/>, as <paramref name="nodes"/> (root first, each used once) prove it;
     /// null when they do not prove that there is a value: a node missing, changed, left over, malformed, or another key.
@@ -15,7 +17,7 @@ public static class TrieProof
     {
         try
         {
-            return Walk(root, Nibbles.Of(key), nodes);
+            return Find(root, key, nodes);
         }
         catch (FormatException)
         {
@@ -23,14 +25,23 @@ public static class TrieProof
         }
     }
 
-    private static byte[]? Walk(ReadOnlySpan<byte> root, ReadOnlySpan<byte> path, IReadOnlyList<byte[]> nodes)
+    /// <summary>The value that the trie with this root holds under <paramref name="key"/>; null when <paramref name="nodes"/> prove that it holds none.</summary>
+    /// <exception cref="FormatException">The nodes (root first, each used once) prove neither.</exception>
+    public static byte[]? Find(ReadOnlySpan<byte> root, ReadOnlySpan<byte> key, IReadOnlyList<byte[]> nodes)
     {
+        if (nodes.Count == 0 && root.SequenceEqual(EmptyRoot)) return null;
         var used = 0;
+        var value = Walk(root, Nibbles.Of(key), nodes, ref used);
+        return used == nodes.Count ? value : throw new FormatException("A trie node is left over.");
+    }
+
+    private static byte[]? Walk(ReadOnlySpan<byte> root, ReadOnlySpan<byte> path, IReadOnlyList<byte[]> nodes, ref int used)
+    {
         var node = Load(nodes, ref used, root);
         while (true)
         {
             if (Step(node, ref path) is not { } next) return null;
-            if (next.IsValue) return used == nodes.Count && next.Item.Text("value") is { IsEmpty: false } value ? value.ToArray() : null;
+            if (next.IsValue) return next.Item.Text("value") is { IsEmpty: false } value ? value.ToArray() : null;
             node = next.Item.IsList ? Embedded(next.Item) : Load(nodes, ref used, next.Item.Fixed(HashLength, "node reference"));
         }
     }

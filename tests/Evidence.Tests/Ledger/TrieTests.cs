@@ -81,6 +81,25 @@ public sealed class TrieTests
         Assert.Null(TrieProof.Verify(empty.Root, absent, [[0x80]]));
     }
 
+    [Fact]
+    public void Tells_that_there_is_nothing_from_what_is_not_proven()
+    {
+        var trie = new MerklePatriciaTrie(Many);
+        foreach (var absent in new[] { "absent"u8.ToArray(), [0x80, 0x80], [0x82, 0xff, 0xff] })
+        {
+            var proof = trie.Proof(absent);
+            Assert.Null(TrieProof.Find(trie.Root, absent, proof));
+            AssertUnproven(absent, [.. proof.SkipLast(1)]);
+            AssertUnproven(absent, [.. proof.Skip(1)]);
+            AssertUnproven(absent, [.. proof, proof[^1]]);
+            AssertUnproven(absent, [[.. proof[0][..^1], (byte)(proof[0][^1] ^ 1)], .. proof.Skip(1)]);
+        }
+
+        Assert.Equal(Many[77].Value, TrieProof.Find(trie.Root, Many[77].Key, trie.Proof(Many[77].Key)));
+        Assert.Null(TrieProof.Find(new MerklePatriciaTrie([]).Root, [1], []));
+        void AssertUnproven(byte[] key, IReadOnlyList<byte[]> nodes) => Assert.Throws<FormatException>(() => TrieProof.Find(trie.Root, key, nodes));
+    }
+
     private static (byte[] Key, byte[] Value)[] Many { get; } =
         [.. Enumerable.Range(0, 300).Select(static i => (Rlp.Encode((ulong)i), Keccak256.Hash(Rlp.Encode((ulong)i))))];
 
