@@ -5,12 +5,16 @@ namespace Evidence.Ledger;
 
 /// <summary>
 /// The ledger as the node sees it. Every call may throw <see cref="LedgerUnreachableException"/> (no answer: nothing is known) and
-/// <see cref="LedgerMismatchException"/> (an answer that is not of the pinned chain, or that does not add up).
+/// <see cref="LedgerMismatchException"/> (an answer that is not of the pinned chain, or that does not add up). What the contract holds of a log and its anchors is
+/// proven against the seals of the validators where trust.json names them, and else agreed on by several endpoints; <see cref="LedgerStatus.Assurance"/> says which.
 /// </summary>
 public interface ILedger
 {
     /// <summary>The newest block, after chain id, genesis and contract were checked.</summary>
     Task<LedgerStatus> StatusAsync(CancellationToken ct);
+
+    /// <summary>The endpoints that answered falsely a short time ago; nothing is asked.</summary>
+    IReadOnlyList<SetAsideEndpoint> SetAside { get; }
 
     /// <summary>The registration of a log; null when it is not (yet) registered.</summary>
     Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct);

@@ -43,7 +43,11 @@ public sealed record LedgerAttestation(string Replica, ulong Size, ulong BlockNu
 /// <param name="BlockNumber">Height of the newest block.</param>
 /// <param name="BlockHash">Hash of the newest block, hex with 0x.</param>
 /// <param name="BlockTime">Timestamp of the newest block, to the second.</param>
-public sealed record LedgerStatus(Uri Endpoint, ulong ChainId, string Genesis, ulong BlockNumber, string BlockHash, DateTimeOffset BlockTime);
+public sealed record LedgerStatus(Uri Endpoint, ulong ChainId, string Genesis, ulong BlockNumber, string BlockHash, DateTimeOffset BlockTime)
+{
+    /// <summary>On what it rests, what is said of logs and anchors.</summary>
+    public LedgerAssurance Assurance { get; init; }
+}
 
 /// <summary>A contract that was just deployed, and the identity of the chain that holds it.</summary>
 /// <param name="Contract">Address of the contract, hex with 0x and the EIP-55 checksum.</param>

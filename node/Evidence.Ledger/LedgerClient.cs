@@ -7,6 +7,7 @@ using Evidence.Ledger.Abi;
 using Evidence.Ledger.Capture;
 using Evidence.Ledger.Contract;
 using Evidence.Ledger.Rpc;
+using Evidence.Ledger.State;
 using Evidence.Ledger.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed class LedgerClient : ILedger
     private readonly TimeProvider _time;
     private readonly EndpointPool _pool;
     private readonly TransactionSender _sender;
+    private readonly AnchorViews _views;
 
     /// <summary>Nothing is sent before the first call.</summary>
     /// <param name="options">The endpoints and the pinned identity.</param>
@@ -38,27 +40,34 @@ public sealed class LedgerClient : ILedger
         _time = time;
         _pool = new EndpointPool(options, http, time, logger);
         _sender = new TransactionSender(_pool, options, time, logger);
+        _views = new AnchorViews(_pool, options, time, logger);
     }
 
     private string Contract => _options.Contract ?? throw new InvalidOperationException("No contract address is configured.");
 
     /// <inheritdoc/>
-    public Task<LedgerStatus> StatusAsync(CancellationToken ct) => _pool.RunAsync(
-        async endpoint =>
-        {
-            var block = await endpoint.CallAsync("eth_getBlockByNumber", ct, "latest", false);
-            return new LedgerStatus(
-                endpoint.Url, endpoint.ChainId, endpoint.Genesis, block.Quantity("number"), block.Text("hash"), BlockTime.Of(block.Quantity("timestamp")));
-        },
-        ct);
+    public IReadOnlyList<SetAsideEndpoint> SetAside => _pool.SetAside;
 
     /// <inheritdoc/>
-    public Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct) =>
-        ViewAsync(AnchorContract.LogInfo(logId), result => ConsortiumContract.ReadLog(result.At(0)), ct);
+    public async Task<LedgerStatus> StatusAsync(CancellationToken ct)
+    {
+        var status = await _pool.RunAsync(
+            async endpoint =>
+            {
+                var block = await endpoint.CallAsync("eth_getBlockByNumber", ct, "latest", false);
+                return new LedgerStatus(
+                    endpoint.Url, endpoint.ChainId, endpoint.Genesis, block.Quantity("number"), block.Text("hash"), BlockTime.Of(block.Quantity("timestamp")));
+            },
+            ct);
+        // Any question about anchors shows on what the answers rest; that about no log at all is the smallest.
+        return _options.Contract is null ? status : status with { Assurance = (await _views.ReadAsync(static view => view.CountAsync(default), ct)).Rests };
+    }
 
     /// <inheritdoc/>
-    public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) =>
-        ViewAsync(AnchorContract.AnchorCount(logId), result => result.Uint64(0), ct);
+    public Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct) => HeldAsync(view => view.LogAsync(logId), ct);
+
+    /// <inheritdoc/>
+    public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) => HeldAsync(view => view.CountAsync(logId), ct);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LedgerAnchor>> AnchorsAsync(Digest logId, ulong from, int count, CancellationToken ct)
@@ -67,8 +76,8 @@ public sealed class LedgerClient : ILedger
         while (anchors.Count < count)
         {
             var atMost = Math.Min(count - anchors.Count, AnchorContract.MaxPage);
-            var call = AnchorContract.Anchors(logId, from + (ulong)anchors.Count, atMost);
-            var page = await ViewAsync(call, result => AnchorContract.ReadAnchors(result, atMost), ct);
+            var next = from + (ulong)anchors.Count;
+            var page = await HeldAsync(view => view.AnchorsAsync(logId, next, atMost), ct);
             anchors.AddRange(page);
             if (page.Count < atMost) break;
         }
@@ -77,7 +86,7 @@ public sealed class LedgerClient : ILedger
 
     /// <inheritdoc/>
     public Task<LedgerAnchor?> LatestAsync(Digest logId, CancellationToken ct) =>
-        ViewAsync(AnchorContract.Latest(logId), result => AnchorContract.ReadAnchor(result) is { Size: > 0 } anchor ? anchor : null, ct);
+        HeldAsync(async view => await view.CountAsync(logId) is > 0 and var count ? (await view.AnchorsAsync(logId, count - 1, 1)).SingleOrDefault() : null, ct);
 
     /// <inheritdoc/>
     public async Task<string> SubmitAnchorAsync(
@@ -95,6 +104,7 @@ public sealed class LedgerClient : ILedger
         {
             var proof = await FinalAsync(transactionHash, () => MinedAsync(transactionHash, ct), endpoint => CaptureAsync(endpoint, transactionHash, logId, checkpoint, ct), ct);
             await _sender.SettleAsync(hash, ct);
+            _views.Saw(proof.BlockNumber);
             return proof;
         }
         catch (LedgerRejectedException)
@@ -105,16 +115,20 @@ public sealed class LedgerClient : ILedger
     }
 
     /// <inheritdoc/>
-    public Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct) => FinalAsync(
-        $"of the anchor of {size} leaves",
+    public async Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct)
+    {
+        // Asked for by itself and not among the events of all blocks: some servers look through a few thousand blocks at most.
+        return await HeldAsync(view => FindAsync(view, logId, size), ct) is { } anchor ? await CaptureAsync(anchor, logId, checkpoint, ct) : null;
+    }
+
+    private Task<AnchorProof> CaptureAsync(LedgerAnchor anchor, Digest logId, string checkpoint, CancellationToken ct) => FinalAsync(
+        $"of the anchor of {anchor.Size} leaves",
         () => Task.CompletedTask,
         async endpoint =>
         {
-            // Asked for by itself and not among the events of all blocks: some servers look through a few thousand blocks at most.
-            if (await FindAsync(endpoint, logId, size, ct) is not { } anchor) return null;
-            var events = await endpoint.CallAsync("eth_getLogs", ct, AnchorFilter.Of(Contract, logId, size, anchor.BlockNumber));
+            var events = await endpoint.CallAsync("eth_getLogs", ct, AnchorFilter.Of(Contract, logId, anchor.Size, anchor.BlockNumber));
             if (events.ValueKind != JsonValueKind.Array || events.GetArrayLength() > 1)
-                throw new LedgerMismatchException($"the events of block {anchor.BlockNumber}", $"one anchor of {size} leaves, as the contract says", "another number");
+                throw new LedgerMismatchException($"the events of block {anchor.BlockNumber}", $"one anchor of {anchor.Size} leaves, as the contract says", "another number");
             if (events.GetArrayLength() == 0) throw new NotFinalException($"block {anchor.BlockNumber} has no event of the anchor that the contract says it holds");
             return await Capture(endpoint, ct).RunAsync(events[0].Text("blockHash"), events[0].Text("transactionHash"), logId, checkpoint);
         },
@@ -129,7 +143,7 @@ public sealed class LedgerClient : ILedger
     {
         List<LedgerAttestation> all = [];
         IReadOnlyList<LedgerAttestation> page;
-        do all.AddRange(page = await ViewAsync(AnchorContract.Attestations(logId, all.Count), AnchorContract.ReadAttestations, ct));
+        do all.AddRange(page = await HeldAsync(view => view.AttestationsAsync(logId, all.Count), ct));
         while (page.Count == AnchorContract.MaxPage);
         return all;
     }
@@ -209,30 +223,20 @@ public sealed class LedgerClient : ILedger
         }
     }
 
-    internal Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) => _pool.RunAsync(endpoint => ViewAsync(endpoint, call, read, ct), ct);
+    /// <summary>Asks one endpoint and takes its word: for what people look at before they decide.</summary>
+    internal Task<T> ViewAsync<T>(byte[] call, Func<AbiReader, T> read, CancellationToken ct) =>
+        _pool.RunAsync(endpoint => new CalledView(endpoint, Contract, "latest", ct).CallAsync(call, read), ct);
 
-    /// <summary>No view of the contract ever reverts, except that of another contract that does not know it.</summary>
-    private async Task<T> ViewAsync<T>(LedgerEndpoint endpoint, byte[] call, Func<AbiReader, T> read, CancellationToken ct)
-    {
-        try
-        {
-            var result = (await endpoint.CallAsync("eth_call", ct, CallObject.Of(Contract, call), "latest")).AsText("result");
-            return read(new AbiReader(Hex.ParseData(result)));
-        }
-        catch (RpcErrorException e) when (e.Says("revert"))
-        {
-            throw new LedgerMismatchException($"the contract at {Contract}", "EvidenceAnchor", e.Message);
-        }
-    }
+    private async Task<T> HeldAsync<T>(Func<IAnchorView, Task<T>> read, CancellationToken ct) => (await _views.ReadAsync(read, ct)).Value;
 
     /// <summary>Sizes strictly increase, so the anchor of a size is found by halving; most often it is the newest.</summary>
-    private async Task<LedgerAnchor?> FindAsync(LedgerEndpoint endpoint, Digest logId, ulong size, CancellationToken ct)
+    private static async Task<LedgerAnchor?> FindAsync(IAnchorView view, Digest logId, ulong size)
     {
         var low = 0UL;
-        var high = await ViewAsync(endpoint, AnchorContract.AnchorCount(logId), static result => result.Uint64(0), ct);
+        var high = await view.CountAsync(logId);
         for (var middle = high - 1; low < high; middle = (low + high) / 2)
         {
-            if (await ViewAsync(endpoint, AnchorContract.Anchors(logId, middle, 1), static result => AnchorContract.ReadAnchors(result, 1), ct) is not [var anchor]) return null;
+            if (await view.AnchorsAsync(logId, middle, 1) is not [var anchor]) return null;
             if (anchor.Size == size) return anchor;
             if (anchor.Size < size) low = middle + 1;
             else high = middle;

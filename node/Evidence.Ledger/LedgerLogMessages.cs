@@ -16,6 +16,9 @@ internal static partial class LedgerLogMessages
     [LoggerMessage(Level = LogLevel.Error, Message = "Ledger endpoint {Endpoint} is refused: {Reason}")]
     internal static partial void EndpointFalse(ILogger logger, Uri endpoint, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "What the ledger is said to hold of logs and anchors is now {Assurance} (Proven: against the validators' seals; Agreed: by two endpoints; Believed: one endpoint's word)")]
+    internal static partial void AnswersRest(ILogger logger, LedgerAssurance assurance);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Transaction {Hash} of {Sender} with nonce {Nonce} handed in")]
     internal static partial void TransactionSent(ILogger logger, string hash, string sender, ulong nonce);
 

@@ -27,6 +27,7 @@ internal static class LedgerStatus
             ["chainId"] = head.ChainId,
             ["genesis"] = head.Genesis,
             ["blockNumber"] = head.BlockNumber,
+            ["assurance"] = head.Assurance.ToString().ToLowerInvariant(),
             ["epoch"] = state.Epoch,
             ["threshold"] = state.Threshold,
             ["members"] = JsonText.Array(state.Members.Select(member => (JsonNode?)member)),
@@ -36,6 +37,7 @@ internal static class LedgerStatus
         return new Answer(ExitCode.Intact, json, console =>
         {
             console.WriteLine($"chain {head.ChainId}, genesis {head.Genesis}, block {head.BlockNumber}");
+            console.WriteLine("This is one endpoint's word: believed, not proven. 仅凭该节点所述，未经证明");
             console.WriteLine($"consortium {state.Epoch}: {state.Threshold} of {state.Members.Count} members decide: {string.Join(", ", state.Members)}");
             console.Write(LedgerView.Table(logs));
             console.Write(LedgerView.Table(proposals));

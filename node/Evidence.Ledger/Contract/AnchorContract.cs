@@ -33,13 +33,11 @@ internal static class AnchorContract
 
     internal static byte[] AnchorCount(Digest logId) => FunctionCall.Encode("anchorCount(bytes32)", Bytes32(logId));
 
-    internal static byte[] Latest(Digest logId) => FunctionCall.Encode("latest(bytes32)", Bytes32(logId));
-
     internal static byte[] Anchors(Digest logId, ulong from, int count) =>
         FunctionCall.Encode("anchors(bytes32,uint256,uint256)", Bytes32(logId), AbiValue.Uint(from), AbiValue.Uint(count));
 
     /// <summary>The anchor whose words start at <paramref name="word"/>.</summary>
-    internal static LedgerAnchor ReadAnchor(AbiReader result, int word = 0) =>
+    private static LedgerAnchor ReadAnchor(AbiReader result, int word) =>
         new(result.Uint64(word), result.Digest(word + 3), result.Uint64(word + 1), BlockTime.Of(result.Uint64(word + 2)));
 
     internal static IReadOnlyList<LedgerAnchor> ReadAnchors(AbiReader result, int atMost)

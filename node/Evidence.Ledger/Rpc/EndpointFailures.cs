@@ -64,6 +64,7 @@ internal sealed class EndpointFailures(ILogger logger)
     private bool False(LedgerEndpoint endpoint, LedgerMismatchException mismatch)
     {
         _mismatch = mismatch;
+        endpoint.SetAside(mismatch.Message);
         LedgerLogMessages.EndpointFalse(logger, endpoint.Url, mismatch.Message);
         return true;
     }

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Evidence.Ledger.Rpc;
 
 /// <summary>
-/// The endpoints of one ledger. Work goes to the endpoint that answered last; when one is silent, refuses or answers falsely, it goes to the next.
+/// The endpoints of one ledger. Work goes to the endpoint that answered last; when one is silent, refuses or answers falsely, it goes to the next. One that
+/// answered falsely is asked last for a while.
 /// No endpoint is asked anything before it has shown the pinned identity, and it shows it again after every silence.
 /// </summary>
 internal sealed class EndpointPool
 {
     /// <summary>Blocks by which an endpoint may be behind another: a block takes its time to go round.</summary>
-    private const ulong Lag = 2;
+    internal const ulong Lag = 2;
 
     private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(2);
 
@@ -26,6 +27,10 @@ internal sealed class EndpointPool
         (_time, _logger) = (time, logger);
     }
 
+    /// <summary>The endpoints that answered falsely a short time ago.</summary>
+    internal IReadOnlyList<SetAsideEndpoint> SetAside =>
+        [.. _endpoints.Where(static endpoint => endpoint.SetAsideFor is not null).Select(static endpoint => new SetAsideEndpoint(endpoint.Url, endpoint.SetAsideFor!))];
+
     /// <summary>Runs <paramref name="work"/> against one endpoint from its beginning to its end, so that its answers are of one view of the chain.</summary>
     /// <exception cref="LedgerMismatchException">An endpoint answered falsely, and no other truly.</exception>
     /// <exception cref="NotFinalException">An endpoint says that the chain may still drop what was asked for, and none that it stands.</exception>
@@ -35,9 +40,8 @@ internal sealed class EndpointPool
     {
         var first = _preferred;
         var failures = new EndpointFailures(_logger);
-        for (var i = 0; i < _endpoints.Length; i++)
+        foreach (var at in Enumerable.Range(0, _endpoints.Length).Select(i => (first + i) % _endpoints.Length).OrderBy(at => _endpoints[at].SetAsideFor is not null))
         {
-            var at = (first + i) % _endpoints.Length;
             try
             {
                 await _endpoints[at].IdentifyAsync(ct);
@@ -54,13 +58,14 @@ internal sealed class EndpointPool
         throw failures.Outcome(_endpoints.Length);
     }
 
-    /// <summary>Runs <paramref name="work"/> against all endpoints at once: one that is cut off from the chain answers as well as any other.</summary>
+    /// <summary>Runs <paramref name="work"/> against all endpoints at once, or some: one that is cut off from the chain answers as well as any other.</summary>
     /// <returns>What those answered that did the work: one at least.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    internal async Task<IReadOnlyList<T>> AllAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct)
+    internal async Task<IReadOnlyList<T>> AllAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct, IReadOnlyList<LedgerEndpoint>? some = null)
     {
+        some ??= _endpoints;
         var failures = new EndpointFailures(_logger);
-        var answers = await Task.WhenAll(_endpoints.Select(async endpoint =>
+        var answers = await Task.WhenAll(some.Select(async endpoint =>
         {
             try
             {
@@ -72,7 +77,15 @@ internal sealed class EndpointPool
                 return (Done: false, Result: default(T)!);
             }
         }));
-        return answers.Any(static answer => answer.Done) ? [.. answers.Where(static answer => answer.Done).Select(static answer => answer.Result)] : throw failures.Outcome(_endpoints.Length);
+        return answers.Any(static answer => answer.Done) ? [.. answers.Where(static answer => answer.Done).Select(static answer => answer.Result)] : throw failures.Outcome(some.Count);
+    }
+
+    /// <summary>Heights of the newest blocks of those endpoints that name one at once.</summary>
+    internal async Task<IReadOnlyDictionary<LedgerEndpoint, ulong>> HeadsAsync(CancellationToken ct)
+    {
+        if (_endpoints.Length == 1) return new Dictionary<LedgerEndpoint, ulong>();
+        var heads = await Task.WhenAll(_endpoints.Select(endpoint => HeadAsync(endpoint, ct)));
+        return _endpoints.Zip(heads).Where(static pair => pair.Second is not null).ToDictionary(static pair => pair.First, static pair => pair.Second!.Value);
     }
 
     /// <summary>Prefers the next endpoint: what the present one took, no block has held for too long.</summary>

@@ -9,10 +9,20 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
     /// <summary>A connection may be renewed to another chain without any call failing; so the identity is asked for again from time to time.</summary>
     private static readonly TimeSpan IdentityHolds = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an endpoint that answered falsely is asked only where no other answers.</summary>
+    private static readonly TimeSpan SetAsideHolds = TimeSpan.FromMinutes(5);
+
     private volatile Identity? _identity;
+    private volatile Lie? _lie;
     private volatile bool _isDoubtful;
 
     internal Uri Url => rpc.Url;
+
+    /// <summary>The newest block that it proved.</summary>
+    internal State.ProvenBlock? Proven { get; set; }
+
+    /// <summary>What it answered falsely a short time ago; null when nothing.</summary>
+    internal string? SetAsideFor => _lie is { } lie && time.GetElapsedTime(lie.At) < SetAsideHolds ? lie.Reason : null;
 
     internal ulong ChainId => Known.ChainId;
 
@@ -22,6 +32,9 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
 
     /// <summary>Asks for the identity again before the next use.</summary>
     internal void Forget() => _isDoubtful = true; // and no more: others may be at work with what it showed
+
+    /// <summary>It answered falsely, and so may answer falsely again.</summary>
+    internal void SetAside(string reason) => _lie = new Lie(reason, time.GetTimestamp());
 
     internal Task<JsonElement> CallAsync(string method, CancellationToken ct, params JsonNode?[] parameters) => rpc.CallAsync(method, ct, parameters);
 
@@ -42,6 +55,8 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
         _identity = new Identity(chainId, genesis, time.GetTimestamp());
         _isDoubtful = false;
     }
+
+    private sealed record Lie(string Reason, long At);
 
     private sealed record Identity(ulong ChainId, string Genesis, long CheckedAt);
 }

@@ -14,6 +14,9 @@ internal sealed class RpcErrorException(string method, int code, string message,
     /// <summary>Whether the server could not answer, as one whose state lags behind its blocks or who has too much to do, and so has refused nothing.</summary>
     internal bool IsTrouble => data is null && !Says("revert") && (code is InternalError or MethodNotFound or LimitExceeded || Says("txpool is full", "state root", "trie node", "header not found", "block not found", "unknown block", "world state", "syncing"));
 
+    /// <summary>Whether the server does not offer the method at all.</summary>
+    internal bool IsMethodMissing => code == MethodNotFound || Says("method not found", "not supported", "is not available");
+
     internal bool Says(params ReadOnlySpan<string> phrases)
     {
         foreach (var phrase in phrases)

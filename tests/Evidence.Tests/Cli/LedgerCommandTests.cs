@@ -39,13 +39,16 @@ public sealed class LedgerCommandTests(AnvilFixture anvil) : IAsyncLifetime, IDi
             "close", "--log-key", $"{log.Signer.Key}", "--successor-key", $"{next.Signer.Key}", "--operator", next.Operator.Address);
 
         var status = await Ledger("status", "--json");
+        Assert.Equal("believed", status.Json["assurance"]!.GetValue<string>());
         var closed = status.Json["logs"]!.AsArray().Single(entry => entry!["logId"]!.GetValue<string>() == $"{log.Id}")!;
         Assert.Equal($"{next.Id}", closed["successor"]!.GetValue<string>());
         Assert.Equal(other.Address, closed["operator"]!.GetValue<string>());
         var proposals = status.Json["proposals"]!.AsArray().Where(entry => entry!["logId"]?.GetValue<string>() == $"{log.Id}").ToList();
         Assert.Equal(["in force", "in force", "in force"], proposals.Select(entry => entry!["state"]!.GetValue<string>()));
         Assert.All(proposals, entry => Assert.Equal(2, entry!["approvers"]!.AsArray().Count));
-        Assert.Contains($"goes on after {log.Id} at 10 leaves", (await Ledger("status")).Output, StringComparison.Ordinal);
+        var text = (await Ledger("status")).Output;
+        Assert.Contains($"goes on after {log.Id} at 10 leaves", text, StringComparison.Ordinal);
+        Assert.Contains("believed, not proven", text, StringComparison.Ordinal);
     }
 
     [AnvilFact]

@@ -96,6 +96,26 @@ public sealed class CliqueNetTests(CliqueNet net) : IClassFixture<CliqueNet>
         }
     }
 
+    [CliqueNetFact]
+    public async Task Proves_what_the_contract_holds_against_the_signers_seals_and_sets_a_liar_aside()
+    {
+        var log = await net.RegisterAsync(12);
+        var ledger = net.Client();
+        var proof = await ledger.CaptureAsync(await net.SubmitAsync(log, ledger, 0, 12), log.Id, log.CheckpointAt(12), Ct);
+        var anchor = Assert.Single(await ledger.AnchorsAsync(log.Id, 0, 10, Ct));
+        Assert.Equal((12UL, log.RootAt(12), proof.BlockNumber), (anchor.Size, anchor.Root, anchor.BlockNumber));
+        Assert.Equal(log.Origin, (await ledger.LogInfoAsync(log.Id, Ct))!.Origin);
+        Assert.Null(await ledger.LogInfoAsync(default, Ct));
+        Assert.Empty(await ledger.AttestationsAsync(log.Id, Ct));
+        Assert.Equal(LedgerAssurance.Proven, (await ledger.StatusAsync(Ct)).Assurance);
+
+        var wire = new TamperingHandler { Tampers = url => url.Port == net.Endpoint(0).Port };
+        wire.Changes["eth_getProof"] = static answer => answer["result"]!["storageProof"]![0]!["proof"] = new JsonArray();
+        var deceived = net.Client(http: wire.Client);
+        Assert.Equal(anchor, await deceived.LatestAsync(log.Id, Ct));
+        Assert.Equal(net.Endpoint(0), Assert.Single(deceived.SetAside).Endpoint);
+    }
+
     private static IEnumerable<(string Method, Action<JsonNode> Lie)> Lies() =>
     [
         ("eth_getTransactionReceipt", static receipt => receipt["blockHash"] = "0x" + new string('5', 64)),

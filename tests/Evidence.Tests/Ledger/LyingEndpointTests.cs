@@ -71,7 +71,7 @@ public sealed class LyingEndpointTests
         : Rlp.EncodeList([.. Rlp.Decode(extra).Items.Take(4).Select(static item => item.Raw.ToArray()), Rlp.EncodeList(Rlp.Decode(extra).Items[4].Items.Take(2).Select(static seal => seal.Raw.ToArray()))]));
 
     /// <summary>The header with seals by somebody who is no validator.</summary>
-    private static bool Reseal(ScriptedChain chain, JsonObject block) => Replace(chain, block, extra => chain.Consortium.Consensus == ConsensusNames.Clique
+    internal static bool Reseal(ScriptedChain chain, JsonObject block) => Replace(chain, block, extra => chain.Consortium.Consensus == ConsensusNames.Clique
         ? [.. extra[..^65], .. TestConsortium.Seal(new byte[32], TestConsortium.Key(99))]
         : Rlp.EncodeList([.. Rlp.Decode(extra).Items.Take(4).Select(static item => item.Raw.ToArray()), Rlp.EncodeList([Rlp.Encode(TestConsortium.Seal(new byte[32], TestConsortium.Key(99)))])]));
 

@@ -7,6 +7,7 @@ using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Crypto;
 using Evidence.Ledger;
+using Evidence.Ledger.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Ledger;
@@ -17,7 +18,7 @@ namespace Evidence.Tests.Ledger;
 /// </summary>
 internal sealed class ScriptedChain : HttpMessageHandler
 {
-    private const int ParentField = 0, TransactionsField = 4, NumberField = 8, TimeField = 11;
+    private const int ParentField = 0, StateField = 3, TransactionsField = 4, NumberField = 8, TimeField = 11;
     private static readonly string NoAddress = "0x" + new string('0', 40);
     private static readonly string Genesis = "0x" + new string('7', 64);
     private static readonly string[] Integers = ["difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"];
@@ -39,6 +40,9 @@ internal sealed class ScriptedChain : HttpMessageHandler
 
     /// <summary>Host name of the endpoint that takes every transaction and passes none on.</summary>
     internal string? CutOff { get; set; }
+
+    /// <summary>The contract's code.</summary>
+    internal byte[] Code { get; init; } = ContractArtifact.EvidenceAnchor.DeployedBytecode;
 
     /// <summary>The most that the sender can pay for gas; what offers more is refused.</summary>
     internal ulong Funds { get; set; } = ulong.MaxValue;
@@ -146,6 +150,7 @@ internal sealed class ScriptedChain : HttpMessageHandler
             "eth_getTransactionCount" => Quantity((ulong)_blocks.Sum(static block => block.Transactions.Count)),
             "eth_getBlockByNumber" => first == "0x0" ? new JsonObject { ["hash"] = Genesis } : first == "latest" ? BlockJson(_blocks[^1]) : BlockJson(_blocks.Find(block => Quantity(block.Header.Number).GetValue<string>() == first)),
             "eth_getBlockByHash" => BlockJson(_blocks.Find(block => Data(block.Hash) == first)),
+            "eth_getProof" => _blocks.Find(block => Quantity(block.Header.Number).GetValue<string>() == parameters[2]!.GetValue<string>())?.State.Prove(parameters[1]!.AsArray()),
             "eth_getBlockReceipts" => new JsonArray([.. _blocks.Find(block => Data(block.Hash) == first)!.Receipts.Select(ReceiptJson)]),
             "eth_getTransactionReceipt" => _blocks.Find(block => block.Transactions.Exists(raw => HashOf(raw) == first)) is { } holder
                 ? new JsonObject { ["blockHash"] = Data(holder.Hash), ["blockNumber"] = Quantity(holder.Header.Number), ["status"] = "0x1" } : null,
@@ -178,19 +183,23 @@ internal sealed class ScriptedChain : HttpMessageHandler
         List<byte[]> transactions = raw is null ? [] : [raw];
         List<byte[]> receipts = [.. transactions.Select(static transaction => SampleChain.Receipt(Events(transaction)).Encode())];
         var number = (ulong)_blocks.Count + 1;
+        var state = (_blocks.Count == 0 ? ScriptedState.Of(Code) : _blocks[^1].State).After(number, TimeOf(number), transactions.SelectMany(Events).Select(AnchoredEvent.TryParse).OfType<AnchoredEvent>());
         void Place(byte[][] fields)
         {
             fields[ParentField] = _blocks.Count == 0 ? Convert.FromHexString(Genesis.AsSpan(2)) : _blocks[^1].Hash;
+            fields[StateField] = state.Root;
             (fields[TransactionsField], fields[NumberField]) = (ReceiptTrie.Build(transactions).Root, Rlp.IntegerBytes(number));
-            fields[TimeField] = Rlp.IntegerBytes(1_800_000_000 + 5 * number + _branch);
+            fields[TimeField] = Rlp.IntegerBytes(TimeOf(number));
         }
 
         var root = ReceiptTrie.Build(receipts).Root;
         var header = Consortium.Consensus == ConsensusNames.Clique
             ? Consortium.Clique(root, [Consortium.InTurn(number)], (_, fields) => Place(fields), first: number)[0]
             : Consortium.Committed(root, Consortium.Keys, Place);
-        _blocks.Add(new Block(header, BlockHash.Of(header, Consortium.Consensus), transactions, receipts));
+        _blocks.Add(new Block(header, BlockHash.Of(header, Consortium.Consensus), transactions, receipts, state));
     }
+
+    private ulong TimeOf(ulong number) => 1_800_000_000 + (5 * number) + _branch;
 
     /// <summary>What the contract writes when it is told to anchor: log, size and root are the first words of the call.</summary>
     private static LogEntry[] Events(byte[] raw)
@@ -247,5 +256,5 @@ internal sealed class ScriptedChain : HttpMessageHandler
 
     private static JsonNode Quantity(ReadOnlySpan<byte> bytes) => "0x" + (Convert.ToHexStringLower(bytes).TrimStart('0') is { Length: > 0 } digits ? digits : "0");
 
-    private sealed record Block(BlockHeader Header, byte[] Hash, List<byte[]> Transactions, List<byte[]> Receipts);
+    private sealed record Block(BlockHeader Header, byte[] Hash, List<byte[]> Transactions, List<byte[]> Receipts, ScriptedState State);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Evidence.Core;
 using Evidence.Core.Chain;
 using Evidence.Core.Log;
@@ -27,6 +28,12 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
 
     /// <summary>The number of anchors that it claims to have of every log; null: the true one.</summary>
     internal ulong? ClaimedCount { get; set; }
+
+    /// <summary>The signed checkpoints with which anchors were to be captured.</summary>
+    internal ConcurrentQueue<string> Checkpoints { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetAsideEndpoint> SetAside { get; set; } = [];
 
     /// <summary>How many anchors were handed in and accepted.</summary>
     internal int Submitted { get; private set; }
@@ -106,7 +113,10 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
         Proof(logId, _logs[logId].Blocks.Single(b => "0x" + Convert.ToHexStringLower(b.Transaction) == transactionHash), checkpoint));
 
     public Task<AnchorProof?> CaptureBySizeAsync(Digest logId, ulong size, string checkpoint, CancellationToken ct) => Answer(nameof(CaptureBySizeAsync), () =>
-        _logs[logId].Blocks.Find(b => b.Anchor.Size == size) is { } block ? Proof(logId, block, checkpoint) : null);
+    {
+        Checkpoints.Enqueue(checkpoint);
+        return _logs[logId].Blocks.Find(b => b.Anchor.Size == size) is { } block ? Proof(logId, block, checkpoint) : null;
+    });
 
     public Task<string> AttestAsync(OperatorKey replica, Digest logId, ulong size, Digest root, CancellationToken ct) => Answer(nameof(AttestAsync), () =>
     {
