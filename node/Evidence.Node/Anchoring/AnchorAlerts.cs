@@ -9,6 +9,7 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
 {
     internal const string LedgerUnreachable = "ledger-unreachable";
     internal const string LedgerMismatch = "ledger-mismatch";
+    internal const string LedgerEndpointFalse = "ledger-endpoint-false";
     internal const string LogUnregistered = "log-unregistered";
     internal const string AnchorRejected = "anchor-rejected";
     internal const string AnchorsLost = "anchors-lost";
@@ -25,6 +26,15 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
         OpenAsync(
             LedgerUnreachable, Severity.Warning, "The ledger does not answer. Records are sealed and will be anchored when it is back.",
             [Finding(FindingCodes.LedgerUnreachable, Severity.Warning, e.Message)], ct);
+
+    /// <summary>Opens or closes the alert on endpoints that answer falsely while others do not. What they said is not taken, so it says nothing of the log.</summary>
+    internal Task JudgeEndpointsAsync(IReadOnlyList<SetAsideEndpoint> setAside, CancellationToken ct) => setAside.Count == 0
+        ? CloseAsync("no false answer for some minutes", ct, LedgerEndpointFalse)
+        : OpenAsync(
+            LedgerEndpointFalse, Severity.Warning,
+            $"Ledger endpoints answered falsely and are asked only where no other answers: {string.Join(", ", setAside.Select(static endpoint => endpoint.Endpoint))}. "
+            + "What they said was not taken. Ask whoever runs them, or take them out of the ledger section of the configuration.",
+            [.. setAside.Select(static endpoint => Finding(FindingCodes.LedgerUnreachable, Severity.Warning, $"{endpoint.Endpoint}: {endpoint.Reason}"))], ct);
 
     internal Task OpenLostAsync(IReadOnlyList<KeptAnchor> lost, CancellationToken ct) =>
         OpenAsync(

@@ -4,7 +4,7 @@ namespace Evidence.Node.Anchoring;
 
 /// <summary>Anchors the own log as it grows, and looks at the ledger from time to time when it does not. Nothing that goes wrong here stops archiving.</summary>
 internal sealed partial class AnchorSubmitter(
-    AnchorRound round, AnchorSchedule schedule, AnchorAlerts alerts, Logs.NodeLogs logs, TimeProvider time, ILogger<AnchorSubmitter> logger) : BackgroundService
+    ILedger ledger, AnchorRound round, AnchorSchedule schedule, AnchorAlerts alerts, Logs.NodeLogs logs, TimeProvider time, ILogger<AnchorSubmitter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(2);
@@ -24,6 +24,7 @@ internal sealed partial class AnchorSubmitter(
         {
             var succeeded = await TryRoundAsync(stoppingToken);
             _failures = succeeded ? 0 : _failures + 1;
+            await TryAlertAsync(() => alerts.JudgeEndpointsAsync(ledger.SetAside, stoppingToken));
             if (schedule.IsStalled) await TryAlertAsync(() => alerts.OpenStalledAsync(schedule.Waiting, stoppingToken));
             await Task.Delay(BackOff(), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -62,14 +63,21 @@ internal sealed partial class AnchorSubmitter(
         var due = schedule.IsDue(logs.Own.Size, round.Anchored ?? 0);
         if (!due && _checked is { } at && time.GetElapsedTime(at) < CheckEvery) return true;
         var mayAnchor = await round.ReconcileAsync(ct);
-        await alerts.CloseAsync("an answer of the ledger", ct, AnchorAlerts.LedgerUnreachable, AnchorAlerts.LedgerMismatch);
         _checked = time.GetTimestamp();
-        if (!mayAnchor) return false;
-        if (due) await round.SubmitAsync(ct);
-        if (due) await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
-        if (due || logs.Own.Size <= round.Anchored) await alerts.CloseAsync("an anchor of all that waited", ct, AnchorAlerts.AnchoringStalled);
-        return true;
+        if (mayAnchor && due) await SubmitAsync(ct);
+        // Not before: reading may succeed where handing in fails, and the alert would be closed and opened again in every round.
+        await CloseAnsweredAsync(ct);
+        if (mayAnchor && (due || logs.Own.Size <= round.Anchored)) await alerts.CloseAsync("an anchor of all that waited", ct, AnchorAlerts.AnchoringStalled);
+        return mayAnchor;
     }
+
+    private async Task SubmitAsync(CancellationToken ct)
+    {
+        await round.SubmitAsync(ct);
+        await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
+    }
+
+    private Task CloseAnsweredAsync(CancellationToken ct) => alerts.CloseAsync("an answer of the ledger", ct, AnchorAlerts.LedgerUnreachable, AnchorAlerts.LedgerMismatch);
 
     private async Task TryAlertAsync(Func<Task> alert)
     {
@@ -88,15 +96,21 @@ internal sealed partial class AnchorSubmitter(
         LedgerUnreachableException unreachable => alerts.OpenUnreachableAsync(unreachable, ct),
         LedgerMismatchException => alerts.OpenAsync(
             AnchorAlerts.LedgerMismatch, $"{e.Message} Nothing is anchored: check the ledger section of the configuration and whom the endpoints belong to.", ct),
-        LedgerRejectedException => alerts.OpenAsync(AnchorAlerts.AnchorRejected, $"The ledger refused an anchor: {e.Message}", ct),
-        _ => Pending(e),
+        LedgerRejectedException => RejectedAsync(e, ct),
+        _ => PendingAsync(e, ct),
     };
 
+    private async Task RejectedAsync(LedgerException e, CancellationToken ct)
+    {
+        await alerts.OpenAsync(AnchorAlerts.AnchorRejected, $"The ledger refused an anchor: {e.Message}", ct);
+        await CloseAnsweredAsync(ct);
+    }
+
     // A transaction that no block holds yet: the next round looks whether it has arrived before it hands in another.
-    private Task Pending(LedgerException e)
+    private Task PendingAsync(LedgerException e, CancellationToken ct)
     {
         LogPending(e.Message);
-        return Task.CompletedTask;
+        return CloseAnsweredAsync(ct);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Anchoring failed and will be tried again")]

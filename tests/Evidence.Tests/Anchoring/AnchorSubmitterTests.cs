@@ -210,6 +210,45 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
         await ClosedAlertAsync(AnchorAlerts.LedgerMismatch);
     }
 
+    [Theory]
+    [InlineData(AnchorAlerts.LedgerMismatch)]
+    [InlineData(AnchorAlerts.LedgerUnreachable)]
+    public async Task Keeps_one_alert_open_while_reading_succeeds_and_handing_in_does_not(string cause)
+    {
+        var submits = 0;
+        _node.Ledger.Failure = call => call != nameof(ILedger.SubmitAnchorAsync) || submits++ < 0 ? null
+            : cause == AnchorAlerts.LedgerUnreachable ? FakeLedger.Unreachable : new LedgerMismatchException("the hash of the transaction", "0x1", "0x2");
+        await Upload.Of([1]).SendAsync(_node);
+        await Eventually.TrueAsync(() => submits > 3, "the anchor was handed in some times");
+        Assert.Single(_node.Alerts.All, alert => alert.Cause == cause);
+        _node.Ledger.Failure = null;
+        await ClosedAlertAsync(cause);
+    }
+
+    [Fact]
+    public async Task Closes_the_alert_of_a_silent_ledger_when_it_answers_and_refuses()
+    {
+        _node.Ledger.Failure = _ => FakeLedger.Unreachable;
+        await Upload.Of([1]).SendAsync(_node);
+        await OpenAlertAsync(AnchorAlerts.LedgerUnreachable);
+        _node.Ledger.Failure = call => call == nameof(ILedger.SubmitAnchorAsync) ? new LedgerRejectedException("reverted: Paused", "Paused") : null;
+        await OpenAlertAsync(AnchorAlerts.AnchorRejected);
+        await ClosedAlertAsync(AnchorAlerts.LedgerUnreachable);
+    }
+
+    [Fact]
+    public async Task Names_endpoints_that_answer_falsely_and_anchors_meanwhile()
+    {
+        _node.Ledger.SetAside = [new SetAsideEndpoint(new Uri("http://b.test"), "the receipts root of block 7 does not match")];
+        var alert = await OpenAlertAsync(AnchorAlerts.LedgerEndpointFalse);
+        Assert.Contains("http://b.test", alert.Message, StringComparison.Ordinal);
+        Assert.Contains("block 7", Assert.Single(alert.Findings).Message, StringComparison.Ordinal);
+        var record = await ArchiveAndAnchorAsync([1]);
+        Assert.Equal(Core.Verification.Outcome.Intact, (await VerifyAsync(record.Record_)).Whole);
+        _node.Ledger.SetAside = [];
+        await ClosedAlertAsync(AnchorAlerts.LedgerEndpointFalse);
+    }
+
     [Fact]
     public async Task Names_a_number_of_anchors_that_cannot_be()
     {
