@@ -32,15 +32,15 @@ internal sealed class AnchorHistory(LogStore log)
         }
     }
 
-    /// <summary>Lines that cannot be read. Anchors that they were of seem not to be held until a repair has put them back; but two may have been one, or of an anchor that the ledger lost.</summary>
-    internal int Unreadable
+    /// <summary>Whether there are lines that cannot be read. Anchors that they were of seem not to be held until a repair has put them back.</summary>
+    internal bool HasUnreadable
     {
         get
         {
             lock (_gate)
             {
                 Refresh();
-                return (int)_seen.Count - _all.Count;
+                return _seen.Count > _all.Count;
             }
         }
     }

@@ -30,13 +30,13 @@ internal sealed record Reconciliation(
         // The usual case: the same anchors as before, and perhaps one more that was captured at once.
         if (agreed > 0 && contradicted is null && current.Count == chain.Count && current[^1].IsOf(latest!) && fresh.TrueForAll(kept.Holds))
             return new Reconciliation(latest, [], [], null, null);
-        // Entries that cannot be read were captured, and a repair puts them back; but what they were of is not known, and they may be of none here.
-        // So they excuse no anchor that is newer than all that are kept: one that was handed in and never captured is.
+        // Entries that cannot be read were captured, and which anchors they were of is not known: the repair puts them back and captures whatever else is missing.
+        // But they excuse no anchor that is newer than all that are kept: one that was handed in and never captured is.
         var absent = chain.Where(a => a.Size <= size && !kept.Holds(a)).ToLookup(a => current.Count == 0 || a.Size > current[^1].Size);
         var onChain = chain.Select(a => (a.Size, a.Root, a.BlockNumber, a.Time)).ToHashSet();
         return new Reconciliation(
             latest,
-            [.. absent[false].Skip(kept.Unreadable), .. absent[true]],
+            [.. kept.HasUnreadable ? [] : absent[false], .. absent[true]],
             [.. current.Where(a => !onChain.Contains((a.Size, a.Root, a.BlockNumber, a.BlockTime)))],
             fresh.Find(a => a.Size > size),
             contradicted);

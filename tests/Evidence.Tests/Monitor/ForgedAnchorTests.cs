@@ -1,3 +1,4 @@
+using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 
 namespace Evidence.Tests.Monitor;
@@ -75,6 +76,19 @@ public sealed class ForgedAnchorTests : SweepTestBase
         Assert.Equal(V1.Outcome.Altered, (await SweepAsync(Node)).Outcome);
         Assert.True(Node.Alerts.All.Single(alert => alert.Cause.StartsWith("proofs-damaged", StringComparison.Ordinal)).IsOpen);
         Assert.Equal(damaged, File.ReadAllBytes(AnchorsFile)[..damaged.Length]);
+    }
+
+    [Fact]
+    public async Task Nothing_is_signed_that_the_log_does_not_give_whatever_the_ledger_lists()
+    {
+        await AnchorMoreAsync();
+        await Other.StopAsync();
+        var forged = Core.Digest.Of("another history"u8);
+        Network.Ledger.Forge(Node.LogId, 5, forged);
+        AnchorForgery.ForgeLine(AnchorsFile, 1);
+        await SweepAsync(Node);
+        Assert.NotEmpty(Network.Ledger.Checkpoints);
+        Assert.DoesNotContain(Network.Ledger.Checkpoints, note => Checkpoint.Parse(SignedNote.Parse(note).Text).Root == forged);
     }
 
     private long SecondLine => Array.IndexOf(File.ReadAllBytes(AnchorsFile), (byte)'\n') + 1;

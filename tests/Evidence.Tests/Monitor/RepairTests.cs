@@ -129,6 +129,31 @@ public sealed class RepairTests : SweepTestBase
     }
 
     [Fact]
+    public async Task An_anchor_that_was_never_captured_waits_for_the_repair_of_the_damaged_proof_of_another()
+    {
+        Network.Ledger.Failure = static call => call.StartsWith("Capture", StringComparison.Ordinal) ? Nodes.FakeLedger.Unreachable : null;
+        await ArchiveUntilAsync(() => Network.Ledger.Anchors(Node.LogId).Count == 2);
+        Network.Ledger.Failure = static call => call == nameof(Evidence.Ledger.ILedger.CaptureBySizeAsync) ? Nodes.FakeLedger.Unreachable : null;
+        await ArchiveUntilAsync(() => Log.Anchors.Count == 2);
+        await ArchiveUntilAsync(() => Log.Anchors.Count == 3);
+        var file = Log.Anchors.Path;
+        await Node.StopAsync();
+        Damage.Flip(file, Array.IndexOf(File.ReadAllBytes(file), (byte)'\n') + 66); // the brace that begins the second of three entries
+        Network.Ledger.Failure = null;
+        await Node.StartAsync();
+        await ArchiveUntilAsync(() => Log.Anchors.Count == 4);
+        Assert.Equal(5, Network.Ledger.Anchors(Node.LogId).Count);
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+        Assert.Equal(Network.Ledger.Anchors(Node.LogId).Select(anchor => anchor.Size).Order(), Log.Anchors.Read().Select(entry => AnchorEntry.Parse(entry).Size).Order());
+    }
+
+    private async Task ArchiveUntilAsync(Func<bool> anchored)
+    {
+        await Network.ArchiveAsync(0, 1);
+        await Nodes.Eventually.TrueAsync(anchored, "the record is anchored");
+    }
+
+    [Fact]
     public async Task A_proof_that_was_put_back_is_known_again_without_a_restart()
     {
         await Node.StopAsync();

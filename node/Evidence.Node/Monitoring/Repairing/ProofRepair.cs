@@ -73,9 +73,13 @@ internal sealed class ProofRepair(PeerBook peers, ILedger? ledger, ProofRules ru
         return proof is not null && proofs.TakeCaptured(AnchorEntry.Encode(proof));
     }
 
-    /// <summary>The log's signed checkpoint of an anchor: signed anew for the own log (Ed25519 gives the same bytes), else out of a cosigned one.</summary>
+    /// <summary>
+    /// The log's signed checkpoint of an anchor: signed anew for the own log (Ed25519 gives the same bytes), else out of a cosigned one. Null for a root that the
+    /// log does not give: whoever made the ledger name it would have it under the log's own signature.
+    /// </summary>
     private string? NoteOf(LogSweep sweep, LedgerAnchor anchor)
     {
+        if (!sweep.Tree.Gives(anchor.Size, anchor.Root)) return null;
         var keys = sweep.Store.Keys;
         if (keys.LogId == own.LogKeys.LogId && own.SignerAt(anchor.Size) is { } signer) return new Checkpoint(keys.Origin, anchor.Size, anchor.Root).SignedBy(signer).Encode();
         return sweep.Store.Cosignatures.Read()
