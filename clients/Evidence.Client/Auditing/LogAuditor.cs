@@ -35,7 +35,7 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
         var keys = new KeyAudit(trust, findings).Judge(origin, logId, (await node.ListLogsAsync(ct)).FirstOrDefault(log => log.Origin == origin));
         var signed = served?.SignedBy(keys, findings);
         var proofs = new ProofAudit(node, keys, trust, findings);
-        var proofsHold = await proofs.RunAsync(anchors, ct);
+        var proofsHold = await proofs.RunAsync(anchors, () => ledger.AnchorsAsync(logId, (ulong)anchors.Count, PageSize, ct), ct);
         var proven = signed is null ? 0 : await new HistoryAudit(tiles, findings).RunAsync(anchors, signed, progress, ct);
         if (signed is not null) await new RotationAudit(tiles, findings).RunAsync(keys, signed, ct);
         var replicas = Compare(await ledger.AttestationsAsync(logId, ct), anchors, findings);

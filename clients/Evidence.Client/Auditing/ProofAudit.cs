@@ -20,14 +20,20 @@ internal sealed class ProofAudit(EvidenceClient node, AuditedKeys keys, TrustPol
 {
     private readonly HashSet<ulong> _seen = [];
     private readonly HashSet<ulong> _proven = [];
+    private readonly List<AnchorProof> _unlisted = [];
 
+    /// <param name="anchors">What the ledger listed.</param>
+    /// <param name="since">Asks the ledger for what it has listed since: a log that is written to goes on while it is audited.</param>
+    /// <param name="ct">Gives up.</param>
     /// <returns>Of how many anchors a proof holds.</returns>
-    internal async Task<int> RunAsync(IReadOnlyList<LedgerAnchor> anchors, CancellationToken ct)
+    internal async Task<int> RunAsync(IReadOnlyList<LedgerAnchor> anchors, Func<Task<IReadOnlyList<LedgerAnchor>>> since, CancellationToken ct)
     {
         var bySize = anchors.ToDictionary(anchor => anchor.Size);
         var cosigned = await CosignedAsync(anchors.Count, bySize, ct);
         await foreach (var payload in node.ReadProofsAsync(keys.Origin, ProofFile.Anchors, ct).Take(2 * anchors.Count + 1000))
-            if (Parse(payload.Span) is { } proof) Judge(proof, bySize, cosigned);
+            if (Parse(payload.Span) is { } proof && !Judge(proof, bySize, cosigned)) _unlisted.Add(proof);
+        var later = _unlisted.Count == 0 ? [] : await since();
+        foreach (var proof in _unlisted.Where(proof => !later.Any(anchor => IsOf(proof, anchor)))) Lost(proof, bySize.GetValueOrDefault(proof.Size), cosigned);
         var missing = anchors.Where(anchor => !_seen.Contains(anchor.Size)).ToList();
         if (missing.Count > 0)
             findings.Warning(
@@ -36,25 +42,31 @@ internal sealed class ProofAudit(EvidenceClient node, AuditedKeys keys, TrustPol
         return _proven.Count;
     }
 
-    private void Judge(AnchorProof proof, Dictionary<ulong, LedgerAnchor> anchors, ILookup<string, string> cosigned)
+    /// <returns>Whether the anchor is one that the ledger listed.</returns>
+    private bool Judge(AnchorProof proof, Dictionary<ulong, LedgerAnchor> anchors, ILookup<string, string> cosigned)
     {
         CompareSigned(proof.Checkpoint, anchors);
-        var check = AnchorProofVerifier.Check(proof, trust, keys.Stated, [.. cosigned[TextOf(proof.Checkpoint)]]);
-        if (anchors.TryGetValue(proof.Size, out var anchor) && anchor.Root == proof.Root && anchor.BlockNumber == proof.BlockNumber)
-        {
-            _seen.Add(proof.Size);
-            if (check.Holds) _proven.Add(proof.Size);
-            findings.AddOfMany(check.Findings);
-        }
-        else
-        {
-            // What is proven and no longer listed was on the trusted chain: that chain was rolled back, or its endpoint hides it.
-            findings.AddOfMany([new Finding(
-                FindingCodes.LedgerLostAnchors, check.Holds ? Severity.Error : Severity.Warning, Layer.Ledger, "anchors",
-                $"A proof is kept of an anchor of {proof.Size.ToString(CultureInfo.InvariantCulture)} leaves in block {proof.BlockNumber.ToString(CultureInfo.InvariantCulture)} that the ledger does not list{(check.Holds ? "" : "; the proof does not hold under trust.json either")}.",
-                proof.Root.ToString(), anchor?.Root.ToString() ?? "none")]);
-        }
+        if (!anchors.TryGetValue(proof.Size, out var anchor) || !IsOf(proof, anchor)) return false;
+        var check = Check(proof, cosigned);
+        _seen.Add(proof.Size);
+        if (check.Holds) _proven.Add(proof.Size);
+        findings.AddOfMany(check.Findings);
+        return true;
     }
+
+    /// <summary>What is proven and no longer listed was on the trusted chain: that chain was rolled back, or its endpoint hides it.</summary>
+    private void Lost(AnchorProof proof, LedgerAnchor? listed, ILookup<string, string> cosigned)
+    {
+        var check = Check(proof, cosigned);
+        findings.AddOfMany([new Finding(
+            FindingCodes.LedgerLostAnchors, check.Holds ? Severity.Error : Severity.Warning, Layer.Ledger, "anchors",
+            $"A proof is kept of an anchor of {proof.Size.ToString(CultureInfo.InvariantCulture)} leaves in block {proof.BlockNumber.ToString(CultureInfo.InvariantCulture)} that the ledger does not list{(check.Holds ? "" : "; the proof does not hold under trust.json either")}.",
+            proof.Root.ToString(), listed?.Root.ToString() ?? "none")]);
+    }
+
+    private AnchorCheck Check(AnchorProof proof, ILookup<string, string> cosigned) => AnchorProofVerifier.Check(proof, trust, keys.Stated, [.. cosigned[TextOf(proof.Checkpoint)]]);
+
+    private static bool IsOf(AnchorProof proof, LedgerAnchor anchor) => anchor.Size == proof.Size && anchor.Root == proof.Root && anchor.BlockNumber == proof.BlockNumber;
 
     private async Task<ILookup<string, string>> CosignedAsync(int anchors, Dictionary<ulong, LedgerAnchor> bySize, CancellationToken ct)
     {

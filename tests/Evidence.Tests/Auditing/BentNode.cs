@@ -24,6 +24,9 @@ internal sealed class BentNode : IAsyncDisposable
     /// <summary>Bends what is stated of the node's own log.</summary>
     internal Action<LogInfo> Bend { set => _answers.Bend = value; }
 
+    /// <summary>What happens on the node just before it gives its checkpoint.</summary>
+    internal Func<Task> Meanwhile { set => _answers.Meanwhile = value; }
+
     internal static async Task<BentNode> StartAsync(TestNode node)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -48,6 +51,8 @@ internal sealed class BentNode : IAsyncDisposable
     {
         internal Action<LogInfo> Bend { get; set; } = static _ => { };
 
+        internal Func<Task> Meanwhile { get; set; } = static () => Task.CompletedTask;
+
         public override async Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
         {
             var logs = await inner.ListLogsAsync(request);
@@ -55,7 +60,11 @@ internal sealed class BentNode : IAsyncDisposable
             return logs;
         }
 
-        public override Task<GetCheckpointResponse> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context) => inner.GetCheckpointAsync(request).ResponseAsync;
+        public override async Task<GetCheckpointResponse> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
+        {
+            await Meanwhile();
+            return await inner.GetCheckpointAsync(request);
+        }
 
         public override Task<ReadTileResponse> ReadTile(ReadTileRequest request, ServerCallContext context) => inner.ReadTileAsync(request).ResponseAsync;
 

@@ -38,6 +38,22 @@ public sealed class LogAuditorTests
     }
 
     [Fact]
+    public async Task Takes_an_anchor_that_is_made_while_it_looks_for_none_that_was_lost()
+    {
+        await using var node = await AnchoredAsync(2);
+        await using var bent = await BentNode.StartAsync(node);
+        bent.Meanwhile = async () =>
+        {
+            await node.AnchoredAsync((await Upload.Of("meanwhile"u8.ToArray()).SendAsync(node)).Record);
+            await Eventually.TrueAsync(() => node.Logs.Own.Anchors.Count == Anchors(node), "the new anchor is proven");
+        };
+        var before = Anchors(node);
+        var report = await new LogAuditor(node.Ledger, bent.Client, TestTrust.For(node)).RunAsync(node.Identity.Origin, node.LogId, null, default);
+        Assert.True(Anchors(node) > before);
+        Assert.True(report.Outcome == Outcome.Intact, string.Join('\n', report.Findings));
+    }
+
+    [Fact]
     public async Task Names_an_anchor_that_the_signed_tree_contradicts()
     {
         await using var node = await AnchoredAsync(2, 1);
