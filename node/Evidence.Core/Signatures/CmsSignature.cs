@@ -19,6 +19,8 @@ internal static class CmsSignature
             if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
             if (cms.SignerInfos.Count > SignatureLimits.MaxSigners || cms.Certificates.Count > SignatureLimits.MaxCertificates)
                 return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The CMS has more than {SignatureLimits.MaxSigners} signers or {SignatureLimits.MaxCertificates} certificates.");
+            if (cms.SignerInfos.Cast<SignerInfo>().Any(static signer => signer.Version != VersionOf(signer)))
+                return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The version of a signer does not fit its identifier.");
             if (cms.ContentInfo.Content.Length > 0 && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
                 return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
             return Worst(cms, der, certificates, content, roots, at);
@@ -28,6 +30,9 @@ internal static class CmsSignature
             return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The bytes are not CMS SignedData that can be read: {e.Message}");
         }
     }
+
+    /// <summary>1 for an issuer and a serial number, 3 for a key identifier (RFC 5652, section 5.3).</summary>
+    private static int VersionOf(SignerInfo signer) => signer.SignerIdentifier.Type == SubjectIdentifierType.SubjectKeyIdentifier ? 3 : 1;
 
     private static SignatureCheck Worst(
         SignedCms cms, byte[] der, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)

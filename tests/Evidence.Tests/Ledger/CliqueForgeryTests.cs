@@ -39,6 +39,15 @@ public sealed class CliqueForgeryTests
     }
 
     [Fact]
+    public void Finds_a_signer_twice_in_its_window_though_it_was_not_named_yet_for_the_first_time()
+    {
+        var all = Chain.Trusted.Validators[0].Addresses;
+        var joined = Check([A, B, B], change: chain => chain with { Validators = [new(0, 19, [.. all.Where(address => address != TestConsortium.AddressOf(B))]), new(20, null, all)] });
+        AssertFound(FindingCodes.ValidatorSealUnexpected, Severity.Warning, joined);
+        AssertFound(FindingCodes.ValidatorSealDoubled, Severity.Warning, joined);
+    }
+
+    [Fact]
     public void Finds_a_signer_whom_trust_json_does_not_name_or_no_longer_names()
     {
         AssertFound(FindingCodes.ValidatorSealUnexpected, Severity.Warning, Check([Stranger, B, C]));

@@ -10,7 +10,7 @@ internal static class PackageMutation
     /// <summary>The mutant, and what was done.</summary>
     internal static (byte[] Mutant, string How) Of(byte[] package, byte[] other, Random random)
     {
-        switch (random.Next(9))
+        switch (random.Next(12))
         {
             case 0: return (Bits(package, random), "flipped bits");
             case 1: return (Overwritten(package, random), "an overwritten range");
@@ -20,7 +20,8 @@ internal static class PackageMutation
             case 5: return (Members(package, random, members => members.RemoveAt(random.Next(members.Count))), "a member left out");
             case 6: return (Members(package, random, members => Swap(members, random)), "two members swapped");
             case 7: return (Members(package, random, members => Replace(members, PackageForge.Members(other), random)), "a member of another package");
-            default: return (Members(package, random, members => Edit(members, random)), "characters of a member");
+            case 8: return (Members(package, random, members => Edit(members, random)), "characters of a member");
+            default: return (Members(package, random, members => Fields(members, random)), "a field of a member");
         }
     }
 
@@ -88,6 +89,12 @@ internal static class PackageMutation
         var other = others[random.Next(others.Count)];
         if (random.Next(3) == 0) members.Insert(at, other);
         else members[at] = (members[at].Name, others.Find(o => o.Name == members[at].Name).Bytes ?? other.Bytes);
+    }
+
+    private static void Fields(List<(string Name, byte[] Bytes)> members, Random random)
+    {
+        var at = random.Next(members.Count);
+        members[at] = (members[at].Name, new FieldEdits(random).Edit(members[at].Name, members[at].Bytes));
     }
 
     /// <summary>A digit for a digit, a letter for a letter: what stays readable and says something else.</summary>

@@ -4,7 +4,7 @@ namespace Evidence.Tests.VerifyJs;
 
 /// <summary>
 /// Two verifiers that were written apart come to the same verdict on every package: outcome of each layer, codes of warnings and errors, and counts of records. A longer
-/// run by hand: EVIDENCE_FUZZ=seed:count.
+/// run by hand: EVIDENCE_FUZZ=seed:count; EVIDENCE_FUZZ_FOLDER keeps there what they differ on.
 /// </summary>
 public sealed class AgreementTests
 {
@@ -47,8 +47,17 @@ public sealed class AgreementTests
         var second = await SecondVerifier.JudgeAsync(cases);
         Assert.Equal(cases.Count, second.Count);
         var differing = cases.Zip(second, static (item, theirs) => (Case: item, Ours: Opinion.Of(item), Theirs: theirs)).Where(found => on(found.Ours) != on(found.Theirs)).ToList();
+        foreach (var (item, _, _) in differing) Keep(item);
         Assert.True(differing.Count == 0, $"{differing.Count} of {cases.Count} differ:\n{string.Join("\n\n", differing.Take(12).Select(static found => $"{found.Case.Name}\nC#:\n{found.Ours.Agreed}\nTypeScript:\n{found.Theirs.Agreed}"))}");
         Assert.DoesNotContain(cases.Zip(second), static found => !found.First.IsSound && found.Second.IsIntact);
+    }
+
+    private static void Keep(FuzzCase item)
+    {
+        if (Environment.GetEnvironmentVariable("EVIDENCE_FUZZ_FOLDER") is not { Length: > 0 } folder) return;
+        var at = Directory.CreateDirectory(Path.Combine(folder, string.Concat(item.Name.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_')))).FullName;
+        File.WriteAllBytes(Path.Combine(at, "package.zip"), item.Package);
+        if (item.Trust is not null) File.WriteAllBytes(Path.Combine(at, "trust.json"), item.Trust);
     }
 
     private static (int Seed, int Count) Parse(string text) =>

@@ -72,7 +72,7 @@ internal sealed class PackageMutations(Random random)
         var members = PackageForge.Members(package);
         var i = random.Next(members.Count);
         var (name, bytes) = members[i];
-        var (how, changed) = name.EndsWith(".json", StringComparison.Ordinal) && random.Next(4) > 0 ? ("a field", Json(bytes)) : name.EndsWith("-proof", StringComparison.Ordinal) && random.Next(3) > 0 ? ("a line", Line(bytes)) : Bytes(bytes);
+        var (how, changed) = random.Next(2) == 0 ? ("a value", new FieldEdits(random).Edit(name, bytes)) : name.EndsWith(".json", StringComparison.Ordinal) && random.Next(4) > 0 ? ("a field", Json(bytes)) : name.EndsWith("-proof", StringComparison.Ordinal) && random.Next(3) > 0 ? ("a line", Line(bytes)) : Bytes(bytes);
         members[i] = (name, changed);
         return ($"{how} in {name}", Fit(members));
     }

@@ -36,9 +36,10 @@ internal sealed class SignatureMutations(Random random)
             signed, Any([Sha256, Sha256, Sha384, Sha512, Sha1]), random.Next(4) > 0, random.Next(5) > 0,
             Any([X509IncludeOption.None, X509IncludeOption.EndCertOnly]), authority == Rsa && random.Next(3) == 0 ? RSASignaturePadding.Pss : null);
         var pem = authority.ChainPem;
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0 or 1: (how, value) = _bytes.Bytes(value); break;
+            case 6 or 7: (how, value) = ("a value in DER", new DerEdits(random).Edit(value)); break;
             case 2: (how, pem) = Certificate(pem); break;
             case 3: (how, pem) = _bytes.Bytes(pem); break;
             case 4: value = Encoding.ASCII.GetBytes(PemEncoding.WriteString(Any(["PKCS7", "CMS", "CERTIFICATE"]), value)); break;
@@ -52,7 +53,8 @@ internal sealed class SignatureMutations(Random random)
     {
         var text = Encoding.ASCII.GetString(pem);
         var first = PemEncoding.Find(text);
-        var (how, changed) = _bytes.Bytes(Convert.FromBase64String(text[first.Base64Data]));
+        var der = Convert.FromBase64String(text[first.Base64Data]);
+        var (how, changed) = random.Next(2) == 0 ? ("a value in DER", new DerEdits(random).Edit(der)) : _bytes.Bytes(der);
         return ($"certificate: {how}", Encoding.ASCII.GetBytes($"{PemEncoding.WriteString("CERTIFICATE", changed)}{text[first.Location.End..]}"));
     }
 

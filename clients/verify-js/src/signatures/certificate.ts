@@ -58,6 +58,8 @@ export class Certificate {
     this.publicKey = readUsableKey(key);
     const extensions = rest.find((field) => field.is(3, CONTEXT));
     [this.extensions, this.hasDoubles] = readExtensions(extensions === undefined ? [] : only(extensions.list(3, CONTEXT)).sequence());
+    checkAlgorithm(inner);
+    checkAlgorithm(algorithm);
     this.namesOneAlgorithm = equal(inner.raw, algorithm.raw);
     [this.tbs, this.algorithm, this.signature] = [tbs.raw, algorithm, signature.primitive(Tags.bitString)];
   }
@@ -130,8 +132,19 @@ function certificateScheme(oid: string, parameters: Asn1 | undefined): Scheme | 
   return digest === null ? null : { padding: 'pss', digest };
 }
 
-/** A key that cannot be read can still be spoken of: it is one that verifies nothing. */
+/** AlgorithmIdentifier (RFC 5280, section 4.1.1.2): parameters may be there, and nothing else. */
+function checkAlgorithm(algorithm: Asn1): void {
+  const [oid, , ...more] = algorithm.sequence();
+  if (oid === undefined || more.length > 0) throw new FormatError('An algorithm in a certificate is malformed.');
+  oid.oid();
+}
+
+/** A key that cannot be read, in a SubjectPublicKeyInfo that can, can still be spoken of: it is one that verifies nothing. */
 function readUsableKey(info: Asn1): PublicKey {
+  const [algorithm, bits, ...more] = info.sequence();
+  if (algorithm === undefined || bits === undefined || more.length > 0) throw new FormatError('A public key has two parts.');
+  checkAlgorithm(algorithm);
+  bits.primitive(Tags.bitString);
   try {
     return readPublicKey(info);
   } catch (e) {

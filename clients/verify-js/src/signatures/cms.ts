@@ -78,14 +78,14 @@ interface SignedData {
 function readSignedData(bytes: Uint8Array): SignedData {
   const [type, wrapped] = Asn1.readFirst(bytes).sequence();
   if (type?.oid() !== Oids.signedData || wrapped === undefined) throw new FormatError('the content is not SignedData');
-  const [version, digests, encapsulated, ...rest] = need(wrapped.list(0, CONTEXT)[0]).sequence();
+  const [version, digests, encapsulated, ...rest] = only(wrapped.list(0, CONTEXT)).sequence();
   need(version).unsigned();
-  need(digests).set();
+  need(digests).set().forEach(readAlgorithm);
   const [contentType, content] = need(encapsulated).sequence();
   const certificates = rest.find((field) => field.is(0, CONTEXT))?.list(0, CONTEXT) ?? [];
   return {
     contentType: need(contentType).oid(),
-    content: content === undefined ? new Uint8Array() : need(content.list(0, CONTEXT)[0]).octets(),
+    content: content === undefined ? new Uint8Array() : only(content.list(0, CONTEXT)).octets(),
     certificates: certificates.filter((choice) => choice.is(Tags.sequence)).map((choice) => Certificate.parse(choice.raw)),
     signers: need(rest.find((field) => field.is(Tags.set))).set().map(readSigner),
   };
@@ -97,20 +97,32 @@ function readSigner(item: Asn1): Signer {
   if (need(version).unsigned() !== (need(id).is(0, CONTEXT) ? 3n : 1n)) throw new FormatError('the version of a signer does not fit its identifier');
   const attributes = rest[0]?.is(0, CONTEXT) === true ? (rest.shift() as Asn1).list(0, CONTEXT).map(readAttribute) : [];
   const [algorithm, value] = rest;
-  const [algorithmOid, algorithmParameters] = need(algorithm).sequence();
+  const { oid: algorithmOid, parameters: algorithmParameters } = readAlgorithm(need(algorithm));
   return {
     id: need(id),
-    digestOid: need(need(digest).sequence()[0]).oid(),
+    digestOid: readAlgorithm(need(digest)).oid,
     attributes,
-    algorithmOid: need(algorithmOid).oid(),
+    algorithmOid,
     algorithmParameters,
     value: need(value).octets(),
   };
 }
 
+/** AlgorithmIdentifier (RFC 5280, section 4.1.1.2): parameters may be there, and nothing else. */
+function readAlgorithm(item: Asn1): { readonly oid: string; readonly parameters: Asn1 | undefined } {
+  const [oid, parameters, ...more] = item.sequence();
+  if (more.length > 0) throw new FormatError('an algorithm has more than parameters');
+  return { oid: need(oid).oid(), parameters };
+}
+
 function readAttribute(item: Asn1): Attribute {
   const [oid, values] = item.sequence();
   return { oid: need(oid), values: need(values).set() };
+}
+
+function only(values: readonly Asn1[]): Asn1 {
+  if (values.length !== 1) throw new FormatError('a field holds more than one value, or none');
+  return need(values[0]);
 }
 
 function need(value: Asn1 | undefined): Asn1 {

@@ -7,7 +7,8 @@ namespace Evidence.Core.Chain.Consensus;
 /// <summary>A chain of Clique headers (EIP-225): all sealing rules, and whether more than half of the signers stand in it, the first block's own included.</summary>
 internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
 {
-    private readonly List<string> _signers = [];
+    /// <summary>Who sealed each header, and who of them counts; empty for nobody.</summary>
+    private readonly List<string> _signers = [], _counted = [];
     private ulong _first;
     private int _needed;
 
@@ -37,14 +38,15 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
         else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, "It is not by a signer whom trust.json names for this height.", set.ToString(), signer);
         else if (_signers.TakeLast(set.Majority - 1).Contains(signer, StringComparer.Ordinal))
             list.Warning(FindingCodes.ValidatorSealDoubled, subject, $"Its signer has sealed one of the {Number((ulong)set.Majority - 1)} blocks before it already.", null, signer);
-        _signers.Add(signer is not null && set.Contains(signer) ? signer : "");
+        _signers.Add(signer ?? "");
+        _counted.Add(signer is not null && set.Contains(signer) ? signer : "");
     }
 
     /// <summary>Only those count who were signers at the first block's height: later ones could have been voted in by a minority's branch.</summary>
     /// <returns>The header whose seal made them a majority: until then a few could have given their blocks any time.</returns>
     private BlockHeader? Judge(ValidatorSet set, BlockHeader[] all)
     {
-        var distinct = _signers.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
+        var distinct = _counted.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
         var names = string.Join(", ", distinct);
         if (distinct.Count < _needed)
         {
@@ -55,7 +57,7 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
         }
 
         list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that trust.json names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(all[^1].Number)} ({names}): a majority built on it; no BFT finality (clique).");
-        var majority = all[_signers.IndexOf(distinct[_needed - 1])];
+        var majority = all[_counted.IndexOf(distinct[_needed - 1])];
         list.Ground($"Ledger: the time is that of block {Number(majority.Number)}, with which a majority had sealed; its signer chose it.");
         return majority;
     }
