@@ -62,6 +62,19 @@ public sealed class EndpointRefusalTests
         Assert.Contains("the account is not permitted", unclear.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Hands_in_to_the_next_endpoint_when_one_names_another_transaction_than_it_was_given()
+    {
+        _chain.Tamper = static (host, method, answer) =>
+        {
+            if (host == "a.test" && method == "eth_sendRawTransaction") answer["result"] = "0x" + new string('5', 64);
+        };
+        var ledger = _chain.Client(null, "a", "b");
+        await _log.SubmitAsync(ledger, 0, 9);
+        Assert.Equal("a.test", Assert.Single(ledger.SetAside).Endpoint.Host);
+        Assert.Single(_chain.Pool);
+    }
+
     private void Refuse(string refused, int code, string message, params string[] hosts) => _chain.Tamper = (host, method, answer) =>
     {
         if (method != refused || !hosts.Contains(host)) return;
