@@ -13,22 +13,25 @@ Verifies an evidence package offline.
   --json              prints the report as JSON (evidence.report/1)
   --batch             reads lines from standard input, each PACKAGE or PACKAGE, a tab and a trust.json; prints one JSON line for each
 
-Exit codes: 0 intact, 1 altered, 2 usage or a file that cannot be read, 4 undetermined.
+Exit codes: 0 intact, 1 altered, 2 usage or a file that is not there, 4 undetermined.
 `;
 
 const EXIT: Readonly<Record<Outcome, number>> = { INTACT: 0, ALTERED: 1, UNDETERMINED: 4, NONE: 4 };
 const USAGE_ERROR = 2;
 
+/** What the caller has to put right: the command, or the files that it names. */
+class UsageError extends Error {}
+
 async function main(): Promise<number> {
   const options = { trust: { type: 'string' }, certificate: { type: 'string' }, json: { type: 'boolean' }, batch: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = asUsage(() => parseArgs({ options, allowPositionals: true }));
   if (values.help === true) {
     process.stdout.write(USAGE);
     return 0;
   }
   if (values.batch === true && positionals.length === 0) return runBatch();
   const [path] = positionals;
-  if (path === undefined || positionals.length > 1 || values.batch === true) return fail(USAGE);
+  if (path === undefined || positionals.length > 1 || values.batch === true) throw new UsageError(USAGE);
   const report = await verifyFile(path, values.trust === undefined ? null : await readTrust(values.trust), values.certificate);
   process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));
   return EXIT[report.whole];
@@ -52,7 +55,7 @@ async function runBatch(): Promise<number> {
 }
 
 async function verifyFile(path: string, trust: TrustPolicy | null, certificate?: string): Promise<Report> {
-  const source = await FileSource.open(path);
+  const source = await FileSource.open(path).catch(refuseMissing);
   try {
     return await verifyPackage(source, trust, { newSha256: platformSha256, ...(certificate !== undefined && { certificate }) });
   } finally {
@@ -61,19 +64,37 @@ async function verifyFile(path: string, trust: TrustPolicy | null, certificate?:
 }
 
 async function readTrust(path: string): Promise<TrustPolicy> {
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch(refuseMissing);
   try {
     return parseTrust(new Uint8Array(bytes));
   } catch (e) {
-    throw e instanceof FormatError ? new Error(`${path} is not a trust.json: ${e.message}`) : e;
+    throw e instanceof FormatError ? new UsageError(`${path} is not a trust.json: ${e.message}`) : e;
   }
 }
 
-const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));
-
-function fail(message: string): number {
-  process.stderr.write(message.endsWith('\n') ? message : `${message}\n`);
-  return USAGE_ERROR;
+function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw new UsageError(messageOf(e));
+  }
 }
 
-process.exitCode = await main().catch((e: unknown) => fail(`evidence-verify: ${plainText(messageOf(e))}`));
+function refuseMissing(e: unknown): never {
+  throw codeOf(e) === 'ENOENT' ? new UsageError(messageOf(e)) : e;
+}
+
+/** The code that the platform gives to what it could not do. */
+const codeOf = (e: unknown): unknown => (e instanceof Error && 'syscall' in e && 'code' in e ? e.code : undefined);
+
+const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));
+
+/** Whatever a package brings about, there is an answer, and never one that nothing was compared for. */
+function fail(e: unknown): number {
+  const isUsage = e instanceof UsageError;
+  const why = isUsage ? '' : `UNDETERMINED 无法判定: ${codeOf(e) === undefined ? 'this is a fault of the program itself, please report it: ' : ''}`;
+  process.stderr.write(isUsage && e.message === USAGE ? USAGE : `evidence-verify: ${why}${plainText(messageOf(e))}\n`);
+  return isUsage ? USAGE_ERROR : EXIT.UNDETERMINED;
+}
+
+process.exitCode = await main().catch(fail);

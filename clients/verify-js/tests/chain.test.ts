@@ -29,6 +29,12 @@ vectorTest('refuses every published malformed RLP', () => {
   for (const [name, { out }] of Object.entries<{ out: string }>(readJson('ethereum', 'RLPTests', 'invalidRLPTest.json'))) assert.throws(() => decodeRlp(bytes(out)), FormatError, name);
 });
 
+test('reads as many RLP items as was allowed and no more', () => {
+  const list = (count: number): Uint8Array => encodeList([encodeList([]), ...Array.from({ length: count - 2 }, () => Uint8Array.of(1))]);
+  decodeRlp(list(65_536));
+  assert.throws(() => decodeRlp(list(65_537)), FormatError);
+});
+
 const FORKS = { 'get-genesis': 15, 'get-block-london-fork': 16, 'get-block-shanghai-fork': 17, 'get-block-cancun-fork': 20, 'get-block-prague-fork': 21 };
 for (const [exchange, fields] of Object.entries(FORKS))
   vectorTest(`hashes the header of ${exchange}`, () => {

@@ -7,8 +7,8 @@ import { ROOT } from './vectors.js';
 const CLI = join(ROOT, 'clients', 'verify-js', 'dist', 'cli.js');
 const path = (name: string, member = 'package.zip'): string => join(ROOT, 'tests', 'vectors', name, member);
 
-function run(args: readonly string[], input = ''): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [CLI, ...args], { input, encoding: 'utf8' });
+function run(args: readonly string[], input = '', node: readonly string[] = []): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [...node, CLI, ...args], { input, encoding: 'utf8' });
 }
 
 test('answers with the exit codes of the house', () => {
@@ -43,4 +43,16 @@ test('judges many packages in one process, and goes on behind one that it cannot
   assert.equal(status, 0);
   assert.deepEqual(answers.map((answer) => answer.whole), ['INTACT', undefined, 'UNDETERMINED']);
   assert.match(answers[1].error, /no such file/);
+});
+
+test('leaves undetermined what it could not judge, and says why', () => {
+  const trust = ['--trust', path('good/unsigned', 'trust.json')];
+  const folder = run([join(ROOT, 'tests'), ...trust]);
+  assert.deepEqual([folder.status, folder.stdout], [4, '']);
+  assert.match(folder.stderr, /^evidence-verify: UNDETERMINED 无法判定: EISDIR/);
+  const broken = 'data:text/javascript,Map.prototype.get = () => { throw new TypeError("broken\u001b[2J"); };';
+  const fault = run([path('good/unsigned'), ...trust], '', ['--import', broken]);
+  assert.deepEqual([fault.status, fault.stdout], [4, '']);
+  assert.match(fault.stderr, /^evidence-verify: UNDETERMINED 无法判定: this is a fault of the program itself, please report it: broken/);
+  assert.ok(!fault.stderr.includes('\u001b'));
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FormatError, fromUtf8, toUtf8 } from '../dist/bytes.js';
 import { canonicalJson, parseCanonical } from '../dist/json/canonical.js';
-import { parseJson } from '../dist/json/parse.js';
+import { MAX_VALUES, parseJson } from '../dist/json/parse.js';
 import { filesUnder, read, vectorTest } from './vectors.js';
 
 vectorTest('writes the canonical form of every published example', () => {
@@ -23,6 +23,13 @@ test('refuses bytes that are not UTF-8', () => assert.throws(() => parseJson(Uin
 test('nests as deep as was allowed and no deeper', () => {
   parseJson(toUtf8('['.repeat(64) + ']'.repeat(64)));
   assert.throws(() => parseJson(toUtf8('['.repeat(65) + ']'.repeat(65))), FormatError);
+});
+
+test('reads as many values as was allowed and no more', () => {
+  // The list itself, an object and its member are three.
+  const text = (count: number): Uint8Array => toUtf8(`[{"a":1},${Array.from({ length: count - 3 }, () => '0').join(',')}]`);
+  parseJson(text(MAX_VALUES));
+  assert.throws(() => parseJson(text(MAX_VALUES + 1)), FormatError);
 });
 
 test('refuses what says the same in other bytes', () => {

@@ -10,7 +10,7 @@ public static class Rlp
     private const int LongestShort = 55;
 
     /// <summary>Reads one item that fills <paramref name="encoded"/> exactly.</summary>
-    /// <exception cref="FormatException">Not canonical RLP, trailing bytes, or nested deeper than 64.</exception>
+    /// <exception cref="FormatException">Not canonical RLP, trailing bytes, nested deeper than 64, or more than 65,536 items.</exception>
     public static RlpItem Decode(ReadOnlyMemory<byte> encoded) => RlpReader.ReadWhole(encoded);
 
     /// <summary>Encodes a byte string.</summary>

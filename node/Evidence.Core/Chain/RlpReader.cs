@@ -5,16 +5,21 @@ internal static class RlpReader
 {
     private const int MaxDepth = 64;
 
+    /// <summary>An item may take one byte of the encoding, and some hundred in memory.</summary>
+    private const int MaxItems = 1 << 16;
+
     internal static RlpItem ReadWhole(ReadOnlyMemory<byte> encoded)
     {
-        var item = ReadFirst(encoded, 0);
+        var left = MaxItems;
+        var item = ReadFirst(encoded, 0, ref left);
         if (item.Raw.Length != encoded.Length)
             throw new FormatException($"{encoded.Length - item.Raw.Length} bytes follow the RLP item.");
         return item;
     }
 
-    private static RlpItem ReadFirst(ReadOnlyMemory<byte> from, int depth)
+    private static RlpItem ReadFirst(ReadOnlyMemory<byte> from, int depth, ref int left)
     {
+        if (--left < 0) throw new FormatException($"There are more than {MaxItems} RLP items.");
         if (depth > MaxDepth) throw new FormatException($"RLP is nested deeper than {MaxDepth}.");
         if (from.IsEmpty) throw new FormatException("An RLP item was expected, the bytes end.");
         var first = from.Span[0];
@@ -29,7 +34,7 @@ internal static class RlpReader
         if (length > from.Length - header) throw new FormatException($"An RLP item of {length} bytes does not fit into the {from.Length - header} that are left.");
         var payload = from.Slice(header, length);
         var raw = from[..(header + length)];
-        return first >= 0xc0 ? new RlpItem(raw, default, ReadItems(payload, depth)) : ReadString(raw, payload, header);
+        return first >= 0xc0 ? new RlpItem(raw, default, ReadItems(payload, depth, ref left)) : ReadString(raw, payload, header);
     }
 
     private static RlpItem ReadString(ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> payload, int header)
@@ -38,12 +43,12 @@ internal static class RlpReader
         return new RlpItem(raw, payload, null);
     }
 
-    private static List<RlpItem> ReadItems(ReadOnlyMemory<byte> payload, int depth)
+    private static List<RlpItem> ReadItems(ReadOnlyMemory<byte> payload, int depth, ref int left)
     {
         var items = new List<RlpItem>();
         while (!payload.IsEmpty)
         {
-            var item = ReadFirst(payload, depth + 1);
+            var item = ReadFirst(payload, depth + 1, ref left);
             items.Add(item);
             payload = payload[item.Raw.Length..];
         }

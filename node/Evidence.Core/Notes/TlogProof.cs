@@ -35,11 +35,12 @@ public sealed record TlogProof(ulong Leaf, IReadOnlyList<Digest> Hashes, string 
     {
         var blank = text.IndexOf("\n\n", StringComparison.Ordinal);
         if (blank < 0) throw new FormatException("The proof has no empty line before its checkpoint.");
-        var lines = new Queue<string>(text[..blank].Split('\n'));
+        // No more lines than there can be: header, extra, index, hashes, and one that is too many.
+        var lines = new Queue<string>(text[..blank].Split('\n', MaxHashes + 4));
         if (lines.Dequeue() != Header) throw new FormatException($"The proof does not begin with the line '{Header}'.");
         var extra = ParseExtra(lines);
         var leaf = ParseIndex(lines);
-        if (lines.Count > MaxHashes) throw new FormatException($"The proof has {lines.Count} hashes, more than {MaxHashes}.");
+        if (lines.Count > MaxHashes) throw new FormatException($"The proof has more than {MaxHashes} hashes.");
         var hashes = lines.Select(ParseHash).ToArray();
         var note = text[(blank + 2)..];
         Checkpoint.Parse(SignedNote.Parse(note).Text);

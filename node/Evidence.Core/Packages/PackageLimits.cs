@@ -10,13 +10,13 @@ public sealed record PackageLimits
     public long MaxMembers { get; init; } = 1L << 26;
 
     /// <summary>Bytes of a member that is held in memory: keys, anchor, seal, proof, signatures, certificates, metadata.</summary>
-    public int MaxSmallMemberBytes { get; init; } = 16 << 20;
+    public int MaxSmallMemberBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes that are held in memory of the members of one record, and of those outside of records.</summary>
-    public int MaxMemoryBytes { get; init; } = 64 << 20;
+    public int MaxMemoryBytes { get; init; } = 16 << 20;
 
-    /// <summary>Records whose numbers are held, 16 bytes each, so that none comes twice.</summary>
-    public int MaxRecords { get; init; } = 1 << 22;
+    /// <summary>Records whose numbers are held, some 30 bytes each, so that none comes twice.</summary>
+    public int MaxRecords { get; init; } = 1 << 21;
 
     /// <summary>Findings that are kept; further ones are counted.</summary>
     public int MaxFindings { get; init; } = 1000;

@@ -5,6 +5,8 @@ namespace Evidence.Core.Signatures;
 /// <summary>From the signer's certificate to a trusted root, as of a given time. Nothing is downloaded; revocation is not judged here.</summary>
 internal static class CertificationPath
 {
+    private const string NameConstraints = "2.5.29.30";
+
     private const X509ChainStatusFlags NoPath = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.Cyclic | X509ChainStatusFlags.NotSignatureValid;
 
     private const X509ChainStatusFlags Constraints =
@@ -15,13 +17,31 @@ internal static class CertificationPath
     internal static SignatureCheck Judge(X509Certificate2 signer, X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
     {
         if (!MaySign(signer)) return SignatureCheck.Undecided(SubIndications.SigConstraintsFailure, signer.Subject, "The signer's certificate may not be used for signatures (key usage).");
+        var check = JudgeOne(signer, others, roots, at);
+        foreach (var path in new CertificatePaths(others, roots).From(signer).TakeWhile(_ => check.Indication != SignatureIndication.TotalPassed))
+        {
+            if (JudgeOne(signer, [.. path[1..^1]], [path[^1]], at) is { Indication: SignatureIndication.TotalPassed } passed) check = passed;
+        }
+
+        return check;
+    }
+
+    private static SignatureCheck JudgeOne(X509Certificate2 signer, X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
+    {
         using var chain = new X509Chain { ChainPolicy = Policy(others, roots, at) };
         var built = chain.Build(signer);
         var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, status) => all | status.Status);
-        var check = built && flags == X509ChainStatusFlags.NoError ? Passed(signer, at) : Refused(signer, flags, at);
+        var check = !built || flags != X509ChainStatusFlags.NoError ? Refused(signer, flags, at) : ConstrainsNames(chain) ? Constrained(signer) : Passed(signer, at);
         foreach (var element in chain.ChainElements) element.Certificate.Dispose();
         return check;
     }
+
+    /// <summary>Platforms judge name constraints differently, and a verdict must not depend on the platform.</summary>
+    private static bool ConstrainsNames(X509Chain chain) =>
+        chain.ChainElements.Any(static element => element.Certificate.Extensions.Any(static extension => extension.Oid?.Value == NameConstraints));
+
+    private static SignatureCheck Constrained(X509Certificate2 signer) =>
+        SignatureCheck.Undecided(SubIndications.ChainConstraintsFailure, signer.Subject, "The signature value verifies, but a certificate on the path constrains names, which is not judged here.");
 
     private static X509ChainPolicy Policy(X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
     {

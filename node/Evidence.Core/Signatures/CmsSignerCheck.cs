@@ -9,7 +9,7 @@ namespace Evidence.Core.Signatures;
 internal static class CmsSignerCheck
 {
     private const string MessageDigest = "1.2.840.113549.1.9.4", ContentType = "1.2.840.113549.1.9.3";
-    private const string RsaPrefix = "1.2.840.113549.1.1.", RsaPss = RsaPrefix + "10", EcdsaPrefix = "1.2.840.10045.4.", EcPublicKey = "1.2.840.10045.2.1";
+    private const string RsaEncryption = "1.2.840.113549.1.1.1", RsaPss = "1.2.840.113549.1.1.10", EcPublicKey = "1.2.840.10045.2.1";
 
     internal static SignatureCheck Check(
         SignerInfo signer, Func<HashAlgorithmName?> pssDigest, Oid contentType, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
@@ -69,33 +69,11 @@ internal static class CmsSignerCheck
         return signer.SignatureAlgorithm.Value switch
         {
             RsaPss => pssDigest() == hash ? new SignatureAlgorithm(hash, RSASignaturePadding.Pss) : null,
-            { } oid when RsaHash(oid) is { } named => named == default || named == hash ? new SignatureAlgorithm(hash, RSASignaturePadding.Pkcs1) : null,
+            RsaEncryption => new SignatureAlgorithm(hash, RSASignaturePadding.Pkcs1),
             EcPublicKey => new SignatureAlgorithm(hash, null),
-            { } oid when oid.StartsWith(EcdsaPrefix, StringComparison.Ordinal) => EcdsaHash(oid) == hash ? new SignatureAlgorithm(hash, null) : null,
-            _ => null,
+            var oid => SignatureAlgorithm.OfSignature(oid) is { } algorithm && algorithm.Hash == hash ? algorithm : null,
         };
     }
-
-    /// <summary>The digest that an RSA PKCS#1 v1.5 identifier names; the default for rsaEncryption, which names none.</summary>
-    private static HashAlgorithmName? RsaHash(string oid) => oid switch
-    {
-        RsaPrefix + "1" => default(HashAlgorithmName),
-        RsaPrefix + "4" => HashAlgorithmName.MD5,
-        RsaPrefix + "5" => HashAlgorithmName.SHA1,
-        RsaPrefix + "11" => HashAlgorithmName.SHA256,
-        RsaPrefix + "12" => HashAlgorithmName.SHA384,
-        RsaPrefix + "13" => HashAlgorithmName.SHA512,
-        _ => null,
-    };
-
-    private static HashAlgorithmName? EcdsaHash(string oid) => oid switch
-    {
-        EcdsaPrefix + "1" => HashAlgorithmName.SHA1,
-        EcdsaPrefix + "3.2" => HashAlgorithmName.SHA256,
-        EcdsaPrefix + "3.3" => HashAlgorithmName.SHA384,
-        EcdsaPrefix + "3.4" => HashAlgorithmName.SHA512,
-        _ => null,
-    };
 
     private static X509Certificate2? FindCertificate(SignerInfo signer, X509Certificate2Collection certificates) =>
         signer.Certificate ?? certificates.FirstOrDefault(certificate => Names(signer.SignerIdentifier, certificate));

@@ -19,6 +19,21 @@ internal sealed record SignatureAlgorithm(HashAlgorithmName Hash, RSASignaturePa
         _ => null,
     };
 
+    /// <summary>Signature algorithms whose identifier names their digest: RSASSA-PKCS1-v1_5 and ECDSA; null for any other.</summary>
+    internal static SignatureAlgorithm? OfSignature(string? oid) => oid switch
+    {
+        "1.2.840.113549.1.1.4" => new(HashAlgorithmName.MD5, RSASignaturePadding.Pkcs1),
+        "1.2.840.113549.1.1.5" => new(HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1),
+        "1.2.840.113549.1.1.11" => new(HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        "1.2.840.113549.1.1.12" => new(HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1),
+        "1.2.840.113549.1.1.13" => new(HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1),
+        "1.2.840.10045.4.1" => new(HashAlgorithmName.SHA1, null),
+        "1.2.840.10045.4.3.2" => new(HashAlgorithmName.SHA256, null),
+        "1.2.840.10045.4.3.3" => new(HashAlgorithmName.SHA384, null),
+        "1.2.840.10045.4.3.4" => new(HashAlgorithmName.SHA512, null),
+        _ => null,
+    };
+
     /// <summary>The digest's length in bytes.</summary>
     internal static int LengthOf(HashAlgorithmName hash) => hash.Name switch
     {

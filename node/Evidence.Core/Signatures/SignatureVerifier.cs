@@ -24,6 +24,8 @@ public static class SignatureVerifier
         DateTimeOffset at,
         Func<HashAlgorithmName, byte[]>? contentDigest = null)
     {
+        if (signature.Length > SignatureLimits.MaxBytes || certificatesPem?.Length > SignatureLimits.MaxBytes)
+            return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The signature or the file of its certificates has more than {SignatureLimits.MaxBytes} bytes.");
         if (CertificateFile.TryRead(certificatesPem) is not { } certificates)
             return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The certificates are not PEM certificates that can be read.");
         try

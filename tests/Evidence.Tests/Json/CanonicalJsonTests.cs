@@ -68,6 +68,18 @@ public sealed class CanonicalJsonTests
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("{}")]
+    [InlineData("\"\"")]
+    public void Values_beyond_the_limit_are_refused(string value)
+    {
+        // The list itself, an object and its member are three.
+        byte[] Of(int count) => Encoding.UTF8.GetBytes($"[{{\"a\":1}},{string.Join(',', Enumerable.Repeat(value, count - 3))}]");
+        Assert.NotNull(CanonicalJson.Parse(Of(CanonicalJson.MaxValues)));
+        Assert.Throws<FormatException>(() => CanonicalJson.Parse(Of(CanonicalJson.MaxValues + 1)));
+    }
+
+    [Theory]
     [InlineData("""{"a":1}""", true)]
     [InlineData("""{"a": 1}""", false)]
     [InlineData("""{"b":1,"a":1}""", false)]

@@ -54,6 +54,16 @@ public sealed class RlpTests
         Assert.True(Refuses(nested));
     }
 
+    [Theory]
+    [InlineData(65_536, false)]
+    [InlineData(65_537, true)]
+    public void Refuses_more_items_than_the_limit(int items, bool refused)
+    {
+        // The list of all, a list in it, and as many bytes as are left.
+        var encoded = Rlp.EncodeList([Rlp.EncodeList([]), .. Enumerable.Repeat(Rlp.Encode([1]), items - 2)]);
+        Assert.Equal(refused, Refuses(encoded));
+    }
+
     [Fact]
     public void Reads_back_what_it_wrote_at_every_boundary_of_lengths()
     {

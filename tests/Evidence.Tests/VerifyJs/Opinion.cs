@@ -18,7 +18,7 @@ internal sealed record Opinion(string Agreed)
 
     internal static Opinion Of(JsonNode report)
     {
-        var agreed = new[] { "whole", "layers", "codes", "records" }.Select(name => $"{name} {Sorted(report[name])}");
+        var agreed = new[] { "whole", "layers", "codes", "records", "provenNoLaterThan" }.Select(name => $"{name} {Sorted(report[name])}");
         return new Opinion(string.Join("\n", agreed));
     }
 

@@ -23,9 +23,9 @@ internal sealed class SignatureMutations(Random random)
         var type = random.Next(3) > 0 ? SignatureTypes.Cms : authority == Ecdsa ? SignatureTypes.EcdsaSha256 : Any([SignatureTypes.RsaPkcs1Sha256, SignatureTypes.RsaPssSha256]);
         var how = type;
         var sample = new SampleRecord(leaves: 4, signer: content => Sign(authority, type, content, ref how), type: type);
-        // One root at most: all have the same name, and a path is looked for by names.
-        var root = random.Next(6) == 0 ? null : random.Next(6) == 0 ? Ecdsa.Root : authority.Root;
-        var trust = sample.Trust with { SignatureRootsPem = root is null ? [] : [root.ExportCertificatePem()] };
+        // All have the same name.
+        var roots = Any<X509Certificate2[]>([[], [Ecdsa.Root], [authority.Root], [authority.Root], [Rsa.Root, authority.Root], [authority.Root, Short.Root]]);
+        var trust = sample.Trust with { SignatureRootsPem = [.. roots.Select(static root => root.ExportCertificatePem())] };
         return new FuzzCase($"signature {index}: {how}", SamplePackage.Write(sample), TrustPolicyJson.Encode(trust), IsSound: true);
     }
 

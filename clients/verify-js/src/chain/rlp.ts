@@ -1,6 +1,8 @@
 import { concat, FormatError, toBigInt } from '../bytes.js';
 
 const MAX_DEPTH = 64;
+/** Each takes far more memory than bytes. */
+const MAX_ITEMS = 2 ** 16;
 const LONGEST_SHORT = 55;
 
 /** A decoded item of Recursive Length Prefix (Yellow Paper, appendix B): a byte string or a list. */
@@ -15,12 +17,17 @@ export interface RlpItem {
 
 /** Reads one item that fills `encoded`. Exactly one encoding of every value is accepted. @throws FormatError */
 export function decodeRlp(encoded: Uint8Array): RlpItem {
-  const item = readItem(encoded, 0);
+  const item = readItem(encoded, 0, { left: MAX_ITEMS });
   if (item.raw.length !== encoded.length) throw new FormatError(`${encoded.length - item.raw.length} bytes follow the RLP item.`);
   return item;
 }
 
-function readItem(from: Uint8Array, depth: number): RlpItem {
+interface Budget {
+  left: number;
+}
+
+function readItem(from: Uint8Array, depth: number, budget: Budget): RlpItem {
+  if (--budget.left < 0) throw new FormatError(`There are more than ${MAX_ITEMS} RLP items.`);
   if (depth > MAX_DEPTH) throw new FormatError(`RLP is nested deeper than ${MAX_DEPTH}.`);
   const first = from[0];
   if (first === undefined) throw new FormatError('An RLP item was expected, the bytes end.');
@@ -29,15 +36,15 @@ function readItem(from: Uint8Array, depth: number): RlpItem {
   const [header, length] = readLength(from, first - (isList ? 0xc0 : 0x80));
   if (length > from.length - header) throw new FormatError(`An RLP item of ${length} bytes does not fit into the ${from.length - header} that are left.`);
   const [raw, payload] = [from.subarray(0, header + length), from.subarray(header, header + length)];
-  if (isList) return { raw, bytes: null, items: readItems(payload, depth + 1) };
+  if (isList) return { raw, bytes: null, items: readItems(payload, depth + 1, budget) };
   if (length === 1 && (payload[0] as number) < 0x80) throw new FormatError('RLP is not canonical: a byte below 0x80 stands for itself.');
   return { raw, bytes: payload, items: null };
 }
 
-function readItems(payload: Uint8Array, depth: number): RlpItem[] {
+function readItems(payload: Uint8Array, depth: number, budget: Budget): RlpItem[] {
   const items: RlpItem[] = [];
   for (let at = 0; at < payload.length; ) {
-    const item = readItem(payload.subarray(at), depth);
+    const item = readItem(payload.subarray(at), depth, budget);
     items.push(item);
     at += item.raw.length;
   }

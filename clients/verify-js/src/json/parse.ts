@@ -8,13 +8,17 @@ export class JsonNumber {
 export type JsonObject = Map<string, Json>;
 export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
 
+/** The most values (objects, lists, strings, numbers, literals) of one text: each takes far more memory than bytes. */
+export const MAX_VALUES = 2 ** 18;
+
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
  * Reads one JSON value (RFC 8259) under the rules of I-JSON (RFC 7493): UTF-8, no repeated names, no half characters.
- * Nothing may follow the value, it is not null, and objects and arrays are nested at most `maxDepth` deep.
+ * Nothing may follow the value, it is not null, objects and arrays are nested at most `maxDepth` deep,
+ * and there are at most MAX_VALUES values.
  * @throws FormatError
  */
 export function parseJson(bytes: Uint8Array, maxDepth = 64): Json {
@@ -27,6 +31,7 @@ export function parseJson(bytes: Uint8Array, maxDepth = 64): Json {
 class Parser {
   private at = 0;
   private depth = 0;
+  private count = 0;
 
   constructor(
     private readonly text: string,
@@ -41,6 +46,7 @@ class Parser {
   }
 
   private value(): Json {
+    if (++this.count > MAX_VALUES) throw this.wrong(`it holds more than ${MAX_VALUES} values`);
     this.space();
     switch (this.text[this.at]) {
       case '{':

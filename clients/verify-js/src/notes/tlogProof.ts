@@ -16,12 +16,12 @@ export interface TlogProof {
 export function parseTlogProof(text: string): TlogProof {
   const blank = text.indexOf('\n\n');
   if (blank < 0) throw new FormatError('The proof has no empty line before its checkpoint.');
-  const [header, indexLine = '', ...lines] = text.slice(0, blank).split('\n');
+  const [header, indexLine = '', ...lines] = text.slice(0, blank).split('\n', MAX_HASHES + 3);
   if (header !== HEADER) throw new FormatError(`The proof does not begin with the line '${HEADER}'.`);
   if (indexLine.startsWith('extra ')) throw new FormatError('The proof has an extra line, which packages do not have.');
   const index = indexLine.startsWith('index ') ? parseUint64(indexLine.slice(6)) : null;
   if (index === null) throw new FormatError("The proof has no line 'index' with a leaf index where it belongs.");
-  if (lines.length > MAX_HASHES) throw new FormatError(`The proof has ${lines.length} hashes, more than ${MAX_HASHES}.`);
+  if (lines.length > MAX_HASHES) throw new FormatError(`The proof has more than ${MAX_HASHES} hashes.`);
   const checkpoint = text.slice(blank + 2);
   parseSignedCheckpoint(checkpoint);
   return { index, hashes: lines.map(parseHash), checkpoint };

@@ -12,4 +12,4 @@ export interface PackageLimits {
   readonly findings: number;
 }
 
-export const DEFAULT_LIMITS: PackageLimits = { packageBytes: 2 ** 44, members: 2 ** 26, heldMember: 16 * 2 ** 20, held: 64 * 2 ** 20, records: 2 ** 22, findings: 1000 };
+export const DEFAULT_LIMITS: PackageLimits = { packageBytes: 2 ** 44, members: 2 ** 26, heldMember: 4 * 2 ** 20, held: 16 * 2 ** 20, records: 2 ** 21, findings: 1000 };

@@ -211,6 +211,7 @@ function readAttribute(attribute: Asn1): [string, string] {
 }
 
 const UTF8_STRING = 12;
+const NUMERIC_STRING = 18;
 const BMP_STRING = 30;
 /** Bit, numeric, printable, T61, IA5 and universal strings, and a sequence: what else directory attributes are written in. */
 const OTHER_STRINGS = [3, 16, 18, 19, 20, 22, 28];
@@ -218,6 +219,8 @@ const OTHER_STRINGS = [3, 16, 18, 19, 20, 22, 28];
 function readText(value: Asn1): string {
   if (value.is(UTF8_STRING)) return fromUtf8(value.content);
   if (value.is(BMP_STRING)) return new TextDecoder('utf-16be').decode(value.content);
+  // Letters in a string of digits are no text that could be the same as another's.
+  if (value.is(NUMERIC_STRING) && value.content.some((byte) => byte !== 0x20 && (byte < 0x30 || byte > 0x39))) return `#${hex(value.raw)}`;
   if (!OTHER_STRINGS.some((tag) => value.is(tag))) throw new FormatError('A name in a certificate is not written in a string.');
   return new TextDecoder('latin1').decode(value.content);
 }

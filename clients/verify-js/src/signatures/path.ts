@@ -15,6 +15,8 @@ const CERT_SIGN = 5;
 const LONGEST = 16;
 /** Signatures of certificates that are verified to find a path: certificates that have issued each other have more paths than can be tried. */
 const MAX_VERIFICATIONS = 256;
+/** Paths of one signer that are judged. */
+const MAX_PATHS = 16;
 
 /** Whether the signer's certificate leads to a trusted root, as of a time in seconds. Nothing is downloaded; revocation is not judged. */
 export function judgePath(signer: Certificate, others: readonly Certificate[], roots: readonly Certificate[], at: number): SignatureCheck {
@@ -24,10 +26,12 @@ export function judgePath(signer: Certificate, others: readonly Certificate[], r
   const between = [...others, ...roots.filter((root) => !root.isSelfIssued)];
   const time = new Date(at * 1000).toISOString().replace('.000Z', 'Z');
   let first: Fault | null = null;
+  let judged = 0;
   for (const path of paths([signer], between, anchors, { left: MAX_VERIFICATIONS })) {
     const fault = faultOf(path, at);
     if (fault === null) return passed(name, `The signature verifies, and the certificate leads to a trusted root as of ${time}; revocation was not checked.`);
     first ??= fault;
+    if (++judged === MAX_PATHS) break;
   }
   const [subIndication, reason] = first ?? NO_PATH;
   return undecided(subIndication, name, `The signature value verifies, but ${reason} (as of ${time}).`);

@@ -4,7 +4,7 @@ import { failed, type SignatureCheck, undecided } from './check.js';
 import { checkCms, type ContentDigest } from './cms.js';
 import { SHA256 } from './digests.js';
 import { judge, type Surroundings } from './judge.js';
-import { MAX_CERTIFICATES } from './limits.js';
+import { MAX_BYTES, MAX_CERTIFICATES } from './limits.js';
 import type { Padding } from './rsa.js';
 
 /** The kinds of signature value that a seal can hold. */
@@ -29,6 +29,7 @@ export interface DetachedSignature {
 
 /** Checks a signature. Never passes what was not verified. */
 export async function checkSignature({ type, value, pem, contentSha256, otherDigest, roots, at }: DetachedSignature): Promise<SignatureCheck> {
+  if (value.length > MAX_BYTES || (pem?.length ?? 0) > MAX_BYTES) return failed('FORMAT_FAILURE', '', `The signature or the file of its certificates has more than ${MAX_BYTES} bytes.`);
   const others = readCertificates(pem);
   if (others === null) return failed('FORMAT_FAILURE', '', 'The certificates are not PEM certificates that can be read.');
   if (others.length > MAX_CERTIFICATES) return failed('FORMAT_FAILURE', '', `There are more than ${MAX_CERTIFICATES} certificates beside the signature.`);

@@ -40,6 +40,7 @@ internal static class BadRecords
         yield return Whole("E303_attribute_of_indefinite_length", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsWithIndefiniteLength)));
         yield return Whole("E304_key_usage_that_cannot_be_read", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.ChainWithoutKeyUsage)));
         yield return Whole("E304_authorities_that_issued_each_other", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.Circle())));
+        yield return Whole("E304_name_constraints", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.BelowNameConstraints())));
         yield return Whole("E304_sha3", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsNamingSha3)));
         yield return Whole("E304_root_that_is_not_trusted", Signed) with { Trust = Signed.Trust with { SignatureRootsPem = [] } };
     }

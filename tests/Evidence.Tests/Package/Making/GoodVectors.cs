@@ -10,6 +10,8 @@ internal static class GoodVectors
         yield return Good("unsigned", new VectorLog("none", VectorRecord.Unsigned(1)));
         yield return Good("signed_cms", new VectorLog("none", VectorRecord.Signed(2)) { Roots = VectorSigner.RootPem });
         yield return Good("signed_raw", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256)));
+        var signed = new VectorLog("none", VectorRecord.Signed(1));
+        yield return Good("signed_below_one_of_two_roots_of_one_name", signed) with { Trust = signed.Trust with { SignatureRootsPem = [VectorSigner.OtherRootPem().TrimEnd(), VectorSigner.RootPem.TrimEnd()] } };
         yield return Good("many_parts", new VectorLog("none", VectorRecord.OfManyParts(1)));
         yield return Good("several_records", new VectorLog("none", VectorRecord.Unsigned(1), VectorRecord.Signed(2), VectorRecord.OfManyParts(3)));
         yield return Good("more_records_than_a_page_lists", new VectorLog("none", [.. Enumerable.Range(1, 18).Select(VectorRecord.Unsigned)]));

@@ -33,6 +33,7 @@ internal static class RotatedLogs
         yield return Stating("E412_key_that_came_already", Old, Rotation, Rotate(New, Old, 3));
         yield return Judged("bad/E413_history_without_the_trusted_key", Log(Thief, Rotate(Old, Thief, 2)), New);
         yield return Stated("E413_keys_of_another_log", VectorLog.SignerOf(101, "vectors.example/other"), Log(Old));
+        yield return Stated("E413_keys_of_another_log_not_anchored", VectorLog.SignerOf(101, "vectors.example/other"), new VectorLog("none", Old, [], Record) { Anchor = null });
         yield return Stated("E413_first_key_that_is_not_the_anchored_logs", Thief, Log(Old), Rotate(Thief, Old, 0).Encode());
         yield return Stated("E504_history_that_ends_in_the_trusted_key", Thief, Log(Old).AnchoredAs(Thief), Rotate(Thief, Old, 0).Encode());
         yield return Judged("bad/E504_later_key_without_the_logs_id", Log(New, Rotation), New) with { Trust = Log(New).Trust with { Logs = [new TrustedKey(New.Key.ToString())] } };

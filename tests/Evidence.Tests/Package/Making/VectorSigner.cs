@@ -70,6 +70,20 @@ internal static class VectorSigner
         return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1), From, To, [3]);
     }
 
+    /// <summary>The signer below an authority that may only issue for names in a domain, of which the signer has none.</summary>
+    internal static byte[] BelowNameConstraints()
+    {
+        var generator = X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1);
+        var middle = Request("CN=Vector Middle", RootKey, authority: true);
+        middle.CertificateExtensions.Add(new X509Extension("2.5.29.30", [0x30, 0x11, 0xa0, 0x0f, 0x30, 0x0d, 0x82, 0x0b, .. "example.org"u8], critical: true));
+        var signer = Request("CN=Vector Signer", SignerKey, authority: false).Create(new X500DistinguishedName("CN=Vector Middle"), generator, From, To, [5]);
+        return Encoding.ASCII.GetBytes($"{signer.ExportCertificatePem()}\n{middle.Create(Root.SubjectName, generator, From, To, [4]).ExportCertificatePem()}\n");
+    }
+
+    /// <summary>Another root of the same name, younger than the one that issued the signer's certificate.</summary>
+    internal static string OtherRootPem() =>
+        Request("CN=Vector Root", SignerKey, authority: true).Create(Root.SubjectName, X509SignatureGenerator.CreateForRSA(SignerKey, RSASignaturePadding.Pkcs1), From.AddYears(1), To.AddYears(1), [6]).ExportCertificatePem() + "\n";
+
     private static CertificateRequest Request(string name, RSA key, bool authority)
     {
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
