@@ -134,6 +134,27 @@ public sealed class AlteredPackageTests
     }
 
     [Fact]
+    public void Has_the_same_room_for_each_record_and_for_what_is_outside_of_records()
+    {
+        var vector = Making.PackageVectors.All.Single(static vector => vector.Name == "good/several_records");
+        var held = PackageForge.Members(vector.Package).Where(static member => MemberName.TryParse(member.Name) is { IsHeld: true });
+        var needed = held.GroupBy(static member => MemberName.TryParse(member.Name)!.Value.Record).Max(static record => record.Sum(static member => member.Bytes.Length));
+        Outcome Within(int bytes) => EvidencePackageReader.Verify(new MemoryStream(vector.Package), vector.Trust, new PackageQuestion { Limits = new PackageLimits { MaxMemoryBytes = bytes } }).Whole;
+        Assert.Equal((Outcome.Intact, Outcome.Undetermined), (Within(needed), Within(needed - 1)));
+    }
+
+    [Fact]
+    public void Follows_no_more_rotations_than_the_limit()
+    {
+        var rotation = new string('r', 3);
+        string Keys(int count) => $"{{\"first\":\"{Making.VectorLog.Key}\",\"format\":\"evidence.log-keys/1\",\"rotations\":[{string.Join(',', Enumerable.Repeat($"\"{rotation}\"", count))}]}}";
+        var tooMany = Assert.Throws<FormatException>(() => LogKeysJson.Parse(System.Text.Encoding.UTF8.GetBytes(Keys(LogKeysJson.MaxRotations + 1))));
+        var unread = Assert.Throws<FormatException>(() => LogKeysJson.Parse(System.Text.Encoding.UTF8.GetBytes(Keys(LogKeysJson.MaxRotations))));
+        Assert.Contains("at most 1000", tooMany.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("at most 1000", unread.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_not_led_by_a_size_that_a_header_claims()
     {
         foreach (var size in new[] { 0xffff_fffeL, 0xffff_ffffL, long.MaxValue, 1L << 40 })

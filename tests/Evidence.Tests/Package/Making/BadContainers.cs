@@ -16,17 +16,20 @@ internal static class BadContainers
     {
         yield return Bad("E701_byte_of_a_member", Flipped(At("Anchored(bytes32")));
         yield return Bad("E701_byte_of_a_header", Flipped(10));
+        yield return Bad("E701_checksum", WithOtherChecksum("certificate.html"));
         yield return Bad("E701_byte_of_the_directory", Flipped(Package.Length - 30));
         yield return Bad("E701_manifest", PackageForge.Raw([.. PackageForge.Members(Package).SkipLast(1), (PackageForge.Manifest, Encoding.ASCII.GetBytes("{\"format\":\"evidence.package/1\",\"members\":[]}"))]));
         yield return Bad("E701_name_of_the_anchor", Edited(Package, members => Rename(members, "anchors/3.json", "anchors/4.json")));
         yield return Bad("E701_another_checkpoint", Edited(Package2, members => Replace(members, Two.Of("inclusion.tlog-proof", 1), static bytes => Encoding.UTF8.GetBytes(DropLastLine(Encoding.UTF8.GetString(bytes))))), Two);
+        yield return Bad("E701_another_checkpoint_first", Edited(Package2, members => Replace(members, Two.Of("inclusion.tlog-proof"), static bytes => Encoding.UTF8.GetBytes(DropLastLine(Encoding.UTF8.GetString(bytes))))), Two);
+        yield return Bad("E701_two_records_of_one_leaf", Edited(Package2, members => Replace(members, Two.Of("inclusion.tlog-proof", 1), static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\nindex 3\n", "\nindex 1\n", StringComparison.Ordinal)))), Two);
         yield return Bad("E701_records_in_another_order", Swapped(), Two);
     }
 
     private static IEnumerable<PackageVector> Missing()
     {
         yield return Bad("E702_cut_in_the_directory", Package[..^40]);
-        yield return Bad("E702_cut_between_members", Package[..At("log/keys.json", -30)]);
+        yield return Bad("E702_cut_between_members", Package[..(30 + "README.txt".Length + PackageForge.Members(Package)[0].Bytes.Length)]);
         foreach (var name in new[] { "README.txt", "log/keys.json", "statement.json", "certificate.html" })
             yield return Bad($"E702_no_{name.Split('/')[^1].Split('.')[0].ToLowerInvariant()}", Edited(Package, members => members.RemoveAll(member => member.Name == name)));
         yield return Bad("E702_no_manifest", PackageForge.Raw(PackageForge.Members(Package).SkipLast(1)));
@@ -39,6 +42,12 @@ internal static class BadContainers
         yield return Bad("E703_empty", []);
         yield return Bad("E703_another_version", Edited(Package, static members => Replace(members, "README.txt", static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("package/1)", "package/2)", StringComparison.Ordinal)))));
         yield return Bad("E703_log_keys", Edited(Package, static members => Replace(members, "log/keys.json", static _ => "{}"u8.ToArray())));
+        yield return Bad("E703_log_keys_with_a_space", Edited(Package, static members => Replace(members, "log/keys.json", static bytes => [.. bytes, (byte)' '])));
+        yield return Bad("E703_log_keys_of_a_witness", Edited(Package, static members => Replace(members, "log/keys.json", static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(VectorLog.Key.ToString(), VectorLog.WitnessKey.ToString(), StringComparison.Ordinal)))));
+        yield return Bad("E703_a_directory_alone", Package[Package.AsSpan().LastIndexOf("PK\x01\x02"u8)..]);
+        yield return Bad("E703_a_name_too_long", Edited(Package, static members => members.Insert(1, (new string('a', 300), []))));
+        yield return Bad("E703_second_proof", Edited(Package2, members => Replace(members, Two.Of("inclusion.tlog-proof", 1), static bytes => [.. bytes, 0xff])), Two);
+        yield return Bad("E703_checkpoint_of_more_leaves_than_can_be_stated", Edited(Package, static members => Replace(members, One.Of("inclusion.tlog-proof"), static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\n3\n", "\n9007199254740992\n", StringComparison.Ordinal)))));
         yield return Bad("E703_anchor_with_a_space", Edited(Package, static members => Replace(members, "anchors/3.json", static bytes => [.. bytes, (byte)' '])));
         yield return Bad("E703_proof_with_extra", Edited(Package, static members => Replace(members, One.Of("inclusion.tlog-proof"), static bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\nindex", "\nextra AAAA\nindex", StringComparison.Ordinal)))));
         yield return Bad("E705_a_size_beyond_all_limits", new ZipEntry("README.txt", 1L << 50, 0, 0).LocalHeader());
@@ -49,6 +58,14 @@ internal static class BadContainers
     {
         foreach (var (name, text) in new[] { ("a_member_more", "trust.json"), ("a_path_upwards", "records/../../../../etc/passwd"), ("an_absolute_path", "/etc/passwd"), ("a_backslash", "records\\x"), ("control_characters", "\u001b[2J") })
             yield return Bad($"E704_{name}", Edited(Package, members => members.Insert(2, (text, "1"u8.ToArray()))));
+        foreach (var (name, member) in new[] { ("the_keys", "log/keys.json"), ("the_seal_at_once", One.Of("seal.json")), ("the_proof", One.Of("inclusion.tlog-proof")) })
+            yield return Bad($"E704_{name}_twice", Edited(Package, members => members.Insert(members.FindIndex(found => found.Name == member), members.Find(found => found.Name == member))));
+        foreach (var (name, part) in new[] { ("of_no_kind", "x0001"), ("without_a_number", "c000a") })
+            yield return Bad($"E704_a_part_{name}", Edited(Package, members => members.Insert(members.FindIndex(static member => member.Name == One.Of("parts/m0001")), (One.Of($"parts/{part}"), "1"u8.ToArray()))));
+        yield return Bad("E704_a_part_behind_the_proof", Edited(Package, static members => Move(members, One.Of("parts/m0001"), One.Of("inclusion.tlog-proof"))));
+        yield return Bad("E704_parts_in_another_order", Edited(Package, static members => Move(members, One.Of("parts/c0001"), One.Of("parts/m0001"))));
+        yield return Bad("E704_anchor_with_a_zero_in_front", Edited(Package, static members => Rename(members, "anchors/3.json", "anchors/03.json")));
+        yield return Bad("E704_a_record_in_capitals", Edited(Package, static members => members.FindAll(static member => member.Name.StartsWith("records/", StringComparison.Ordinal)).ForEach(member => Rename(members, member.Name, member.Name.Replace("019a", "019A", StringComparison.Ordinal)))));
         yield return Bad("E704_the_seal_twice", Edited(Package, members => members.Add(members.Find(static member => member.Name == One.Of("seal.json")))));
         yield return Bad("E704_a_record_twice", new VectorLog("none", VectorRecord.Unsigned(1), VectorRecord.Unsigned(2), VectorRecord.Unsigned(1)).Package());
         yield return Bad("E704_members_by_name", PackageForge.Fitted(PackageForge.Members(Package).OrderBy(static member => member.Name, StringComparer.Ordinal)));
@@ -83,6 +100,25 @@ internal static class BadContainers
     {
         var at = members.FindIndex(member => member.Name == name);
         members[at] = (other, members[at].Bytes);
+    }
+
+    /// <summary>One member behind another.</summary>
+    private static void Move(List<(string Name, byte[] Bytes)> members, string name, string behind)
+    {
+        var moved = members.Find(member => member.Name == name);
+        members.Remove(moved);
+        members.Insert(members.FindIndex(member => member.Name == behind) + 1, moved);
+    }
+
+    /// <summary>In the member's header and in the directory alike.</summary>
+    private static byte[] WithOtherChecksum(string name)
+    {
+        var bytes = Package.ToArray();
+        var text = Encoding.ASCII.GetBytes(name);
+        var (local, central) = (bytes.AsSpan().IndexOf([.. BitConverter.GetBytes((ushort)text.Length), 0, 0, .. text]) - 26, bytes.AsSpan().LastIndexOf(text) - 46);
+        bytes[local + 14] ^= 1;
+        bytes[central + 16] ^= 1;
+        return bytes;
     }
 
     private static byte[] Swapped() => Edited(Package2, static members =>

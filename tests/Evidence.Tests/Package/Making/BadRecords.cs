@@ -8,6 +8,7 @@ namespace Evidence.Tests.Package.Making;
 /// <summary>Packages in the form of the format, of records, signatures and logs that are not what they should be.</summary>
 internal static class BadRecords
 {
+    private static readonly VectorLog Two = new("none", VectorRecord.Unsigned(1), VectorRecord.Unsigned(2));
     private static readonly VectorLog One = new("none", VectorRecord.Unsigned(1)), Signed = new("none", VectorRecord.Signed(1)), Raw = new("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256));
 
     internal static IEnumerable<PackageVector> All() => [.. Content(), .. Seals(), .. Signatures(), .. Logs()];
@@ -50,6 +51,9 @@ internal static class BadRecords
         yield return Bad("E401_another_leaf", One, members => Change(members, One.Of("inclusion.tlog-proof"), static text => text.Replace("index 1", "index 0", StringComparison.Ordinal)));
         yield return Bad("E401_a_hash_more", One, members => Change(members, One.Of("inclusion.tlog-proof"), static text => text.Replace("index 1\n", $"index 1\n{Convert.ToBase64String(new byte[32])}\n", StringComparison.Ordinal)));
         yield return Bad("E402_no_proof", One, members => members.RemoveAll(static member => member.Name == One.Of("inclusion.tlog-proof")));
+        yield return Bad("E402_first_record_without_a_proof", Two, members => members.RemoveAll(static member => member.Name == Two.Of("inclusion.tlog-proof")));
+        yield return Bad("E501_anchor_of_another_root", One, members => Anchored(members, "anchors/3.json", new VectorLog("none", VectorRecord.Unsigned(2)), "anchors/3.json"));
+        yield return Bad("E502_anchor_that_does_not_cover_the_leaf", Two, members => Anchored(members, "anchors/5.json", One, "anchors/3.json"));
         var another = new LogSigner("another.example/log", VectorLog.Seed(110)).Key.ToString();
         yield return Whole("E404_log_that_is_not_trusted", One) with { Trust = One.Trust with { Logs = [new TrustedKey(another)] } };
         var renewed = new LogSigner("vectors.example/log", VectorLog.Seed(110)).Key.ToString();
@@ -58,6 +62,10 @@ internal static class BadRecords
         yield return Whole("E507_cosignature", new VectorLog("none", VectorRecord.Unsigned(1)) { Cosigned = Broken(One.Cosigned, 1) });
         yield return Whole("E506_fewer_witnesses_than_asked_for", new VectorLog("none", VectorRecord.Unsigned(1)) { Cosigned = One.Note });
     }
+
+    /// <summary>With the anchor of another log of the same key.</summary>
+    private static void Anchored(List<(string Name, byte[] Bytes)> members, string name, VectorLog other, string otherName) =>
+        members[members.FindIndex(member => member.Name == name)] = PackageForge.Members(other.Package()).Find(member => member.Name == otherName);
 
     /// <summary>The note with one bit of one signature changed.</summary>
     private static SignedNote Broken(SignedNote note, int line) => new(note.Text, note.Signatures.Select((signature, i) =>

@@ -42,6 +42,9 @@ internal sealed class VectorLog
 
     internal static VerifierKey Key => Signer.Key;
 
+    /// <summary>A key of the log's form that signs no log.</summary>
+    internal static VerifierKey WitnessKey => Witnesses[0].Key;
+
     internal static LogSigner LogSigner => Signer;
 
     internal SignedNote Note { get; }
