@@ -35,17 +35,10 @@ internal static class CmsPssParameters
     private static AsnReader? Tagged(AsnReader reader, Asn1Tag tag) =>
         reader.HasData && reader.PeekTag().HasSameClassAndValue(tag) ? reader.ReadSequence(tag) : null;
 
-    /// <summary>ContentInfo, SignedData, SignerInfos, SignerInfo, signatureAlgorithm (RFC 5652, sections 3, 5.1, 5.3).</summary>
+    /// <summary>SignerInfo, signatureAlgorithm (RFC 5652, section 5.3).</summary>
     private static AsnReader SignatureAlgorithmOf(byte[] cms, int signerIndex)
     {
-        var contentInfo = new AsnReader(cms, AsnEncodingRules.BER).ReadSequence();
-        contentInfo.ReadObjectIdentifier();
-        var signedData = contentInfo.ReadSequence(Context0).ReadSequence();
-        signedData.ReadInteger();
-        signedData.ReadSetOf();
-        signedData.ReadSequence();
-        while (signedData.PeekTag().TagClass == TagClass.ContextSpecific) signedData.ReadEncodedValue();
-        var signers = signedData.ReadSetOf(skipSortOrderValidation: true);
+        var signers = CmsFields.Signers(cms);
         for (var i = 0; i < signerIndex; i++) signers.ReadEncodedValue();
         var signer = signers.ReadSequence();
         signer.ReadInteger();

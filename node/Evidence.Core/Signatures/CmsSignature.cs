@@ -14,11 +14,11 @@ internal static class CmsSignature
         try
         {
             var der = FromPem(file);
+            if (!CmsFields.AreWithinLimits(der))
+                return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The CMS has more than {SignatureLimits.MaxSigners} signers or {SignatureLimits.MaxCertificates} certificates.");
             var cms = new SignedCms();
             cms.Decode(der);
             if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
-            if (cms.SignerInfos.Count > SignatureLimits.MaxSigners || cms.Certificates.Count > SignatureLimits.MaxCertificates)
-                return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The CMS has more than {SignatureLimits.MaxSigners} signers or {SignatureLimits.MaxCertificates} certificates.");
             if (cms.SignerInfos.Cast<SignerInfo>().Any(static signer => signer.Version != VersionOf(signer)))
                 return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The version of a signer does not fit its identifier.");
             if (cms.ContentInfo.Content.Length > 0 && Digest.Of(cms.ContentInfo.Content) != content.Sha256)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Evidence.Core.Packages;
-using Evidence.Core.Packages.Zip;
 using Evidence.Tests.Package.Making;
 
 namespace Evidence.Tests.Package;

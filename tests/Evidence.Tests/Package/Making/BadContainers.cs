@@ -115,7 +115,7 @@ internal static class BadContainers
     {
         var bytes = Package.ToArray();
         var text = Encoding.ASCII.GetBytes(name);
-        var (local, central) = (bytes.AsSpan().IndexOf([.. BitConverter.GetBytes((ushort)text.Length), 0, 0, .. text]) - 26, bytes.AsSpan().LastIndexOf(text) - 46);
+        var (local, central) = (bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)text.Length, 0, 0, 0, .. text]) - 26, bytes.AsSpan().LastIndexOf(text) - 46);
         bytes[local + 14] ^= 1;
         bytes[central + 16] ^= 1;
         return bytes;
