@@ -59,6 +59,11 @@ export class Asn1 {
     return this.raw.length === encodeDer(this.raw[0] as number, this.content).length && !(this.raw[1] === 0x80);
   }
 
+  /** The same of it and of all that is inside. @throws FormatError when that cannot be read */
+  get hasDerLengths(): boolean {
+    return this.hasDerLength && (!this.constructed || Asn1.readAll(this.content, this.depth + 1).every((inner) => inner.hasDerLengths));
+  }
+
   is(tag: number, tagClass = UNIVERSAL): boolean {
     return this.tag === tag && this.tagClass === tagClass;
   }

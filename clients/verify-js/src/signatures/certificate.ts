@@ -45,7 +45,9 @@ export class Certificate {
   readonly hasDoubles: boolean;
 
   private constructor(readonly raw: Uint8Array) {
-    const [tbs, algorithm, signature, ...more] = Asn1.readWhole(raw).sequence();
+    const whole = Asn1.readWhole(raw);
+    if (!whole.hasDerLengths) throw new FormatError('A certificate is not in DER.');
+    const [tbs, algorithm, signature, ...more] = whole.sequence();
     if (tbs === undefined || algorithm === undefined || signature === undefined || more.length > 0) throw new FormatError('A certificate has three parts.');
     const fields = tbs.sequence();
     const versioned = fields[0]?.is(0, CONTEXT) === true;

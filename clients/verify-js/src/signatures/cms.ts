@@ -76,8 +76,8 @@ interface SignedData {
 
 /** What follows the outer value is not looked at, as in other readers of CMS. */
 function readSignedData(bytes: Uint8Array): SignedData {
-  const [type, wrapped] = Asn1.readFirst(bytes).sequence();
-  if (type?.oid() !== Oids.signedData || wrapped === undefined) throw new FormatError('the content is not SignedData');
+  const [type, wrapped, ...more] = Asn1.readFirst(bytes).sequence();
+  if (type?.oid() !== Oids.signedData || wrapped === undefined || more.length > 0) throw new FormatError('the content is not SignedData');
   const [version, digests, encapsulated, ...rest] = only(wrapped.list(0, CONTEXT)).sequence();
   need(version).unsigned();
   need(digests).set().forEach(readAlgorithm);
