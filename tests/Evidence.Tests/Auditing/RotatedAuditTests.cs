@@ -55,7 +55,6 @@ public sealed class RotatedAuditTests
         await using var bent = await BentNode.StartAsync(node);
         LogSigner[] keys = [HandedOn.Retired(node, rotated[0]), HandedOn.Retired(node, rotated[1]), HandedOn.Current(node)];
         var stranger = HandedOn.Stranger(node);
-        var log = node.Logs.Own;
 
         await AssertAsync(Outcome.Intact, "", _ => { });
         await AssertAsync(Outcome.Altered, FindingCodes.RotationSignatureWrong, stated => stated.Rotations[1] = Broken(stated.Rotations[1], keys[2].Key));
@@ -66,6 +65,8 @@ public sealed class RotatedAuditTests
         await AssertAsync(Outcome.Altered, FindingCodes.CheckpointSignatureWrong, stated => stated.Rotations.RemoveAt(1));
         await AssertAsync(Outcome.Altered, FindingCodes.CheckpointSignatureWrong, stated => stated.Rotations.Clear());
         await AssertAsync(Outcome.Altered, FindingCodes.CheckpointKeyOutOfTime, stated => stated.Rotations[1] = Rotation(keys[1], keys[2], 9, Digest.Of("future"u8)));
+        var future = await AssertAsync(Outcome.Undetermined, FindingCodes.TileMissing, stated => stated.Rotations.Add(Rotation(keys[2], stranger, 9, Digest.Of("future"u8))));
+        Assert.Contains(future.Findings, finding => finding.Subject == "rotation at 9 leaves");
         await AssertAsync(Outcome.Altered, FindingCodes.LogKeysUnexpected, stated =>
         {
             stated.Key = stranger.Key.ToString(); // backward: a thief of the first key hands a log of his own on to it
@@ -78,11 +79,12 @@ public sealed class RotatedAuditTests
         });
         await AssertAsync(Outcome.Altered, FindingCodes.LogProofUnreadable, stated => stated.Rotations[0] = "a note\n");
 
-        async Task AssertAsync(Outcome outcome, string code, Action<LogInfo> bend)
+        async Task<AuditReport> AssertAsync(Outcome outcome, string code, Action<LogInfo> bend)
         {
             bent.Bend = bend;
             var report = await AuditAsync(node, bent.Client, TestTrust.For(node));
             Assert.True(report.Outcome == outcome && (code.Length == 0 || report.Findings.Any(finding => finding.Code == code)), $"{code}: {report.Outcome}\n{string.Join('\n', report.Findings)}");
+            return report;
         }
 
         RotationNote Parsed(string note) => RotationNote.Parse(note);

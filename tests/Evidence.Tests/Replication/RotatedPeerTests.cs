@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
+using Evidence.Node.Logs;
 using Evidence.Node.Replication;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
@@ -118,6 +119,7 @@ public sealed class RotatedPeerTests : IAsyncLifetime
         await AssertUnprovenAsync(FindingCodes.RotationUnlinked, First.With(Rotation(0, 2, 2)));
         await Mirror.FollowAsync(First, CancellationToken.None); // known already
         Assert.Equal(_keys[1].Key, Mirror.Keys.Current);
+        Assert.Equal(LogIdentity.Encode(Mirror.Keys), File.ReadAllBytes(Path.Combine(LogFolders.PathOf(_network[1].DataFolder, _keys[0].Key), LogIdentity.FileName)));
     }
 
     private async Task AssertUnprovenAsync(string code, LogKeyHistory keys)

@@ -169,6 +169,72 @@ public sealed class LogKeyRotationTests
         Assert.Contains("older", (await Assert.ThrowsAsync<StorageException>(() => HandedOn.RotateAsync(node))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Keys_that_do_not_belong_together_are_refused()
+    {
+        await using var node = await TestTrust.StartTrustingNodeAsync();
+        await ArchiveAsync(node, "one");
+        await node.StopAsync();
+        var (key, history) = (Path.Combine(HandedOn.Keys(node), "log.key"), Path.Combine(HandedOn.Keys(node), "log.json"));
+        var old = File.ReadAllBytes(key);
+        var rotated = await HandedOn.RotateAsync(node);
+        var (signs, kept) = (File.ReadAllBytes(key), File.ReadAllBytes(history));
+
+        // The old key was put back, and no rotation was begun: nothing is there to be ended.
+        Write(key, old);
+        Assert.Contains("restore the one or the other", (await Assert.ThrowsAsync<KeyFileException>(() => HandedOn.RotateAsync(node))).Message, StringComparison.Ordinal);
+        Assert.Equal((old, kept), (File.ReadAllBytes(key), File.ReadAllBytes(history)));
+        Write(key, signs);
+        File.WriteAllBytes(history, LogIdentity.Encode(new LogKeyHistory(new LogSigner("evidence.test/other", new byte[32]).Key)));
+        Assert.Contains("is that of the log evidence.test/other", (await Assert.ThrowsAsync<KeyFileException>(node.StartAsync)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(history, kept);
+        Write(rotated.RetiredFile!, signs);
+        var options = NodeOptionsReader.Read(node.Identity.ConfigFile);
+        Assert.Contains("is another key than", Assert.Throws<KeyFileException>(() => NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).SignerAt(0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_old_key_signs_a_last_checkpoint_and_the_log_s_own_folder_knows_the_new_one()
+    {
+        await using var node = await TestTrust.StartTrustingNodeAsync();
+        await ArchiveAsync(node, "one");
+        await node.StopAsync();
+        var checkpoint = Path.Combine(Path.GetDirectoryName(LogJson(node))!, "checkpoint");
+        File.Delete(checkpoint); // as if the node had ended before it could sign
+        var rotated = await HandedOn.RotateAsync(node);
+        Assert.True(SignedNote.Parse(File.ReadAllBytes(checkpoint)).IsSignedBy(VerifierKey.Parse(rotated.OldKey)));
+        Assert.Equal(rotated.NewKey, LogIdentity.Parse(File.ReadAllBytes(LogJson(node))).Current.ToString());
+    }
+
+    [Fact]
+    public async Task A_log_that_lacks_anchored_leaves_is_not_handed_on()
+    {
+        await using var node = await TestTrust.StartTrustingNodeAsync();
+        await ArchiveAsync(node, "one");
+        await node.StopAsync();
+        using var aside = new TemporaryFolder();
+        var log = Path.GetDirectoryName(LogJson(node))!;
+        Copy(log, aside.Path);
+        await node.StartAsync();
+        await ArchiveAsync(node, "two");
+        await node.StopAsync();
+        Copy(Path.Combine(log, "proofs"), Path.Combine(aside.Path, "proofs"));
+        Directory.Delete(log, recursive: true);
+        Copy(aside.Path, log); // set back to one leaf, with the proof that two were anchored
+        Assert.Contains("2 are anchored", (await Assert.ThrowsAsync<StorageException>(() => HandedOn.RotateAsync(node))).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(HandedOn.Keys(node), "log.json")));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+    }
+
     private static async Task<string> ArchiveAsync(TestNode node, string text)
     {
         var receipt = await Upload.Of(Encoding.UTF8.GetBytes(text)).SendAsync(node);
