@@ -28,7 +28,7 @@ internal sealed class LogKeyFiles(string folder, string origin)
     {
         var history = ReadHistory() ?? new LogKeyHistory(current);
         if (history.Current.Equals(current)) return history;
-        throw new KeyFileException(CurrentPath, File.Exists(NextPath)
+        throw new KeyFileException(CurrentPath, IsNext(history.Current)
             ? $"is {current}, and the log's key was handed on to {history.Current}: a rotation was begun and not ended, end it with `evidence node rotate-key`"
             : $"is {current}, and {HistoryPath} says that {history.Current} signs: restore the one or the other");
     }
@@ -60,8 +60,11 @@ internal sealed class LogKeyFiles(string folder, string origin)
         return ReadNext();
     }
 
-    /// <exception cref="KeyFileException">The file cannot be used, or is not there.</exception>
-    internal LogSigner ReadNext() => new(origin, KeyFile.Read(NextPath));
+    /// <summary>Whether this is the key that is to follow, and its file is there.</summary>
+    /// <exception cref="KeyFileException">The file is there and cannot be used.</exception>
+    internal bool IsNext(VerifierKey key) => File.Exists(NextPath) && ReadNext().Key.Equals(key);
+
+    private LogSigner ReadNext() => new(origin, KeyFile.Read(NextPath));
 
     /// <summary>A key that was handed on and kept; null when it was not kept.</summary>
     /// <exception cref="KeyFileException">It is there and cannot be used.</exception>

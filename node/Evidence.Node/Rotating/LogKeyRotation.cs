@@ -31,7 +31,7 @@ public static class LogKeyRotation
         var old = files.ReadCurrent();
         var history = files.ReadHistory() ?? new LogKeyHistory(old.Key);
         var begun = !history.Current.Equals(old.Key);
-        if (begun && (history.Rotations is not [.., var last] || !last.Old.Equals(old.Key) || !files.ReadNext().Key.Equals(last.New))) files.HistoryOf(old.Key);
+        if (begun && (history.Rotations is not [.., var last] || !last.Old.Equals(old.Key) || !files.IsNext(last.New))) files.HistoryOf(old.Key);
         if (!begun) history = await SignAsync(options, files, old, history, time, ct);
         // A crash from here on: the history names a key that is not in its place yet, and no node runs until this has been done.
         await (await OpenAsync(options, history, time, ct)).DisposeAsync();

@@ -112,7 +112,7 @@ public sealed class LogAuditorTests
         await node.StopAsync();
         var tile = Directory.GetFiles(node.DataFolder, "000", SearchOption.AllDirectories).Single(path => path.Contains("tile/0/", StringComparison.Ordinal));
         var bytes = File.ReadAllBytes(tile);
-        bytes[5 * Digest.Size] ^= 1;
+        bytes[0] ^= 1; // of the first leaf, so that it is in every anchor
         await node.StartAsync();
         File.WriteAllBytes(tile, bytes);
         var report = await AuditAsync(node);

@@ -183,7 +183,8 @@ public sealed class LogKeyRotationTests
         // The old key was put back, and no rotation was begun: nothing is there to be ended.
         Write(key, old);
         Assert.Contains("restore the one or the other", (await Assert.ThrowsAsync<KeyFileException>(() => HandedOn.RotateAsync(node))).Message, StringComparison.Ordinal);
-        Assert.Equal((old, kept), (File.ReadAllBytes(key), File.ReadAllBytes(history)));
+        Assert.Equal(old, File.ReadAllBytes(key));
+        Assert.Equal(kept, File.ReadAllBytes(history));
         Write(key, signs);
         File.WriteAllBytes(history, LogIdentity.Encode(new LogKeyHistory(new LogSigner("evidence.test/other", new byte[32]).Key)));
         Assert.Contains("is that of the log evidence.test/other", (await Assert.ThrowsAsync<KeyFileException>(node.StartAsync)).Message, StringComparison.Ordinal);
