@@ -30,7 +30,7 @@ internal sealed class JsonRpcEndpoint(Uri url, HttpClient http, TimeSpan timeout
         {
             throw new SilentEndpointException($"{method}: no answer within {timeout.TotalSeconds:0.#} s", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or FormatException)
         {
             throw new SilentEndpointException($"{method}: {e.Message}", e);
         }
@@ -61,16 +61,18 @@ internal sealed class JsonRpcEndpoint(Uri url, HttpClient http, TimeSpan timeout
     {
         if (answer.ValueKind != JsonValueKind.Object) throw new SilentEndpointException($"{method}: the answer is not JSON-RPC");
         if (answer.Field("error") is { } error) throw ErrorOf(method, error);
-        return answer.TryGetProperty("result", out var result) ? result : throw new SilentEndpointException($"{method}: the answer has no result");
+        return answer.FieldOrNull("result") ?? throw new SilentEndpointException($"{method}: the answer has no result");
     }
 
     private static RpcErrorException ErrorOf(string method, JsonElement error)
     {
-        if (error.ValueKind != JsonValueKind.Object) return new RpcErrorException(method, 0, error.ToString(), null);
+        if (error.ValueKind != JsonValueKind.Object) return new RpcErrorException(method, 0, Words(error), null);
         var code = error.Field("code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
-        var message = error.Field("message")?.ToString() ?? "an error without a message";
+        var message = error.Field("message") is { } words ? Words(words) : "an error without a message";
         return new RpcErrorException(method, code, message, RevertData(error.Field("data")));
     }
+
+    private static string Words(JsonElement message) => message.ValueKind == JsonValueKind.String ? message.AsText("error") : message.GetRawText();
 
     /// <summary>Clients put the revert data into the error as text; some wrap it once more.</summary>
     private static byte[]? RevertData(JsonElement? data)
@@ -79,7 +81,7 @@ internal sealed class JsonRpcEndpoint(Uri url, HttpClient http, TimeSpan timeout
         if (data is not { ValueKind: JsonValueKind.String } text) return null;
         try
         {
-            return Hex.ParseData(text.GetString()!);
+            return Hex.ParseData(text.AsText("data"));
         }
         catch (FormatException)
         {

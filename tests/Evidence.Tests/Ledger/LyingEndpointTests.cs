@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Ledger;
 
@@ -34,6 +36,23 @@ public sealed class LyingEndpointTests
         FinalityTests.AssertHolds(chain, proof);
         // What the receipt's own words say is not believed either way, so a lie in them does no harm.
         if (lie != "status") await Assert.ThrowsAnyAsync<LedgerException>(() => chain.Client(chain.Options with { FinalityTimeout = TimeSpan.Zero }).CaptureAsync(hash, log.Id, log.CheckpointAt(9), Ct));
+    }
+
+    [Theory]
+    [InlineData("""{"result":"\ud800"}""")]
+    [InlineData("""{"\ud800\ud800":1,"result":"0x1"}""")]
+    [InlineData("""{"error":{"code":-32000,"message":"\ud800"}}""")]
+    [InlineData("""{"error":{"code":3,"message":"execution reverted","data":"\ud800"}}""")]
+    [InlineData("""{"error":"\ud800"}""")]
+    public async Task Asks_the_next_endpoint_when_the_text_of_one_cannot_be_read(string answer)
+    {
+        var chain = new ScriptedChain(ConsensusNames.Qbft);
+        chain.Mine(4);
+        using var http = new HttpClient(new SaysOnly(chain, "a.test", answer));
+        LedgerClient Client(params Uri[] endpoints) => new(chain.Options with { Endpoints = endpoints }, http, TimeProvider.System, NullLogger<LedgerClient>.Instance);
+        var (hostile, sound) = (new Uri("http://a.test"), new Uri("http://b.test"));
+        Assert.Equal(0UL, await Client(hostile, sound).AnchorCountAsync(default, Ct));
+        await Assert.ThrowsAnyAsync<LedgerException>(() => Client(hostile).AnchorCountAsync(default, Ct));
     }
 
     /// <summary>Whether there was something to lie about.</summary>
@@ -80,5 +99,13 @@ public sealed class LyingEndpointTests
         block["extraData"] = "0x" + Convert.ToHexStringLower(extra(EthereumVectors.Bytes(block["extraData"])));
         if (chain.Consortium.Consensus == ConsensusNames.Clique) block["hash"] = "0x" + Convert.ToHexStringLower(EthereumVectors.Header(block).Hash);
         return true;
+    }
+
+    /// <summary>One endpoint has the same bytes for every question.</summary>
+    private sealed class SaysOnly(HttpMessageHandler others, string host, string answer) : DelegatingHandler(others)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => request.RequestUri!.Host == host
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer) })
+            : base.SendAsync(request, cancellationToken);
     }
 }
