@@ -25,19 +25,21 @@ public static class AnchorProofVerifier
     /// <param name="proof">The proof.</param>
     /// <param name="trust">What the verifying person trusts.</param>
     /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
-    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes) => Check(proof, trust, null, cosignedNotes);
+    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, params IReadOnlyList<string> cosignedNotes) => Check(proof, trust, null, null, cosignedNotes);
 
     /// <summary>The same, for a log whose key may have been handed on.</summary>
     /// <param name="proof">The proof.</param>
     /// <param name="trust">What the verifying person trusts.</param>
     /// <param name="keys">The log's keys as they are stated; they count only where trust.json names one of them and their log.</param>
     /// <param name="cosignedNotes">Further notes of the same checkpoint whose cosignatures count beside those in the proof.</param>
-    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> cosignedNotes)
+    public static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, IReadOnlyList<string> cosignedNotes) => Check(proof, trust, keys, null, cosignedNotes);
+
+    internal static AnchorCheck Check(AnchorProof proof, TrustPolicy trust, StatedLogKeys? keys, ValidatorHistory? history, IReadOnlyList<string> cosignedNotes)
     {
         var list = new FindingList(Layer.Ledger);
         var headers = AnchorForm.Check(proof, trust.Chain.Consensus, list);
         CheckIdentity(proof, trust, keys, list);
-        var sealedAt = TimeOf(AnchorQuorum.CheckSeals(headers, trust, list));
+        var sealedAt = TimeOf(AnchorQuorum.CheckSeals(headers, trust, history, list));
         var cosignedAt = AnchorQuorum.CheckWitnesses(proof, trust, keys, cosignedNotes, list);
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, list.HasError || list.HasWarning ? null : Later(sealedAt, cosignedAt));
     }
@@ -46,11 +48,14 @@ public static class AnchorProofVerifier
     /// All of <see cref="CheckForm"/> by the rules of the chain's own consensus, and the seals of the validators whom it names, whatever quorum anyone asks for: what
     /// a node holds a proof to before it keeps it.
     /// </summary>
-    public static AnchorCheck CheckSeals(AnchorProof proof, TrustedChain chain)
+    /// <param name="proof">The proof.</param>
+    /// <param name="chain">The chain, and its validators.</param>
+    /// <param name="history">Who the validators are where <paramref name="chain"/> does not say it; null when there is none.</param>
+    public static AnchorCheck CheckSeals(AnchorProof proof, TrustedChain chain, ValidatorHistory? history = null)
     {
         var list = new FindingList(Layer.Ledger);
         var headers = AnchorForm.Check(proof, chain.Consensus, list);
-        if (headers is not null && chain.Consensus != ConsensusNames.None) SealCheck.Run(headers, chain, list);
+        if (headers is not null && chain.Consensus != ConsensusNames.None) SealCheck.Run(headers, chain, list, history);
         return new AnchorCheck(list.Findings, TimeOf(headers?.First), list.RestsOn, null);
     }
 

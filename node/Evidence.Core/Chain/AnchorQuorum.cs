@@ -10,7 +10,7 @@ namespace Evidence.Core.Chain;
 internal static class AnchorQuorum
 {
     /// <summary>The header with which the seals that trust.json asks for are there; null when they are not, or when it asks for none.</summary>
-    internal static BlockHeader? CheckSeals(HeaderChain? headers, TrustPolicy trust, FindingList list)
+    internal static BlockHeader? CheckSeals(HeaderChain? headers, TrustPolicy trust, ValidatorHistory? history, FindingList list)
     {
         if (!trust.Quorum.Seals && trust.Quorum.Witnesses <= 0)
             list.Warning(FindingCodes.QuorumEmpty, "quorum", "trust.json asks for neither seals nor witnesses: nothing would be proven.");
@@ -22,14 +22,14 @@ internal static class AnchorQuorum
         }
 
         // Without a header there is a finding already.
-        if (trust.Quorum.Seals) return headers is null ? null : CheckSeals(headers, trust.Chain, list);
+        if (trust.Quorum.Seals) return headers is null ? null : CheckSeals(headers, trust.Chain, history, list);
         if (consensus != ConsensusNames.None) list.Ground($"Ledger: the validators' seals ({consensus}) were not asked for and not checked.");
         return null;
     }
 
-    private static BlockHeader? CheckSeals(HeaderChain headers, TrustedChain chain, FindingList list)
+    private static BlockHeader? CheckSeals(HeaderChain headers, TrustedChain chain, ValidatorHistory? history, FindingList list)
     {
-        var sealedBy = SealCheck.Run(headers, chain, list);
+        var sealedBy = SealCheck.Run(headers, chain, list, history);
         if (sealedBy is not null)
             list.Ground($"Ledger: no header states its chain. That this block is of chain {chain.ChainId.ToString(CultureInfo.InvariantCulture)} with genesis {chain.Genesis} rests on these keys having sealed for no other chain.");
         return sealedBy;

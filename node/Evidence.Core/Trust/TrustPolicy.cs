@@ -25,10 +25,10 @@ public sealed record TrustPolicy(
 /// <param name="Validators">Validator sets by height range. Ranges do not overlap; of a height in none of them the validators are not known.</param>
 public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract, string Consensus, IReadOnlyList<ValidatorRange> Validators)
 {
-    /// <summary>The epoch of Clique unless the chain says otherwise (EIP-225).</summary>
+    /// <summary>The epoch unless the chain says otherwise (EIP-225, and Besu's).</summary>
     public const ulong UsualEpoch = 30_000;
 
-    /// <summary>Clique only: at every multiple of this height the header lists the signers.</summary>
+    /// <summary>At every multiple of this height the votes on validators lapse; with Clique the header lists the signers there.</summary>
     public ulong Epoch { get; init; } = UsualEpoch;
 }
 

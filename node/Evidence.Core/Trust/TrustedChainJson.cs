@@ -15,7 +15,7 @@ internal static class TrustedChainJson
         var chain = new TrustedChain(
             json.UInt64("chainId"), Hex.Of(json.Hex("genesis", 32)), Hex.Of(json.Hex("contract", 20)), consensus, json.Items("validators", ReadRange))
         {
-            Epoch = consensus == ConsensusNames.Clique && json.Has("epoch") ? json.UInt64("epoch") : TrustedChain.UsualEpoch,
+            Epoch = consensus != ConsensusNames.None && json.Has("epoch") ? json.UInt64("epoch") : TrustedChain.UsualEpoch,
         };
         if (chain.Epoch == 0) throw json.Wrong("epoch", "at least 1");
         if (Overlap(chain.Validators) is { } range) throw json.Wrong("validators", $"a list of ranges that do not overlap: that from {range.From} begins before another ends");

@@ -162,6 +162,21 @@ public static class FindingCodes
     /// <summary>A header names other validators than trust.json does for its height.</summary>
     public const string ValidatorsDiffer = "E521";
 
+    /// <summary>The history of headers cannot be followed: a header of it cannot be read or does not follow, or the votes cannot be counted from where it begins.</summary>
+    public const string HistoryBroken = "E522";
+
+    /// <summary>A header of the history is not sealed as its consensus asks for, by the validators who were in force there; or a change of them is not final.</summary>
+    public const string HistoryUnsealed = "E523";
+
+    /// <summary>A header of the history, or trust.json, names other validators than those who follow from the votes.</summary>
+    public const string HistoryDiffers = "E524";
+
+    /// <summary>A contract keeps the validators, so that no history of headers proves who they are.</summary>
+    public const string ValidatorsInContract = "E525";
+
+    /// <summary>The anchor's block, or one that follows it, is on another chain than the history of headers.</summary>
+    public const string HistoryElsewhere = "E526";
+
     /// <summary>A replica has attested an anchor that the ledger does not list.</summary>
     public const string AttestationUnexpected = "E530";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Trust;
 
 namespace Evidence.Core.Verification;
@@ -18,7 +19,7 @@ internal static class LedgerLayer
             return LayerResult.From(list, false);
         }
 
-        var check = evidence.AnchorCheck ?? Judge(anchor, trust, evidence.LogKeys, evidence.CheckpointNote);
+        var check = evidence.AnchorCheck ?? Judge(anchor, trust, evidence.LogKeys, evidence.ValidatorHistory, evidence.CheckpointNote);
         list.Add(check.Findings);
         foreach (var ground in check.RestsOn) list.Ground(ground);
         var covers = Covers(evidence, anchor, list);
@@ -26,8 +27,8 @@ internal static class LedgerLayer
     }
 
     /// <summary>The anchor by itself. It may be large: whoever has many records of one anchor judges it once.</summary>
-    internal static AnchorCheck Judge(AnchorProof anchor, TrustPolicy? trust, StatedLogKeys? keys, string? note) =>
-        trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, keys, note is null ? [] : [note]);
+    internal static AnchorCheck Judge(AnchorProof anchor, TrustPolicy? trust, StatedLogKeys? keys, ValidatorHistory? history, string? note) =>
+        trust is null ? AnchorProofVerifier.CheckForm(anchor) : AnchorProofVerifier.Check(anchor, trust, keys, history, note is null ? [] : [note]);
 
     /// <summary>Whether the tree that the inclusion proof leads to is the one that is anchored.</summary>
     private static bool Covers(RecordEvidence evidence, AnchorProof anchor, FindingList list)

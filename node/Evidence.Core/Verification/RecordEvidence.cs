@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 
 namespace Evidence.Core.Verification;
 
@@ -42,6 +43,9 @@ public sealed record RecordEvidence
 
     /// <summary>What <see cref="Anchor"/> gave under the same trust.json, when it was judged already; null when it is to be judged now.</summary>
     internal AnchorCheck? AnchorCheck { get; init; }
+
+    /// <summary>Headers that prove who the validators are at heights of which trust.json does not say it; null when there are none.</summary>
+    public ValidatorHistory? ValidatorHistory { get; init; }
 
     /// <summary>What the caller found already while gathering. A finding counts in its layer by its severity.</summary>
     public IReadOnlyList<Finding> Observed { get; init; } = [];

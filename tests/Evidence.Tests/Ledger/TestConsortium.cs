@@ -28,7 +28,14 @@ internal sealed class TestConsortium
     internal TestConsortium(string consensus, int validators = 4, int fields = 16)
     {
         (Consensus, _fields) = (consensus, fields);
-        Keys = [.. Enumerable.Range(0, validators).Select(Key).OrderBy(AddressOf, StringComparer.Ordinal)];
+        Keys = Sorted(Enumerable.Range(0, validators).Select(Key));
+    }
+
+    /// <summary>A consortium of these keys.</summary>
+    internal TestConsortium(string consensus, IEnumerable<byte[]> keys)
+    {
+        (Consensus, _fields) = (consensus, 16);
+        Keys = Sorted(keys);
     }
 
     internal string Consensus { get; }
@@ -79,15 +86,17 @@ internal sealed class TestConsortium
     /// <param name="edit">Changes fields before the seals are made.</param>
     /// <param name="listed">Keys of the validators that the header names; the consortium's when null.</param>
     /// <param name="round">The round.</param>
-    internal BlockHeader Committed(byte[] receiptsRoot, IReadOnlyList<byte[]> sealers, Action<byte[][]>? edit = null, IReadOnlyList<byte[]>? listed = null, int round = 0)
+    /// <param name="vote">Whose key the proposer votes on, and whether to add it.</param>
+    internal BlockHeader Committed(
+        byte[] receiptsRoot, IReadOnlyList<byte[]> sealers, Action<byte[][]>? edit = null, IReadOnlyList<byte[]>? listed = null, int round = 0, (byte[] Subject, bool Adds)? vote = null)
     {
         var fields = Fields(FirstBlock, receiptsRoot);
         (fields[Difficulty], fields[Mix]) = ([1], CommitSealCheck.MixHash);
         edit?.Invoke(fields);
         listed ??= Keys;
-        fields[Extra] = CommitExtra(listed, round, null);
+        fields[Extra] = CommitExtra(listed, round, vote, null);
         var hash = BlockHeader.FromFields(fields).Hash;
-        fields[Extra] = CommitExtra(listed, round, [.. sealers.Select(key => Seal(hash, key))]);
+        fields[Extra] = CommitExtra(listed, round, vote, [.. sealers.Select(key => Seal(hash, key))]);
         return BlockHeader.FromFields(fields);
     }
 
@@ -124,7 +133,7 @@ internal sealed class TestConsortium
     }
 
     /// <summary>The extra data of QBFT or IBFT 2.0; for the hash over which the validators commit when <paramref name="seals"/> is null.</summary>
-    private byte[] CommitExtra(IReadOnlyList<byte[]> listed, int round, IReadOnlyList<byte[]>? seals)
+    private byte[] CommitExtra(IReadOnlyList<byte[]> listed, int round, (byte[] Subject, bool Adds)? vote, IReadOnlyList<byte[]>? seals)
     {
         var qbft = Consensus == ConsensusNames.Qbft;
         var fourBytes = new byte[4];
@@ -132,11 +141,20 @@ internal sealed class TestConsortium
         List<byte[]> items =
         [
             Rlp.Encode(new byte[32]), Rlp.EncodeList(listed.Select(static key => Rlp.Encode(Address(key)))),
-            qbft ? Rlp.EncodeList([]) : Rlp.Encode([]), qbft ? Rlp.Encode((ulong)round) : Rlp.Encode(fourBytes),
+            Vote(vote, qbft), qbft ? Rlp.Encode((ulong)round) : Rlp.Encode(fourBytes),
         ];
         if (seals is not null || qbft) items.Add(Rlp.EncodeList((seals ?? []).Select(static seal => Rlp.Encode(seal))));
         return Rlp.EncodeList(items);
     }
+
+    private static byte[] Vote((byte[] Subject, bool Adds)? vote, bool qbft)
+    {
+        if (vote is not { } cast) return qbft ? Rlp.EncodeList([]) : Rlp.Encode([]);
+        byte[] kind = cast.Adds ? [0xff] : qbft ? [] : [0];
+        return Rlp.EncodeList([Rlp.Encode(Address(cast.Subject)), Rlp.Encode(kind)]);
+    }
+
+    private static byte[][] Sorted(IEnumerable<byte[]> keys) => [.. keys.OrderBy(AddressOf, StringComparer.Ordinal)];
 
     private byte[][] Fields(ulong number, byte[] receiptsRoot)
     {
@@ -145,5 +163,5 @@ internal sealed class TestConsortium
         return fields;
     }
 
-    private static byte[] Address(byte[] key) => Secp256k1.AddressOf(Secp256k1.PublicKey(key));
+    internal static byte[] Address(byte[] key) => Secp256k1.AddressOf(Secp256k1.PublicKey(key));
 }

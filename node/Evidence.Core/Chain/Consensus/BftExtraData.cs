@@ -25,13 +25,16 @@ public sealed class BftExtraData
         if (_items.Count != 5) throw new FormatException($"The extra data has 5 items, not {_items.Count}.");
         _items[0].Fixed(VanityLength, "vanity");
         Validators = [.. AtMost(_items[1], "validators").Select(static item => item.Fixed(20, "validator"))];
-        CheckVote(_items[2]);
+        Vote = ReadVote(_items[2]);
         Round = ReadRound(_items[3]);
         Seals = [.. AtMost(_items[4], "commit seals").Select(static item => item.Fixed(SealSignature.Length, "commit seal"))];
     }
 
     /// <summary>Addresses of the validators that the header names, 20 bytes each; none where a contract keeps the list (QBFT).</summary>
     public IReadOnlyList<byte[]> Validators { get; }
+
+    /// <summary>Whom the block's proposer votes on, 20 bytes, and whether to add him; null when the header holds no vote.</summary>
+    public (byte[] Recipient, bool Adds)? Vote { get; }
 
     /// <summary>The round in which the block was agreed on.</summary>
     public uint Round { get; }
@@ -57,14 +60,15 @@ public sealed class BftExtraData
     private static IReadOnlyList<RlpItem> AtMost(RlpItem item, string name) =>
         item.List(name) is var list && list.Count <= MaxValidators ? list : throw new FormatException($"{name}: {list.Count} are more than the {MaxValidators} that are read.");
 
-    private void CheckVote(RlpItem vote)
+    private (byte[] Recipient, bool Adds)? ReadVote(RlpItem vote)
     {
-        if (vote.IsList == _qbft && (vote.IsList ? vote.Items.Count == 0 : vote.Bytes.IsEmpty)) return;
+        if (vote.IsList == _qbft && (vote.IsList ? vote.Items.Count == 0 : vote.Bytes.IsEmpty)) return null;
         var fields = vote.List("vote");
         if (fields.Count != 2) throw new FormatException($"A vote has 2 fields, not {fields.Count}.");
-        fields[0].Fixed(20, "recipient");
+        var recipient = fields[0].Fixed(20, "recipient");
         var kind = fields[1].Text("vote type").Span;
-        if (!kind.SequenceEqual([Add]) && !kind.SequenceEqual(_qbft ? [] : [0])) throw new FormatException("The vote's type is neither add nor drop.");
+        if (kind.SequenceEqual([Add])) return (recipient, true);
+        return kind.SequenceEqual(_qbft ? [] : [0]) ? (recipient, false) : throw new FormatException("The vote's type is neither add nor drop.");
     }
 
     private uint ReadRound(RlpItem item)

@@ -5,48 +5,35 @@ using Evidence.Core.Verification;
 namespace Evidence.Core.Chain.Consensus;
 
 /// <summary>A chain of Clique headers (EIP-225): all sealing rules, and whether more than half of the signers stand in it, the first block's own included.</summary>
-internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
+internal sealed class CliqueCheck(TrustedChain chain, KnownValidators known, FindingList list)
 {
-    /// <summary>Who sealed each header, and who of them counts; empty for nobody.</summary>
-    private readonly List<string> _signers = [], _counted = [];
+    private readonly CliqueSigners _signers = new(list);
     private ulong _first;
     private int _needed;
 
     internal BlockHeader? Run(HeaderChain headers)
     {
         _first = headers.First.Number;
-        if (SealCheck.SetAt(chain, _first, list) is not { } set) return null;
+        if (known.At(_first) is not { } set) return null;
         BlockHeader? parent = null;
         BlockHeader[] all = [headers.First, .. headers.Following];
         foreach (var header in all)
         {
-            if (SealCheck.SetAt(chain, header.Number, list) is not { } own) return null;
+            if (known.At(header.Number) is not { } own) return null;
             _needed = Math.Max(_needed, own.Majority);
             new CliqueRules(header, own, chain.Epoch, list).Run(parent);
-            Count(header, own);
+            _signers.Add(header, own);
             parent = header;
         }
 
         return Judge(set, all);
     }
 
-    private void Count(BlockHeader header, ValidatorSet set)
-    {
-        var subject = $"seal of block {Number(header.Number)}";
-        var signer = CliqueSeal.SignerOf(header);
-        if (signer is null) list.Warning(FindingCodes.ValidatorSealsUnreadable, subject, "The extra data holds no seal from which a signer could be recovered.");
-        else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, "It is not by a signer whom trust.json names for this height.", set.ToString(), signer);
-        else if (_signers.TakeLast(set.Majority - 1).Contains(signer, StringComparer.Ordinal))
-            list.Warning(FindingCodes.ValidatorSealDoubled, subject, $"Its signer has sealed one of the {Number((ulong)set.Majority - 1)} blocks before it already.", null, signer);
-        _signers.Add(signer ?? "");
-        _counted.Add(signer is not null && set.Contains(signer) ? signer : "");
-    }
-
     /// <summary>Only those count who were signers at the first block's height: later ones could have been voted in by a minority's branch.</summary>
     /// <returns>The header whose seal made them a majority: until then a few could have given their blocks any time.</returns>
     private BlockHeader? Judge(ValidatorSet set, BlockHeader[] all)
     {
-        var distinct = _counted.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
+        var distinct = _signers.Counted.Where(set.Contains).Distinct(StringComparer.Ordinal).ToList();
         var names = string.Join(", ", distinct);
         if (distinct.Count < _needed)
         {
@@ -56,8 +43,8 @@ internal sealed class CliqueCheck(TrustedChain chain, FindingList list)
             return null;
         }
 
-        list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that trust.json names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(all[^1].Number)} ({names}): a majority built on it; no BFT finality (clique).");
-        var majority = all[_counted.IndexOf(distinct[_needed - 1])];
+        list.Ground($"Ledger: {Number((ulong)distinct.Count)} of the {Number((ulong)set.Count)} signers that {set.NamedBy} names for block {Number(_first)} have sealed it or a block that follows it, up to block {Number(all[^1].Number)} ({names}): a majority built on it; no BFT finality (clique).");
+        var majority = all[_signers.Counted.IndexOf(distinct[_needed - 1])];
         list.Ground($"Ledger: the time is that of block {Number(majority.Number)}, with which a majority had sealed; its signer chose it.");
         return majority;
     }

@@ -39,7 +39,7 @@ internal sealed class CliqueRules(BlockHeader header, ValidatorSet set, ulong ep
         if (CliqueSeal.Listed(header) is not { } listed) list.Error(FindingCodes.ValidatorSealsUnreadable, subject, "The extra data is not 32 bytes of vanity, whole addresses, and a seal of 65 bytes.");
         else if (!IsCheckpoint && listed.Count > 0) list.Error(FindingCodes.SealingRuleBroken, subject, $"The header lists signers, and its height is no multiple of the epoch of {Number(epoch)}.", null, string.Join(", ", listed));
         else if (IsCheckpoint && !listed.SequenceEqual(set.Addresses, StringComparer.Ordinal))
-            list.Warning(FindingCodes.ValidatorsDiffer, subject, "The checkpoint does not list the signers that trust.json names, in order.", set.ToString(), string.Join(", ", listed));
+            list.Warning(FindingCodes.ValidatorsDiffer, subject, $"The checkpoint does not list the signers that {set.NamedBy} names, in order.", set.ToString(), string.Join(", ", listed));
     }
 
     /// <summary>2 in turn, 1 out of turn. Whose turn it is follows from the set, so a wrong one may be the fault of trust.json; any other value is not.</summary>

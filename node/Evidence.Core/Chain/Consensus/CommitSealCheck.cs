@@ -1,11 +1,10 @@
 using System.Globalization;
-using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 
 namespace Evidence.Core.Chain.Consensus;
 
 /// <summary>The commit seals of a QBFT or IBFT 2.0 header: by at least two thirds of the validators, each once.</summary>
-internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, FindingList list)
+internal sealed class CommitSealCheck(BlockHeader header, string consensus, BftExtraData extra, ValidatorSet set, FindingList list)
 {
     /// <summary>What every header of these chains has as its mix hash: "ctical byzantine fault tolerance" (EIP-650).</summary>
     internal static readonly byte[] MixHash = Convert.FromHexString("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365");
@@ -13,27 +12,26 @@ internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, Fi
     private readonly string _number = header.Number.ToString(CultureInfo.InvariantCulture);
     private readonly HashSet<string> _committed = new(StringComparer.Ordinal);
 
-    internal BlockHeader? Run()
-    {
-        if (Read() is not { } extra || SealCheck.SetAt(chain, header.Number, list) is not { } set) return null;
-        CheckFixedFields();
-        CheckListed(extra, set);
-        var hash = header.HashWith(extra.ForCommitSeals);
-        for (var i = 0; i < extra.Seals.Count; i++) Count(i, SealSignature.SignerOf(hash, extra.Seals[i]), set);
-        return Judge(set) ? header : null;
-    }
-
-    private BftExtraData? Read()
+    internal static BftExtraData? Read(BlockHeader header, string consensus, FindingList list)
     {
         try
         {
-            return BftExtraData.Parse(header.ExtraData, chain.Consensus);
+            return BftExtraData.Parse(header.ExtraData, consensus);
         }
         catch (FormatException e)
         {
-            list.Warning(FindingCodes.ValidatorSealsUnreadable, $"seals of block {_number}", $"The extra data is not that of a {chain.Consensus} header: {e.Message}");
+            list.Warning(FindingCodes.ValidatorSealsUnreadable, string.Create(CultureInfo.InvariantCulture, $"seals of block {header.Number}"), $"The extra data is not that of a {consensus} header: {e.Message}");
             return null;
         }
+    }
+
+    internal BlockHeader? Run()
+    {
+        CheckFixedFields();
+        CheckListed();
+        var hash = header.HashWith(extra.ForCommitSeals);
+        for (var i = 0; i < extra.Seals.Count; i++) Count(i, SealSignature.SignerOf(hash, extra.Seals[i]));
+        return Judge() ? header : null;
     }
 
     private void CheckFixedFields()
@@ -44,26 +42,27 @@ internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, Fi
     }
 
     private void Broken(string field, string expected, string actual) =>
-        list.Error(FindingCodes.SealingRuleBroken, $"{field} of block {_number}", $"No {chain.Consensus} header has this {field}.", expected, actual);
+        list.Error(FindingCodes.SealingRuleBroken, $"{field} of block {_number}", $"No {consensus} header has this {field}.", expected, actual);
 
-    /// <summary>Where a contract keeps the validators, the list is empty (QBFT).</summary>
-    private void CheckListed(BftExtraData extra, ValidatorSet set)
+    /// <summary>Where a contract keeps the validators, the list is empty (QBFT), and only trust.json can say who they are.</summary>
+    private void CheckListed()
     {
-        if (extra.Validators.Count == 0 && chain.Consensus == ConsensusNames.Qbft) return;
+        var subject = $"validators of block {_number}";
+        var isEmpty = extra.Validators.Count == 0 && consensus == ConsensusNames.Qbft;
         var listed = extra.Validators.Select(static address => Hex.Of(address)).ToList();
-        if (!set.IsSameAs(listed))
-            list.Warning(FindingCodes.ValidatorsDiffer, $"validators of block {_number}", "The header names other validators than trust.json.", set.ToString(), string.Join(", ", listed));
+        if (isEmpty && set.IsProven) list.Warning(FindingCodes.ValidatorsInContract, subject, "The header names no validators: a contract keeps them, and no history of headers proves who they are.", set.ToString());
+        else if (!isEmpty && !set.IsSameAs(listed)) list.Warning(FindingCodes.ValidatorsDiffer, subject, $"The header names other validators than {set.NamedBy}.", set.ToString(), string.Join(", ", listed));
     }
 
-    private void Count(int index, string? signer, ValidatorSet set)
+    private void Count(int index, string? signer)
     {
         var subject = string.Create(CultureInfo.InvariantCulture, $"seal {index} of block {_number}");
         if (signer is null) list.Error(FindingCodes.ValidatorSealsUnreadable, subject, "It is no signature of anyone.");
-        else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, "It is not by a validator whom trust.json names for this height.", set.ToString(), signer);
+        else if (!set.Contains(signer)) list.Warning(FindingCodes.ValidatorSealUnexpected, subject, $"It is not by a validator whom {set.NamedBy} names for this height.", set.ToString(), signer);
         else if (!_committed.Add(signer)) list.Error(FindingCodes.ValidatorSealDoubled, subject, "The same validator has a seal in this header already.", null, signer);
     }
 
-    private bool Judge(ValidatorSet set)
+    private bool Judge()
     {
         var names = string.Join(", ", _committed.Order(StringComparer.Ordinal));
         if (_committed.Count < set.CommitQuorum)
@@ -72,7 +71,7 @@ internal sealed class CommitSealCheck(BlockHeader header, TrustedChain chain, Fi
             return false;
         }
 
-        list.Ground($"Ledger: {Number(_committed.Count)} of the {Number(set.Count)} validators that trust.json names for block {_number} have sealed it ({names}); {Number(set.CommitQuorum)} make it final ({chain.Consensus}).");
+        list.Ground($"Ledger: {Number(_committed.Count)} of the {Number(set.Count)} validators that {set.NamedBy} names for block {_number} have sealed it ({names}); {Number(set.CommitQuorum)} make it final ({consensus}).");
         list.Ground($"Ledger: the time of block {_number} is the one that its proposer chose; whoever sealed it agreed to it.");
         return true;
     }
