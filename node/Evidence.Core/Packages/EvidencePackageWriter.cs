@@ -77,6 +77,7 @@ public sealed class EvidencePackageWriter : IDisposable
         yield return (PackageNames.Keys, LogKeysJson.Encode(keys));
         if (heading.SignatureRootsPem.Length > 0) yield return (PackageNames.Roots, Encoding.UTF8.GetBytes(heading.SignatureRootsPem));
         if (heading.Anchor is { } anchor) yield return (PackageNames.Anchor(anchor.Size), CanonicalJson.Serialize(AnchorProofJson.ToJson(anchor)));
+        if (heading is { Anchor: not null, History: { } history }) yield return (PackageNames.History, ValidatorHistoryJson.Encode(history));
     }
 
     /// <summary>Those that the checkpoint needs, so that a rotation that comes later changes no package.</summary>

@@ -9,6 +9,7 @@ internal enum MemberPlace
     Keys,
     Roots,
     Anchor,
+    History,
     Record,
     Statement,
     Certificate,
@@ -37,7 +38,7 @@ internal readonly record struct MemberName(MemberPlace Place, RecordId Record = 
     internal bool IsHeld => Place switch
     {
         MemberPlace.Record => Within != RecordPlace.Part || Part[0] != 'c',
-        _ => Place is MemberPlace.Keys or MemberPlace.Anchor,
+        _ => Place is MemberPlace.Keys or MemberPlace.Anchor or MemberPlace.History,
     };
 
     /// <summary>Takes a name apart; null when the format has no such name.</summary>
@@ -46,6 +47,7 @@ internal readonly record struct MemberName(MemberPlace Place, RecordId Record = 
         PackageNames.Readme => new MemberName(MemberPlace.Readme),
         PackageNames.Keys => new MemberName(MemberPlace.Keys),
         PackageNames.Roots => new MemberName(MemberPlace.Roots),
+        PackageNames.History => new MemberName(MemberPlace.History),
         PackageNames.Statement => new MemberName(MemberPlace.Statement),
         PackageNames.Certificate => new MemberName(MemberPlace.Certificate),
         PackageNames.Manifest => new MemberName(MemberPlace.Manifest),

@@ -1,4 +1,5 @@
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
 
 namespace Evidence.Core.Packages;
@@ -17,6 +18,9 @@ public sealed record PackageHeading
 
     /// <summary>The anchor of that checkpoint; null while it is not anchored.</summary>
     public AnchorProof? Anchor { get; init; }
+
+    /// <summary>Headers that prove the validators of the anchor's block from those of earlier blocks; null when there are none. Only with an anchor.</summary>
+    public ValidatorHistory? History { get; init; }
 
     /// <summary>The roots that the archive accepts for signatures, PEM; never trusted by a verifier, only shown. Empty when there are none.</summary>
     public string SignatureRootsPem { get; init; } = "";

@@ -9,7 +9,7 @@ public sealed record PackageLimits
     /// <summary>Number of members.</summary>
     public long MaxMembers { get; init; } = 1L << 26;
 
-    /// <summary>Bytes of a member that is held in memory: keys, anchor, seal, proof, signatures, certificates, metadata.</summary>
+    /// <summary>Bytes of a member that is held in memory: keys, anchor, history, seal, proof, signatures, certificates, metadata.</summary>
     public int MaxSmallMemberBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes that are held in memory of the members of one record, and of those outside of records.</summary>

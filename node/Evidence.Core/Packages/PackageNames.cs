@@ -6,6 +6,7 @@ internal static class PackageNames
     internal const string Readme = "README.txt", Keys = "log/keys.json", Roots = "signature-roots.pem";
     internal const string Statement = "statement.json", Certificate = "certificate.html", Manifest = "manifest.json";
     internal const string AnchorsFolder = "anchors/", AnchorSuffix = ".json", RecordsFolder = "records/", PartsFolder = "parts/";
+    internal const string History = AnchorsFolder + "history" + AnchorSuffix;
     internal const string Seal = "seal.json", Proof = "inclusion.tlog-proof", MetadataPart = "m0001";
 
     internal static string Anchor(ulong size) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AnchorsFolder}{size}{AnchorSuffix}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Json;
 using Evidence.Core.Packages.Texts;
 using Evidence.Core.Verification;
@@ -19,7 +20,7 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
         (MemberPlace.Certificate, PackageNames.Certificate), (MemberPlace.Manifest, PackageNames.Manifest),
     ];
 
-    private static readonly MemberPlace[] HeadingPlaces = [MemberPlace.Keys, MemberPlace.Roots, MemberPlace.Anchor];
+    private static readonly MemberPlace[] HeadingPlaces = [MemberPlace.Keys, MemberPlace.Roots, MemberPlace.Anchor, MemberPlace.History];
 
     private readonly IncrementalHash _manifest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<MemberPlace, ReadMember> _members = [];
@@ -40,6 +41,9 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
 
     /// <summary>The note of the first inclusion proof: the stated checkpoint. Null while none was read.</summary>
     internal string? Note => _note;
+
+    /// <summary>The history of headers; null when there is none that can be read.</summary>
+    internal ValidatorHistory? History { get; private set; }
 
     /// <summary>What the derived texts are made from; null when something of it could not be read.</summary>
     internal PackageFacts? Derivable => _underivable || _facts is not { Count: > 0 } ? null : _facts;
@@ -110,6 +114,9 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
                 break;
             case MemberPlace.Anchor:
                 TakeAnchor(member, name);
+                break;
+            case MemberPlace.History:
+                History = Read(member, ValidatorHistoryJson.Parse);
                 break;
             case MemberPlace.Record when name.Within == RecordPlace.Proof:
                 TakeProof(_record!);

@@ -106,7 +106,7 @@ internal sealed class PackageVerification : IDisposable
     private AnchorCheck? CheckAnchor()
     {
         if (_reading.Anchor is not { } anchor) return null;
-        if (_anchor is null || _anchor.Value.Note != _reading.Note) _anchor = (_reading.Note, LedgerLayer.Judge(anchor, _trust, _reading.LogKeys, null, _reading.Note));
+        if (_anchor is null || _anchor.Value.Note != _reading.Note) _anchor = (_reading.Note, LedgerLayer.Judge(anchor, _trust, _reading.LogKeys, _reading.History, _reading.Note));
         return _anchor.Value.Check;
     }
 

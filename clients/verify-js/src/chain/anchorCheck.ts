@@ -6,6 +6,7 @@ import { Codes } from '../verification/codes.js';
 import { FindingList } from '../verification/finding.js';
 import { checkAnchorForm } from './anchorForm.js';
 import type { AnchorProof } from './anchorProof.js';
+import type { ValidatorHistory } from './consensus/history.js';
 import { checkSeals } from './consensus/seals.js';
 import type { BlockHeader } from './header.js';
 
@@ -18,20 +19,20 @@ export interface AnchorCheck {
 }
 
 /** Checks an anchor's proof offline: its form, and with trust.json its identity and the quorum. Cosignatures in `note`, of the same checkpoint, count beside those in the proof. */
-export function checkAnchor(proof: AnchorProof, trust: TrustPolicy | null, stated: StatedLogKeys | null, note: string | null): AnchorCheck {
+export function checkAnchor(proof: AnchorProof, history: ValidatorHistory | null, trust: TrustPolicy | null, stated: StatedLogKeys | null, note: string | null): AnchorCheck {
   const list = new FindingList('ledger');
   const headers = checkAnchorForm(proof, trust?.chain.consensus ?? null, list);
   if (trust === null) return { list, time: null };
   checkIdentity(proof, trust, stated, list);
   stateSeals(trust, list);
-  const sealedBy = trust.quorum.seals && headers !== null ? sealingHeader(headers, trust.chain, list) : null;
+  const sealedBy = trust.quorum.seals && headers !== null ? sealingHeader(headers, trust.chain, history, list) : null;
   const cosigned = checkWitnesses(proof, trust, stated, note, list);
   const blockTime = sealedBy !== null && sealedBy.timestamp <= LATEST ? sealedBy.timestamp : null;
   return { list, time: list.clean ? later(blockTime, cosigned) : null };
 }
 
-function sealingHeader(headers: readonly [BlockHeader, ...BlockHeader[]], chain: TrustedChain, list: FindingList): BlockHeader | null {
-  const sealedBy = checkSeals(headers, chain, list);
+function sealingHeader(headers: readonly [BlockHeader, ...BlockHeader[]], chain: TrustedChain, history: ValidatorHistory | null, list: FindingList): BlockHeader | null {
+  const sealedBy = checkSeals(headers, chain, history, list);
   if (sealedBy !== null) list.ground(`Ledger: no header states its chain. That this block is of chain ${chain.chainId} with genesis ${chain.genesis} rests on these keys having sealed for no other chain.`);
   return sealedBy;
 }

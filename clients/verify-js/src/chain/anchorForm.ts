@@ -5,7 +5,7 @@ import type { Consensus } from '../trust/policy.js';
 import { Codes } from '../verification/codes.js';
 import type { FindingList } from '../verification/finding.js';
 import type { AnchorProof } from './anchorProof.js';
-import { blockHash, consensusOfHash } from './consensus/seals.js';
+import { blockHash, consensusOfHash } from './consensus/blockHash.js';
 import { BlockHeader } from './header.js';
 import { type AnchoredEvent, anchoredEvent, parseReceipt, type Receipt } from './receipt.js';
 import { encodeInteger } from './rlp.js';

@@ -2,19 +2,20 @@ import { parseUint64 } from '../bytes.js';
 import { isRecordId } from '../seals/seal.js';
 
 /** Where members stand in a package, in this order. */
-export const Place = { readme: 0, keys: 1, roots: 2, anchor: 3, record: 4, statement: 5, certificate: 6, manifest: 7 } as const;
+export const Place = { readme: 0, keys: 1, roots: 2, anchor: 3, history: 4, record: 5, statement: 6, certificate: 7, manifest: 8 } as const;
 
 /** A member's name as the format has it, taken apart. */
 export type MemberName =
-  | { readonly place: Exclude<(typeof Place)[keyof typeof Place], 3 | 4> }
+  | { readonly place: Exclude<(typeof Place)[keyof typeof Place], 3 | 5> }
   | { readonly place: 3; readonly size: bigint }
-  | { readonly place: 4; readonly record: string; readonly within: 'seal' | 'proof' }
-  | { readonly place: 4; readonly record: string; readonly within: 'part'; readonly part: string };
+  | { readonly place: 5; readonly record: string; readonly within: 'seal' | 'proof' }
+  | { readonly place: 5; readonly record: string; readonly within: 'part'; readonly part: string };
 
-const FIXED: Readonly<Record<string, Exclude<(typeof Place)[keyof typeof Place], 3 | 4>>> = {
+const FIXED: Readonly<Record<string, Exclude<(typeof Place)[keyof typeof Place], 3 | 5>>> = {
   'README.txt': Place.readme,
   'log/keys.json': Place.keys,
   'signature-roots.pem': Place.roots,
+  'anchors/history.json': Place.history,
   'statement.json': Place.statement,
   'certificate.html': Place.certificate,
   'manifest.json': Place.manifest,
@@ -34,5 +35,5 @@ export function parseMemberName(name: string): MemberName | null {
 /** Whether a member's bytes are needed, within the limits. Content never is. */
 export function isHeld(name: MemberName): boolean {
   if (name.place === Place.record) return name.within !== 'part' || !name.part.startsWith('c');
-  return name.place === Place.keys || name.place === Place.anchor;
+  return name.place === Place.keys || name.place === Place.anchor || name.place === Place.history;
 }

@@ -1,5 +1,6 @@
 import { hex, printable, toUtf8 } from '../bytes.js';
 import { type AnchorProof, parseAnchorProof } from '../chain/anchorProof.js';
+import { ValidatorHistory } from '../chain/consensus/history.js';
 import { type RunningHash, sha256 } from '../crypto/hashes.js';
 import { parseCanonical } from '../json/canonical.js';
 import { ObjectReader } from '../json/reader.js';
@@ -35,6 +36,7 @@ export class PackageReading {
   /** The log's keys as the package states them. */
   logKeys: StatedLogKeys | null = null;
   anchor: AnchorProof | null = null;
+  history: ValidatorHistory | null = null;
   private readonly members = new Map<number, ReadMember>();
   private readonly manifest: ExpectedManifest;
   private readonly numbers: RecordNumbers;
@@ -108,6 +110,7 @@ export class PackageReading {
       this.anchor = this.read(member, parseAnchorProof);
       if (this.anchor !== null && this.anchor.size !== name.size) this.list.error(Codes.packageChanged, subjectOf(member), 'The anchor is of another size than its name says.', `${name.size}`, `${this.anchor.size}`);
     }
+    if (name.place === Place.history) this.history = this.read(member, ValidatorHistory.parse);
     if (name.place === Place.record && name.within === 'proof') this.takeProof(this.record as RecordReading);
     if (name.place === Place.manifest) this.manifestDigest = hex(this.manifest.end());
   }
@@ -126,7 +129,7 @@ export class PackageReading {
   private beginFacts(note: string): void {
     this.note = note;
     if (this.logKeys === null || (this.anchor === null && this.members.has(Place.anchor))) return;
-    const heading = [Place.keys, Place.roots, Place.anchor].flatMap((place) => this.members.get(place) ?? []).map(({ entry, sha256: digest }) => `${entry.name} ${digest}\n`);
+    const heading = [Place.keys, Place.roots, Place.anchor, Place.history].flatMap((place) => this.members.get(place) ?? []).map(({ entry, sha256: digest }) => `${entry.name} ${digest}\n`);
     const [noteSha256, headingSha256] = [hex(sha256(toUtf8(note))), hex(sha256(toUtf8(heading.join(''))))];
     this.facts = new PackageFacts(this.logKeys.history.keys[0].text, parseSignedCheckpoint(note).checkpoint, noteSha256, headingSha256, this.anchor, this.newSha256);
   }

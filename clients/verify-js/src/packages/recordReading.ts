@@ -28,7 +28,7 @@ export class RecordReading {
   }
 
   /** Takes a member of this record; false when it is not in its place. */
-  accept(member: ReadMember, name: Extract<MemberName, { place: 4 }>, list: PackageFindings): boolean {
+  accept(member: ReadMember, name: Extract<MemberName, { place: 5 }>, list: PackageFindings): boolean {
     const isFirst = this.isEmpty;
     this.isEmpty = false;
     if (name.within === 'seal') return isFirst && this.takeSeal(member);

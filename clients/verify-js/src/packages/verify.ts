@@ -1,5 +1,6 @@
 import { type AnchorCheck, checkAnchor } from '../chain/anchorCheck.js';
 import type { AnchorProof } from '../chain/anchorProof.js';
+import type { ValidatorHistory } from '../chain/consensus/history.js';
 import { type RunningHash, startSha256 } from '../crypto/hashes.js';
 import type { StatedLogKeys } from '../notes/logKeys.js';
 import type { DigestAlgorithm } from '../signatures/digests.js';
@@ -48,7 +49,7 @@ export async function verifyPackage(source: ByteSource, trust: TrustPolicy | nul
   return tally.report(trust?.sha256, text);
 }
 
-function evidenceOf(record: RecordReading, complete: boolean, { logKeys, anchor }: PackageReading, source: ByteSource, trust: TrustPolicy | null, anchors: AnchorChecks): RecordEvidence {
+function evidenceOf(record: RecordReading, complete: boolean, { logKeys, anchor, history }: PackageReading, source: ByteSource, trust: TrustPolicy | null, anchors: AnchorChecks): RecordEvidence {
   const { proof, sealBytes, hasSeal } = record;
   return {
     record: record.record,
@@ -60,7 +61,7 @@ function evidenceOf(record: RecordReading, complete: boolean, { logKeys, anchor 
     logKeys,
     proof,
     anchor,
-    checkAnchor: (own) => anchors.of(own, logKeys, proof?.checkpoint ?? null),
+    checkAnchor: (own) => anchors.of(own, history, logKeys, proof?.checkpoint ?? null),
     trust,
   };
 }
@@ -81,9 +82,9 @@ class AnchorChecks {
 
   constructor(private readonly trust: TrustPolicy | null) {}
 
-  of(anchor: AnchorProof, logKeys: StatedLogKeys | null, note: string | null): AnchorCheck {
+  of(anchor: AnchorProof, history: ValidatorHistory | null, logKeys: StatedLogKeys | null, note: string | null): AnchorCheck {
     // A first record without a proof must not take the cosignatures from those behind it.
-    if (this.first === null || (this.first.note === null && note !== null)) this.first = { note, check: checkAnchor(anchor, this.trust, logKeys, note) };
+    if (this.first === null || (this.first.note === null && note !== null)) this.first = { note, check: checkAnchor(anchor, history, this.trust, logKeys, note) };
     return this.first.check;
   }
 }

@@ -24,7 +24,7 @@ export interface TrustedChain {
   readonly contract: string;
   readonly consensus: Consensus;
   readonly validators: readonly ValidatorRange[];
-  /** Clique: at every multiple of this height the header lists the signers. */
+  /** At every multiple of this height the votes on validators lapse; with Clique the header lists the signers there. */
   readonly epoch: number;
 }
 
@@ -75,7 +75,7 @@ function readChain(json: ObjectReader): TrustedChain {
     contract: hex0x(json.hex('contract', 20)),
     consensus,
     validators: json.list('validators', readRange),
-    epoch: consensus === 'clique' && json.has('epoch') ? json.integer('epoch') : USUAL_EPOCH,
+    epoch: consensus !== 'none' && json.has('epoch') ? json.integer('epoch') : USUAL_EPOCH,
   };
   if (chain.epoch === 0) throw json.wrong('epoch', 'at least 1');
   const sorted = [...chain.validators].sort((a, b) => a.from - b.from);

@@ -1,11 +1,11 @@
 import { equal, hex0x } from '../../bytes.js';
 import { SEAL_SIZE, sealedBy } from '../../crypto/secp256k1.js';
-import type { TrustedChain } from '../../trust/policy.js';
 import { Codes } from '../../verification/codes.js';
 import type { FindingList } from '../../verification/finding.js';
 import type { BlockHeader } from '../header.js';
 import { NO_UNCLES } from './commitSeals.js';
-import { ValidatorSet } from './validatorSet.js';
+import type { KnownValidators } from './knownValidators.js';
+import type { ValidatorSet } from './validatorSet.js';
 
 const VANITY = 32;
 const ADDRESS = 20;
@@ -34,21 +34,26 @@ export function cliqueListed(header: BlockHeader): string[] | null {
  * block's own included: until then a few could have given their blocks any time. Null when they have not.
  * What breaks a rule whoever the signers are is an error; what is wrong only by trust.json's set is a warning, since that may be out of date.
  */
-export function checkClique(headers: readonly BlockHeader[], chain: TrustedChain, list: FindingList): BlockHeader | null {
+export function checkClique(headers: readonly BlockHeader[], known: KnownValidators, list: FindingList): BlockHeader | null {
   const sets: ValidatorSet[] = [];
   const signers: (string | null)[] = [];
   for (const [i, header] of headers.entries()) {
-    const set = ValidatorSet.atOrWarn(chain, header.number, list);
+    const set = known.at(header.number);
     if (set === null) return null;
-    const signer = cliqueSigner(header);
-    checkFields(header, headers[i - 1], list);
-    checkVoteAndList(header, set, chain.epoch, list);
-    checkDifficulty(header, set, signer, list);
-    checkSigner(header, set, signer, signers, list);
+    signers.push(checkCliqueHeader(header, headers[i - 1], set, known.chain.epoch, signers, list));
     sets.push(set);
-    signers.push(signer);
   }
   return judge(headers, sets, signers, list);
+}
+
+/** Holds one header to the rules, behind those that `signers` have sealed; gives its own signer, or null. */
+export function checkCliqueHeader(header: BlockHeader, parent: BlockHeader | undefined, set: ValidatorSet, epoch: number, signers: readonly (string | null)[], list: FindingList): string | null {
+  const signer = cliqueSigner(header);
+  checkFields(header, parent, list);
+  checkVoteAndList(header, set, epoch, list);
+  checkDifficulty(header, set, signer, list);
+  checkSigner(header, set, signer, signers, list);
+  return signer;
 }
 
 function checkFields(header: BlockHeader, parent: BlockHeader | undefined, list: FindingList): void {
@@ -65,7 +70,7 @@ function checkVoteAndList(header: BlockHeader, set: ValidatorSet, epoch: number,
   const [listed, subject] = [cliqueListed(header), `signers of block ${header.number}`];
   if (listed === null) list.error(Codes.validatorSealsUnreadable, subject, 'The extra data is not 32 bytes of vanity, whole addresses, and a seal of 65 bytes.');
   else if (!isCheckpoint && listed.length > 0) broken(header, 'signers', 'It lists signers, and its height is no multiple of the epoch.', list);
-  else if (isCheckpoint && listed.join() !== set.addresses.join()) list.warning(Codes.validatorsDiffer, subject, 'The checkpoint does not list the signers that trust.json names, in order.', `${set}`, listed.join(', '));
+  else if (isCheckpoint && listed.join() !== set.addresses.join()) list.warning(Codes.validatorsDiffer, subject, `The checkpoint does not list the signers that ${set.namedBy} names, in order.`, `${set}`, listed.join(', '));
 }
 
 /** 2 in turn, 1 out of turn. */
@@ -80,7 +85,7 @@ function checkSigner(header: BlockHeader, set: ValidatorSet, signer: string | nu
   const subject = `seal of block ${header.number}`;
   const resting = set.majority - 1;
   if (signer === null) list.warning(Codes.validatorSealsUnreadable, subject, 'The extra data holds no seal from which a signer could be recovered.');
-  else if (!set.has(signer)) list.warning(Codes.validatorSealUnexpected, subject, 'It is not by a signer whom trust.json names for this height.', `${set}`, signer);
+  else if (!set.has(signer)) list.warning(Codes.validatorSealUnexpected, subject, `It is not by a signer whom ${set.namedBy} names for this height.`, `${set}`, signer);
   else if (resting > 0 && before.slice(-resting).includes(signer)) list.warning(Codes.validatorSealDoubled, subject, `Its signer has sealed one of the ${resting} blocks before it already.`, undefined, signer);
 }
 
@@ -94,7 +99,7 @@ function judge(headers: readonly BlockHeader[], sets: readonly ValidatorSet[], s
     list.warning(Codes.validatorSealsMissing, `seals of block ${first.number}`, 'Fewer signers have built on the block than are more than half of them.', `${needed}`, `${distinct.length} ${distinct.join(', ')}`.trim());
     return null;
   }
-  list.ground(`Ledger: ${distinct.length} of the ${set.addresses.length} signers that trust.json names for block ${first.number} have sealed it or a block that follows it, up to block ${last.number} (${distinct.join(', ')}): a majority built on it; no BFT finality (clique).`);
+  list.ground(`Ledger: ${distinct.length} of the ${set.addresses.length} signers that ${set.namedBy} names for block ${first.number} have sealed it or a block that follows it, up to block ${last.number} (${distinct.join(', ')}): a majority built on it; no BFT finality (clique).`);
   const majority = headers[counted.indexOf(distinct[needed - 1] as string)] as BlockHeader;
   list.ground(`Ledger: the time is that of block ${majority.number}, with which a majority had sealed; its signer chose it.`);
   return majority;

@@ -1,15 +1,15 @@
-import type { TrustedChain } from '../../trust/policy.js';
-import { Codes } from '../../verification/codes.js';
-import type { FindingList } from '../../verification/finding.js';
+import type { TrustedChain, ValidatorRange } from '../../trust/policy.js';
 
 /** More validators than this are not read: each seal costs a recovery of a key. */
 export const MAX_VALIDATORS = 1024;
 
-/** Who may seal a block, as trust.json says it for the block's height. */
+/** Who may seal a block, as trust.json says it for the block's height, or as a history of headers proves it. */
 export class ValidatorSet {
   private constructor(
     /** Lower-case hexadecimal with 0x, ascending by their bytes. */
     readonly addresses: readonly string[],
+    /** Whether it follows from a history of headers. */
+    readonly isProven = false,
   ) {}
 
   /** Null when trust.json does not say who the validators at a height are. */
@@ -19,11 +19,24 @@ export class ValidatorSet {
     return only === undefined || ranges.length > 1 ? null : new ValidatorSet([...only.addresses].sort());
   }
 
-  /** Like `at`, with a warning where the set is not known. */
-  static atOrWarn(chain: TrustedChain, height: bigint, list: FindingList): ValidatorSet | null {
-    const set = ValidatorSet.at(chain, height);
-    if (set === null) list.warning(Codes.sealsUnchecked, 'seals', `trust.json does not say who the validators of block ${height} are.`);
-    return set;
+  /** The set that a history begins with. */
+  static provenFrom(range: ValidatorRange): ValidatorSet {
+    return new ValidatorSet([...range.addresses].sort(), true);
+  }
+
+  /** The set with one address more or less. */
+  changed(address: string, adds: boolean): ValidatorSet {
+    const others = this.addresses.filter((own) => own !== address);
+    return new ValidatorSet(adds ? [...others, address].sort() : others, this.isProven);
+  }
+
+  sameAs(addresses: readonly string[]): boolean {
+    return [...addresses].sort().join() === this.addresses.join();
+  }
+
+  /** Who says that these are the validators. */
+  get namedBy(): string {
+    return this.isProven ? 'the history of headers' : 'trust.json';
   }
 
   /** More than half. */

@@ -35,6 +35,8 @@ By hand 手工验证 (unzip the file first; for every folder R of records/):
     Anchored(bytes32 logId, uint64 size, bytes32 root, uint64 previousSize)
    of "contract", where logId is SHA-256 of "first" in log/keys.json, and size and root are the checkpoint's.
    Which validators' seals or witnesses' cosignatures must be there is stated in trust.json ("quorum").
+   Headers in anchors/history.json, where it is there, prove who the validators are if trust.json names only earlier
+   ones: each is sealed by those in force before it, and the votes in them say who followed.
 manifest.json lists size and SHA-256 of every other member.
 `;
 
