@@ -97,7 +97,7 @@ function recordedChain(): Recorded {
 
 function seals({ headers, chain }: Recorded, from: number, count: number): { holds: boolean; codes: string[] } {
   const list = new FindingList('ledger');
-  const holds = null !== checkSeals(headers.slice(from, from + count) as unknown as readonly [BlockHeader, ...BlockHeader[]], chain, list);
+  const holds = null !== checkSeals(headers.slice(from, from + count) as unknown as readonly [BlockHeader, ...BlockHeader[]], chain, null, list);
   return { holds, codes: list.findings.map((finding) => finding.code) };
 }
 

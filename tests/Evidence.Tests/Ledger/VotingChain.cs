@@ -62,10 +62,13 @@ internal sealed class VotingChain
     }
 
     /// <summary>An anchor in the next block, with what is built on it; the chain itself does not grow.</summary>
-    internal AnchorProof Anchor()
+    internal AnchorProof Anchor() => Anchor(SealCheckTests.Anchor);
+
+    /// <summary>What a consortium anchored, in the next block of this chain.</summary>
+    internal AnchorProof Anchor(Func<TestConsortium, AnchorProof> make)
     {
         var (headers, signers) = (Headers.Count, _signers.Count);
-        var proof = SealCheckTests.Anchor(Now);
+        var proof = make(Now);
         Block(Next(), receiptsRoot: BlockHeader.Parse(proof.Header).ReceiptsRoot);
         if (_consensus == ConsensusNames.Clique) Pass(Now.Keys.Count / 2);
         var anchored = Now.On(proof, Headers[headers..]);

@@ -32,6 +32,13 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public async Task Agree_on_histories_of_validators_that_hold_or_do_not()
+    {
+        var mutations = new HistoryMutations(new Random(Run.Seed));
+        await AssertAgreement([.. Enumerable.Range(0, Run.Count / 2).Select(mutations.Make)]);
+    }
+
+    [Fact]
     public async Task Agree_on_signatures_that_fit_or_do_not()
     {
         var mutations = new SignatureMutations(new Random(Run.Seed));

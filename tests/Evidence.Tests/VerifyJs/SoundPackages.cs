@@ -1,4 +1,5 @@
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Trust;
 using Evidence.Tests.Ledger;
 using Evidence.Tests.Package;
@@ -27,8 +28,11 @@ internal static class SoundPackages
         return new FuzzCase(chain.Consensus, With(anchor), Trust(chain.Trusted), IsSound: true);
     }
 
+    /// <summary>The sample anchored in the next block of a chain whose validators change.</summary>
+    internal static AnchorProof On(VotingChain chain) => chain.Anchor(static consortium => consortium.Anchor(Bare.LogSigner.Key.LogId, 4, Bare.Tree.Root, Bare.Note.Encode()));
+
     /// <summary>The unsigned sample with another anchor.</summary>
-    internal static byte[] With(AnchorProof anchor) => SamplePackage.Write(SamplePackage.Heading(Bare) with { Anchor = anchor }, SamplePackage.Record(Bare));
+    internal static byte[] With(AnchorProof anchor, ValidatorHistory? history = null) => SamplePackage.Write(SamplePackage.Heading(Bare) with { Anchor = anchor, History = history }, SamplePackage.Record(Bare));
 
     internal static byte[] Trust(TrustedChain chain, bool seals = true, int witnesses = 0) =>
         TrustPolicyJson.Encode(Bare.Trust with { Chain = chain, Quorum = new TrustQuorum(seals, witnesses) });

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Core.Packages;
@@ -53,6 +54,8 @@ internal sealed class VectorLog
 
     internal AnchorProof? Anchor { get; init; }
 
+    internal ValidatorHistory? History { get; init; }
+
     internal string Roots { get; init; } = "";
 
     /// <summary>What accepts the log: the validators' seals where the chain has any, else two witnesses.</summary>
@@ -64,6 +67,13 @@ internal sealed class VectorLog
         default)
     {
         SignatureRootsPem = [VectorSigner.RootPem.TrimEnd()],
+    };
+
+    /// <summary>The same log, anchored in the next block of a chain whose validators changed.</summary>
+    internal VectorLog AnchoredOn(VotingChain chain, ValidatorHistory? history = null) => new(Chain.Consensus, Signer, [], _records)
+    {
+        Anchor = chain.Anchor(consortium => consortium.Anchor(Signer.Key.LogId, Anchor!.Size, Anchor.Root, Anchor.Checkpoint)),
+        History = history ?? chain.History,
     };
 
     /// <summary>The same log, anchored under the id that another key gives.</summary>
@@ -79,7 +89,7 @@ internal sealed class VectorLog
     internal byte[] Package()
     {
         using var zip = new MemoryStream();
-        using var package = new EvidencePackageWriter(zip, new PackageHeading { LogKey = Signer.Key.ToString(), Rotations = _rotations, CheckpointNote = Cosigned.Encode(), Anchor = Anchor, SignatureRootsPem = Roots });
+        using var package = new EvidencePackageWriter(zip, new PackageHeading { LogKey = Signer.Key.ToString(), Rotations = _rotations, CheckpointNote = Cosigned.Encode(), Anchor = Anchor, History = History, SignatureRootsPem = Roots });
         for (var i = 0; i < _records.Length; i++) package.Add(Record(i));
         package.Complete();
         return zip.ToArray();
