@@ -30,6 +30,9 @@ public sealed record TrustedChain(ulong ChainId, string Genesis, string Contract
 
     /// <summary>At every multiple of this height the votes on validators lapse; with Clique the header lists the signers there.</summary>
     public ulong Epoch { get; init; } = UsualEpoch;
+
+    /// <summary>Whether a history of headers in a package may say who the validators are at a height in no range. It extends the trust in the last ones that are named, whose keys may have been given up since, so only whoever trusts may allow it.</summary>
+    public bool FollowsHistory { get; init; }
 }
 
 /// <summary>The validators of the blocks from <paramref name="From"/> to <paramref name="To"/>, both included; no end when To is null.</summary>

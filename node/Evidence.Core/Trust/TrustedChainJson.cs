@@ -16,6 +16,7 @@ internal static class TrustedChainJson
             json.UInt64("chainId"), Hex.Of(json.Hex("genesis", 32)), Hex.Of(json.Hex("contract", 20)), consensus, json.Items("validators", ReadRange))
         {
             Epoch = consensus != ConsensusNames.None && json.Has("epoch") ? json.UInt64("epoch") : TrustedChain.UsualEpoch,
+            FollowsHistory = consensus != ConsensusNames.None && json.Has("history") && json.Boolean("history"),
         };
         if (chain.Epoch == 0) throw json.Wrong("epoch", "at least 1");
         if (Overlap(chain.Validators) is { } range) throw json.Wrong("validators", $"a list of ranges that do not overlap: that from {range.From} begins before another ends");
@@ -34,6 +35,7 @@ internal static class TrustedChainJson
             ["validators"] = new JsonArray([.. chain.Validators.Select(RangeJson)]),
         };
         if (chain.Epoch != TrustedChain.UsualEpoch) json["epoch"] = chain.Epoch;
+        if (chain.FollowsHistory) json["history"] = true;
         return json;
     }
 

@@ -37,7 +37,7 @@ internal sealed class VotingChain
     internal TestConsortium Now { get; private set; } = null!;
 
     /// <summary>What trust.json says: who began, up to and including a height.</summary>
-    internal TrustedChain TrustedTo(ulong to) => _trusted with { Validators = [new ValidatorRange(0, to, _trusted.Validators[0].Addresses)] };
+    internal TrustedChain TrustedTo(ulong to) => _trusted with { FollowsHistory = true, Validators = [new ValidatorRange(0, to, _trusted.Validators[0].Addresses)] };
 
     internal void Becomes(params IEnumerable<int> validators) => Now = new TestConsortium(_consensus, validators.Select(TestConsortium.Key));
 

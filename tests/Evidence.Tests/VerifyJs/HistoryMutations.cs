@@ -68,11 +68,12 @@ internal sealed class HistoryMutations(Random random)
     {
         var trusted = chain.TrustedTo((ulong)random.Next(1, 12));
         var range = trusted.Validators[0];
-        return random.Next(6) switch
+        return random.Next(7) switch
         {
             0 => trusted with { Epoch = (ulong)random.Next(1, 12) },
             1 => trusted with { Validators = [range, new ValidatorRange(range.To!.Value + 2, range.To.Value + 4, random.Next(2) == 0 ? range.Addresses : [AddressOf(5)])] },
             2 => trusted with { Validators = [range with { From = range.To!.Value }] },
+            3 => trusted with { FollowsHistory = false },
             _ => trusted,
         };
     }

@@ -26,6 +26,8 @@ export interface TrustedChain {
   readonly validators: readonly ValidatorRange[];
   /** At every multiple of this height the votes on validators lapse; with Clique the header lists the signers there. */
   readonly epoch: number;
+  /** Whether a history of headers in a package may say who the validators are at a height in no range. */
+  readonly followsHistory: boolean;
 }
 
 /** A log that is accepted: one of its keys, and its id on the ledger, the SHA-256 of its first key. */
@@ -76,6 +78,7 @@ function readChain(json: ObjectReader): TrustedChain {
     consensus,
     validators: json.list('validators', readRange),
     epoch: consensus !== 'none' && json.has('epoch') ? json.integer('epoch') : USUAL_EPOCH,
+    followsHistory: consensus !== 'none' && json.has('history') && json.boolean('history'),
   };
   if (chain.epoch === 0) throw json.wrong('epoch', 'at least 1');
   const sorted = [...chain.validators].sort((a, b) => a.from - b.from);

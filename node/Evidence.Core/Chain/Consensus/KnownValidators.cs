@@ -4,7 +4,7 @@ using Evidence.Core.Verification;
 
 namespace Evidence.Core.Chain.Consensus;
 
-/// <summary>Who the validators of each block are: whom trust.json names, and where it names nobody, who follows from a history of headers. What trust.json says is never asked of the history.</summary>
+/// <summary>Who the validators of each block are: whom trust.json names, and where it names nobody and allows it, who follows from a history of headers. What trust.json says is never asked of the history.</summary>
 internal sealed class KnownValidators(TrustedChain chain, ValidatorHistory? history, FindingList list)
 {
     private ProvenValidators? _proven;
@@ -13,16 +13,18 @@ internal sealed class KnownValidators(TrustedChain chain, ValidatorHistory? hist
     internal ValidatorSet? At(ulong number)
     {
         if (ValidatorSet.At(chain, number) is { } named) return named;
-        if (_proven is null && history is not null)
+        if (_proven is null && history is not null && chain.FollowsHistory)
         {
             _proven = history.Under(chain);
             list.Add(_proven.Findings);
         }
 
         if (_proven?.At(number) is { } proven) return proven;
-        list.Warning(FindingCodes.SealsUnchecked, "seals", string.Create(CultureInfo.InvariantCulture, $"trust.json does not say who the validators of block {number} are{(history is null ? "" : ", and no history of headers proves it")}."));
+        list.Warning(FindingCodes.SealsUnchecked, "seals", string.Create(CultureInfo.InvariantCulture, $"trust.json does not say who the validators of block {number} are{Why}."));
         return null;
     }
+
+    private string Why => history is null ? "" : chain.FollowsHistory ? ", and no history of headers proves it" : ", and does not allow the package's history of headers to prove it (chain.history)";
 
     /// <summary>Where the history was asked: whether it is one of the chain that the headers are on.</summary>
     internal void Compare(HeaderChain headers)

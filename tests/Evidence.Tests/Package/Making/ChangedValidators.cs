@@ -55,6 +55,8 @@ internal static class ChangedValidators
         var contract = new VotingChain(ConsensusNames.Qbft, [0, 1, 2, 3]);
         for (var i = 0UL; i < KnownTo; i++) contract.Block(contract.Next(), listed: []);
         yield return Of("bad/E525_qbft_validators_in_a_contract", contract);
+        var notAllowed = Of("bad/E508_history_that_the_trust_does_not_allow", Added(ConsensusNames.Qbft));
+        yield return notAllowed with { Trust = notAllowed.Trust! with { Chain = notAllowed.Trust.Chain with { FollowsHistory = false } } };
         yield return Of("bad/E522_history_without_headers", contract, new ValidatorHistory([]));
         yield return Of("bad/E522_header_of_the_history", contract, new ValidatorHistory([[0xc0]]));
         var late = Added(ConsensusNames.Clique);
