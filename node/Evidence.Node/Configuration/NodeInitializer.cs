@@ -67,7 +67,7 @@ public static class NodeInitializer
 
     private static NodeIdentity Identity(string file, NodeOptions node)
     {
-        var keys = NodeKeys.Load(node.KeysFolder, node.Origin, node.WitnessName);
+        var keys = NodeKeys.Load(node);
         return new NodeIdentity(
             file, node.Name, node.Origin, keys.LogKeys.First.ToString(), keys.LogKeys.Current.ToString(), keys.Witness.Key.ToString(), keys.LogKeys.LogId.ToString(), keys.Operator.Address);
     }

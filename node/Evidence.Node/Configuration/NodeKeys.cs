@@ -15,19 +15,21 @@ internal sealed record NodeKeys(LogSigner Log, LogKeyFiles LogFiles, LogKeyHisto
     private const string OperatorFile = "operator.key";
 
     /// <summary>Makes those of the three key files that are missing.</summary>
+    /// <exception cref="KeyFileException">The log's key is missing, and it is not the first one.</exception>
     internal static void CreateMissing(string folder)
     {
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var file in (string[])[LogKeyFiles.KeyName, WitnessFile, OperatorFile]) KeyFile.CreateIfMissing(Path.Combine(folder, file));
+        LogKeyFiles.CreateIfMissing(folder);
+        foreach (var file in (string[])[WitnessFile, OperatorFile]) KeyFile.CreateIfMissing(Path.Combine(folder, file));
     }
 
     /// <summary>Reads the three key files.</summary>
-    /// <exception cref="KeyFileException">One of them cannot be used.</exception>
-    internal static NodeKeys Load(string folder, string origin, string witnessName)
+    /// <exception cref="KeyFileException">One of them cannot be used, or they are not those of the log in the data folder.</exception>
+    internal static NodeKeys Load(NodeOptions options)
     {
-        var files = new LogKeyFiles(folder, origin);
+        var files = new LogKeyFiles(options);
         var log = files.ReadCurrent();
-        return new NodeKeys(log, files, files.HistoryOf(log.Key), ReadWitness(folder, witnessName), ReadOperator(folder));
+        return new NodeKeys(log, files, files.HistoryOf(log.Key), ReadWitness(options.KeysFolder, options.WitnessName), ReadOperator(options.KeysFolder));
     }
 
     /// <summary>The key that may sign the own log's checkpoint of this size; null when it was discarded.</summary>

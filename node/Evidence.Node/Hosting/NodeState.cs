@@ -45,7 +45,7 @@ internal sealed class NodeState : IAsyncDisposable
     /// <exception cref="StorageException">The data folder is in use, or a log in it cannot be opened.</exception>
     internal static async Task<NodeState> OpenAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        var keys = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName);
+        var keys = NodeKeys.Load(options);
         var (roots, trust) = (SignatureRoots.Load(options.SignatureRoots), NodeTrust.Load(options));
         var state = new NodeState(DataFolder.Open(options.DataFolder), keys, roots, trust);
         try

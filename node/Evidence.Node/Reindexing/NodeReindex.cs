@@ -34,7 +34,7 @@ public static class NodeReindex
 
     internal static async Task<ReindexReport> RunAsync(NodeOptions options, NodeSeams seams, IProgress<ReindexProgress> progress, CancellationToken ct)
     {
-        var own = NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).LogKeys;
+        var own = NodeKeys.Load(options).LogKeys;
         var ownFolder = LogFolders.PathOf(options.DataFolder, own.First);
         if (!Directory.Exists(ownFolder)) throw new StorageException($"There is no log {own.Origin} in {options.DataFolder}: {ownFolder} is missing. Restore its volumes first.");
         using var folder = DataFolder.Open(options.DataFolder);

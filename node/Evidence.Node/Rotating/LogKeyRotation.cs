@@ -26,10 +26,10 @@ public static class LogKeyRotation
     public static async Task<LogKeyRotated> RunAsync(string configPath, bool discardOld, TimeProvider time, CancellationToken ct)
     {
         var options = NodeOptionsReader.Read(configPath);
-        var files = new LogKeyFiles(options.KeysFolder, options.Origin);
+        var files = new LogKeyFiles(options);
         using var folder = DataFolder.Open(options.DataFolder);
         var old = files.ReadCurrent();
-        var history = files.ReadHistory() ?? new LogKeyHistory(old.Key);
+        var history = files.ReadHistory(old.Key);
         var begun = !history.Current.Equals(old.Key);
         if (begun && (history.Rotations is not [.., var last] || !last.Old.Equals(old.Key) || !files.IsNext(last.New))) files.HistoryOf(old.Key);
         if (!begun) history = await SignAsync(options, files, old, history, time, ct);

@@ -128,6 +128,6 @@ public sealed class AuditCommandTests(AnvilFixture anvil)
     private static OperatorKey OperatorOf(TestNode node)
     {
         var options = NodeOptionsReader.Read(node.Identity.ConfigFile);
-        return NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).Operator;
+        return NodeKeys.Load(options).Operator;
     }
 }

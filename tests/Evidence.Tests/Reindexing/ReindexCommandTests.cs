@@ -173,7 +173,7 @@ public sealed class ReindexCommandTests(AnvilFixture anvil)
     private static NodeKeys Keys(TestNode node)
     {
         var options = NodeOptionsReader.Read(node.Identity.ConfigFile);
-        return NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName);
+        return NodeKeys.Load(options);
     }
 
     private void UseLedger(TestNode node, Uri url) => node.Edit(json =>

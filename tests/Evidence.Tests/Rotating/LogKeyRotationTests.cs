@@ -191,7 +191,7 @@ public sealed class LogKeyRotationTests
         File.WriteAllBytes(history, kept);
         Write(rotated.RetiredFile!, signs);
         var options = NodeOptionsReader.Read(node.Identity.ConfigFile);
-        Assert.Contains("is another key than", Assert.Throws<KeyFileException>(() => NodeKeys.Load(options.KeysFolder, options.Origin, options.WitnessName).SignerAt(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("is another key than", Assert.Throws<KeyFileException>(() => NodeKeys.Load(options).SignerAt(0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
