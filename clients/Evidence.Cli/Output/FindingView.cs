@@ -11,12 +11,20 @@ internal static class FindingView
     internal static Finding Of(Core.Verification.Finding finding) => new()
     {
         Code = finding.Code,
-        Severity = (Severity)finding.Severity,
+        Severity = Of(finding.Severity),
         Layer = finding.Layer.ToString().ToLowerInvariant(),
         Subject = finding.Subject,
         Message = finding.Message,
         Expected = finding.Expected ?? "",
         Actual = finding.Actual ?? "",
+    };
+
+    // The two are numbered apart: the wire keeps its 0 for what is not said.
+    private static Severity Of(Core.Verification.Severity severity) => severity switch
+    {
+        Core.Verification.Severity.Info => Severity.Info,
+        Core.Verification.Severity.Warning => Severity.Warning,
+        _ => Severity.Error,
     };
 
     internal static JsonObject ToJson(Finding finding) => new()

@@ -18,11 +18,14 @@ internal sealed class KeyAudit(TrustPolicy trust, AuditFindings findings)
         foreach (var finding in stated?.Findings ?? []) findings.Add(finding);
         if (stated is { History: var history } && !(history.Origin == origin && history.LogId == logId && LogKeys.Vouches(trust, history)))
             findings.Warning(
-                FindingCodes.LogKeysUnexpected, Layer.Log, Subject, "The keys that the node states for this log are not those of one that trust.json names.", string.Join(", ", Accepted(null).Select(static keys => keys.Current)), string.Join(", ", history.Keys));
+                FindingCodes.LogKeysUnexpected, Layer.Log, Subject, "The keys that the node states for this log are not those of one that trust.json names.", Named(logId, Accepted(null).Select(static keys => keys.Current)), Named(history.LogId, history.Keys));
         return new AuditedKeys(origin, logId, stated, Accepted(stated));
 
         IReadOnlyList<LogKeyHistory> Accepted(StatedLogKeys? keys) => [.. LogKeys.AcceptedBy(trust, keys).Where(log => log.Id == logId && log.Keys.Origin == origin).Select(static log => log.Keys)];
     }
+
+    // The same key may be named with another id.
+    private static string Named(Digest logId, IEnumerable<VerifierKey> keys) => $"{string.Join(", ", keys)} of the log {logId}";
 
     private StatedLogKeys? Parse(LogInfo listed)
     {

@@ -45,6 +45,12 @@ public sealed class RotatedAuditTests
         var unnamed = await AuditAsync(origin, origin.Client, network.Trust with { Logs = [new TrustedKey(rotated[1].NewKey)] });
         Assert.Equal((Outcome.Undetermined, 0), (unnamed.Outcome, unnamed.Anchors.Count));
         Assert.Contains(unnamed.Findings, finding => finding.Code == FindingCodes.LogKeysUnexpected);
+
+        // Nor does a key with the id of another log, and the finding shows in what they differ.
+        var other = await AuditAsync(origin, origin.Client, network.Trust with { Logs = [new TrustedKey(rotated[1].NewKey, Digest.Of("another log"u8))] });
+        var otherId = other.Findings.Single(finding => finding.Code == FindingCodes.LogKeysUnexpected);
+        Assert.Contains(Digest.Of("another log"u8).ToString(), otherId.Expected, StringComparison.Ordinal);
+        Assert.Contains(origin.LogId.ToString(), otherId.Actual, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,5 +153,5 @@ public sealed class RotatedAuditTests
     }
 
     private static Task<AuditReport> AuditAsync(TestNode origin, EvidenceClient served, TrustPolicy trust) =>
-        new LogAuditor(origin.Ledger, served, trust).RunAsync(origin.Identity.Origin, trust.Logs is [{ Id: null } only] ? VerifierKey.Parse(only.Key).LogId : origin.LogId, null, CancellationToken.None);
+        new LogAuditor(origin.Ledger, served, trust).RunAsync(origin.Identity.Origin, trust.Logs is [var only] ? only.Id ?? VerifierKey.Parse(only.Key).LogId : origin.LogId, null, CancellationToken.None);
 }
