@@ -31,6 +31,9 @@ internal sealed class TargetVerifier(Session session, TrustPolicy? trust)
     {
         await using var stream = File.OpenRead(file);
         if (PackageDetection.IsPackage(stream)) return VerifyPackage(file, stream);
+        // Only the node could say something of it: who brings a trust.json does not ask for the node's word.
+        if (trust is not null)
+            throw CliException.Usage($"--trust judges packages, and {file} is no evidence package, or its beginning and end are gone: nothing was judged. Without --trust the node is asked for a record that holds this very file");
         var digest = new Digest(await SHA256.HashDataAsync(stream, ct));
         var request = new VerifyDigestRequest { Sha256 = ByteString.CopyFrom(digest.ToArray()) };
         var answer = await session.Client.ReadAsync(token => session.Client.Verification.VerifyDigestAsync(request, cancellationToken: token).ResponseAsync, ct);

@@ -46,6 +46,7 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
             return;
         }
         console.WriteLine(Sha256 is null ? PlainText.Of(Name) : $"{PlainText.Of(Name)} (SHA-256 {Sha256})");
+        if (Kind == "file") console.WriteLine("no evidence package: the node was asked for records that hold this file 不是证据包：由节点按 SHA-256 判定");
         if (Package is not null) console.WriteLine(PackageReportText.Render(Package));
         else if (Verdicts.Count == 0)
             console.WriteLine("UNDETERMINED 无法判定: no record of this node holds a file with these bytes. It was changed since, or never filed here.");

@@ -166,6 +166,24 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Takes_the_nodes_word_for_no_file_that_is_to_be_judged_by_trust_json()
+    {
+        var archived = Write("evidence.zip", "an original, under a package's name");
+        await _node.AnchoredAsync(await ArchiveAsync(archived));
+        var trust = Write("trust.json", Encoding.UTF8.GetString(TrustPolicyJson.Encode(TestTrust.For(_node))));
+        foreach (var file in new[] { archived, Write("empty.zip", "") })
+        {
+            var refused = await RunAsync("verify", file, "--trust", trust);
+            Assert.Equal(ExitCode.Usage, refused.Code);
+            Assert.Contains("is no evidence package", Text(refused.Json, "error"), StringComparison.Ordinal);
+        }
+        var judged = await CommandRun.Of("verify", archived, "--node", Url);
+        Assert.Equal(ExitCode.Intact, judged.Code);
+        Assert.Contains("no evidence package: the node was asked", judged.Output, StringComparison.Ordinal);
+        Assert.Contains("statement of the node", judged.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Says_undetermined_and_why_before_a_record_is_anchored()
     {
         _node.Ledger.Failure = _ => FakeLedger.Unreachable;
