@@ -91,7 +91,7 @@ function recordedChain(): Recorded {
   const known = readJson('consensus', 'clique-chain-geth.json');
   const headers: BlockHeader[] = known.blocks.map(({ block }: { block: Record<string, string> }) => BlockHeader.parse(headerRlp(block)));
   headers.forEach((header, i) => assert.equal(hex0x(header.hash), known.blocks[i].block.hash));
-  const chain: TrustedChain = { chainId: 20260, genesis: known.blocks[0].block.hash, contract: '0x', consensus: 'clique', epoch: 30000, validators: [{ from: 0, to: Number.POSITIVE_INFINITY, addresses: known.signers }] };
+  const chain: TrustedChain = { chainId: 20260, genesis: known.blocks[0].block.hash, contract: '0x', consensus: 'clique', followsHistory: false, epoch: 30000, validators: [{ from: 0, to: Number.POSITIVE_INFINITY, addresses: known.signers }] };
   return { headers, chain };
 }
 
