@@ -14,8 +14,8 @@ namespace Evidence.Node.Services;
 /// <param name="refusal">Says what a failure of it means for the client.</param>
 internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
 {
-    // More would not make the groups that are synced together any better, and all that is under way survives a collection.
-    private const int MaxRecords = 512;
+    // Enough for large groups also while a sync takes its time. All that is under way survives a collection, so that more costs more than it brings.
+    private const int MaxRecords = 1024;
     private const long MaxBytes = 16 << 20;
     private const int RecordOverhead = 1 << 10;
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
