@@ -26,23 +26,33 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
     private volatile Moment? _refused;
     private int _told = -1;
 
+    /// <summary>The chain, where its blocks are sealed by validators who are known.</summary>
+    private TrustedChain? Sealed => options.Trusted is { Validators.Count: > 0 } trusted && trusted.Consensus != ConsensusNames.None ? trusted : null;
+
     private string Contract => options.Contract ?? throw new InvalidOperationException("No contract address is configured.");
 
     /// <exception cref="LedgerException">It could not be asked, or the answers are false or contradict each other.</exception>
     internal async Task<(T Value, LedgerAssurance Rests)> ReadAsync<T>(Func<IAnchorView, Task<T>> read, CancellationToken ct)
     {
-        var (value, rests) = await ProvenAsync(read, ct) is { } proven ? (proven.Value, LedgerAssurance.Proven) : await SaidAsync(read, ct);
-        if (Interlocked.Exchange(ref _told, (int)rests) != (int)rests) LedgerLogMessages.AnswersRest(logger, rests);
-        return (value, rests);
+        try
+        {
+            var (value, rests) = await ProvenAsync(read, ct) is { } proven ? (proven.Value, LedgerAssurance.Proven) : await SaidAsync(read, ct);
+            if (Interlocked.Exchange(ref _told, (int)rests) != (int)rests) LedgerLogMessages.AnswersRest(logger, rests);
+            return (value, rests);
+        }
+        catch (NotFinalException e)
+        {
+            throw new LedgerUnreachableException($"The ledger does not show yet what it will stand by: {e.Message}.", e);
+        }
     }
 
     /// <summary>Takes note of a block that was proven otherwise: what is older is not taken for the state of the ledger.</summary>
-    internal void Saw(ulong height) => _seen.Take(height);
+    internal void Saw(ulong height) => _seen.Saw(height);
 
     /// <summary>Null where the chain has no seals, or no endpoint gives proofs and none ever did: what once was proven is never merely believed.</summary>
     private async Task<Answer<T>?> ProvenAsync<T>(Func<IAnchorView, Task<T>> read, CancellationToken ct)
     {
-        if (options.Trusted is not { Validators.Count: > 0 } trusted || trusted.Consensus == ConsensusNames.None) return null;
+        if (Sealed is not { } trusted) return null;
         if (_refused is { } refused && time.GetElapsedTime(refused.At) < AskAgainAfter) return null;
         try
         {
@@ -56,10 +66,6 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
             if (_proves) throw new LedgerUnreachableException($"What the ledger holds was proven before, and no endpoint proves it any more: {e.Message}", e);
             _refused = new Moment(time.GetTimestamp());
             return null;
-        }
-        catch (NotFinalException e)
-        {
-            throw new LedgerUnreachableException($"The ledger does not show yet what it will stand by: {e.Message}.", e);
         }
     }
 
@@ -82,36 +88,61 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
     {
         var heads = await pool.HeadsAsync(ct);
         if (heads.Count < 2) return (await pool.RunAsync(endpoint => read(new CalledView(endpoint, Contract, "latest", ct)), ct), LedgerAssurance.Believed);
-        // The newest block that all of them have who are not far behind, and not behind what was taken before.
-        var near = heads.Values.Where(head => head + EndpointPool.Lag >= heads.Values.Max()).Order().ToList();
-        if (near.FindIndex(_seen.Take) is not (>= 0 and var at)) throw new LedgerUnreachableException($"The ledger's endpoints are behind: the newest block is {near[^1]}, and a later one was seen.");
-        var height = near[at];
+        var height = HeightOf(heads);
         var answers = await pool.AllAsync(endpoint => SaidAsync(endpoint, height, read, ct), ct, [.. heads.Keys]);
         var sides = answers.GroupBy(static answer => answer.Said).OrderByDescending(static side => side.Count()).ToList();
-        if (sides.Count == 1) return (answers[0].Value, answers.Count > 1 ? LedgerAssurance.Agreed : LedgerAssurance.Believed);
-        var contradiction = new LedgerMismatchException(
-            $"what the endpoints say of the contract after block {height}", "the same from all", string.Join(" against ", sides.Select(static side => string.Join(", ", side.Select(static answer => answer.Endpoint.Url)))));
-        if (sides[0].Count() == sides[1].Count()) throw contradiction;
+        if (!IsMost(sides[0], heads.Count)) throw Disagreement(sides, height, heads.Count);
         foreach (var lone in sides.Skip(1).SelectMany(static side => side))
         {
+            var contradiction = Contradiction(sides, height);
             lone.Endpoint.SetAside(contradiction.Message);
             LedgerLogMessages.EndpointFalse(logger, lone.Endpoint.Url, contradiction.Message);
         }
 
+        _seen.Take(height);
         return (sides[0].First().Value, LedgerAssurance.Agreed);
     }
 
-    private async Task<(LedgerEndpoint Endpoint, Digest Said, T Value)> SaidAsync<T>(LedgerEndpoint endpoint, ulong height, Func<IAnchorView, Task<T>> read, CancellationToken ct)
+    /// <summary>
+    /// A block that more than half of the endpoints say they have, and not behind what was taken before. It is measured from the middle of the heads and not
+    /// from the greatest, which is one endpoint's word.
+    /// </summary>
+    private ulong HeightOf(IReadOnlyDictionary<LedgerEndpoint, ulong> heads)
+    {
+        var ordered = heads.Values.OrderDescending().ToList();
+        var middle = ordered[ordered.Count / 2];
+        // The oldest that will do: all have it who are not far behind.
+        var near = ordered.Where(head => head <= middle && middle - head <= EndpointPool.Lag).Order().ToList();
+        return near.FindIndex(head => _seen.MayTake(head, ordered[0])) is >= 0 and var at
+            ? near[at]
+            : throw new LedgerUnreachableException($"The ledger's endpoints are behind, a later block was seen than most of them have: {string.Join(", ", heads.Select(static head => $"{head.Key.Url} is at block {head.Value}"))}.");
+    }
+
+    private async Task<Statement<T>> SaidAsync<T>(LedgerEndpoint endpoint, ulong height, Func<IAnchorView, Task<T>> read, CancellationToken ct)
     {
         var block = await endpoint.CallAsync("eth_getBlockByNumber", ct, Hex.Quantity(height), false);
         if (block.IsNull) throw new NotFinalException($"block {height} is not there");
-        BlockJson.Header(block, options.Consensus);
+        var header = BlockJson.Header(block, options.Consensus);
+        if (header.Number != height) throw new LedgerMismatchException($"the block that {endpoint.Url} gives for height {height}", $"{height}", $"{header.Number}");
+        // Block 0 is sealed by nobody; its hash is pinned.
+        if (Sealed is { } trusted && height > 0) ProvenBlock.CheckSeals(header, trusted);
         var view = new CalledView(endpoint, Contract, Hex.Quantity(height), ct);
         var value = await read(view);
-        return (endpoint, Digest.Of([.. block.Bytes("hash", 32), .. view.Said.ToArray()]), value);
+        return new Statement<T>(endpoint, Digest.Of([.. block.Bytes("hash", 32), .. view.Said.ToArray()]), value);
     }
 
+    private static bool IsMost<T>(IEnumerable<T> side, int of) => side.Count() * 2 > of;
+
+    private static LedgerException Disagreement<T>(IReadOnlyList<IGrouping<Digest, Statement<T>>> sides, ulong height, int asked) => sides.Count > 1
+        ? Contradiction(sides, height)
+        : new LedgerUnreachableException($"Of {asked} ledger endpoints only {string.Join(", ", sides[0].Select(static answer => answer.Endpoint.Url))} said what holds after block {height}: too few to agree on it.");
+
+    private static LedgerMismatchException Contradiction<T>(IReadOnlyList<IGrouping<Digest, Statement<T>>> sides, ulong height) => new(
+        $"what the endpoints say of the contract after block {height}", "the same from most", string.Join(" against ", sides.Select(static side => string.Join(", ", side.Select(static answer => answer.Endpoint.Url)))));
+
     private sealed record Answer<T>(T Value);
+
+    private sealed record Statement<T>(LedgerEndpoint Endpoint, Digest Said, T Value);
 
     private sealed record Moment(long At);
 }

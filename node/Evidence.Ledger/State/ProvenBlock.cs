@@ -22,13 +22,26 @@ internal sealed record ProvenBlock(byte[] Head, BlockHeader Header)
         List<BlockHeader> headers = [head];
         while (Faults(headers, trusted) is { Count: > 0 } faults)
         {
-            if (trusted.Consensus != ConsensusNames.Clique || faults.Any(static fault => fault.Code != FindingCodes.ValidatorSealsMissing))
-                throw new LedgerMismatchException($"the seals of block {headers[0].Number}", "those of the validators in trust.json", string.Join(" ", faults.Select(static fault => $"{fault.Code}: {fault.Subject}: {fault.Message}")));
+            if (!AreTooFew(faults, trusted)) throw Mismatch(headers[0], faults);
             headers.Insert(0, await ParentAsync(endpoint, headers[0], trusted.Consensus, ct));
         }
 
         return endpoint.Proven = new ProvenBlock(hash, headers[0]);
     }
+
+    /// <summary>Holds a block to its own seals. On Clique that is its signer's: whether more than half have built on it, those after it would show.</summary>
+    /// <exception cref="LedgerMismatchException">They are not those of the validators.</exception>
+    internal static void CheckSeals(BlockHeader header, TrustedChain trusted)
+    {
+        if (Faults([header], trusted) is { Count: > 0 } faults && !AreTooFew(faults, trusted)) throw Mismatch(header, faults);
+    }
+
+    /// <summary>Whether nothing is wrong but that a Clique chain has to be followed further.</summary>
+    private static bool AreTooFew(List<Finding> faults, TrustedChain trusted) =>
+        trusted.Consensus == ConsensusNames.Clique && faults.All(static fault => fault.Code == FindingCodes.ValidatorSealsMissing);
+
+    private static LedgerMismatchException Mismatch(BlockHeader header, List<Finding> faults) =>
+        new($"the seals of block {header.Number}", "those of the validators in trust.json", string.Join(" ", faults.Select(static fault => $"{fault.Code}: {fault.Subject}: {fault.Message}")));
 
     private static List<Finding> Faults(List<BlockHeader> headers, TrustedChain trusted) =>
         [.. AnchorProofVerifier.CheckSeals(headers, trusted).Where(static finding => finding.Severity != Severity.Info)];

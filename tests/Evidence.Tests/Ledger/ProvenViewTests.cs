@@ -163,11 +163,31 @@ public sealed class ProvenViewTests
         var time = new HandClock();
         var seen = new SeenHeight(time);
         Assert.True(seen.Take(9));
+        time.Advance(SeenHeight.Patience); // nobody asked meanwhile, so it says nothing of the chain
         Assert.False(seen.Take(8));
         time.Advance(SeenHeight.Patience);
         Assert.True(seen.Take(8));
         Assert.True(seen.Take(8));
         Assert.False(seen.Take(7));
+    }
+
+    [Fact]
+    public void Takes_no_older_state_while_anything_reaches_what_was_seen()
+    {
+        var time = new HandClock();
+        var seen = new SeenHeight(time);
+        Assert.True(seen.Take(9));
+        Assert.False(seen.Take(8));
+        time.Advance(SeenHeight.Patience / 2);
+        Assert.True(seen.Take(9));
+        time.Advance(SeenHeight.Patience / 2);
+        Assert.False(seen.Take(8));
+        time.Advance(SeenHeight.Patience / 2);
+        Assert.False(seen.MayTake(8, newest: 9));
+        time.Advance(SeenHeight.Patience);
+        Assert.False(seen.MayTake(8, newest: 8));
+        seen.Saw(7);
+        Assert.False(seen.Take(8));
     }
 
     /// <summary>The endpoint shows no newer block than the first that it is asked for.</summary>
@@ -207,7 +227,7 @@ public sealed class ProvenViewTests
         return (chain, log);
     }
 
-    private static void Refuse(string method, JsonObject answer)
+    internal static void Refuse(string method, JsonObject answer)
     {
         if (method != "eth_getProof") return;
         answer.Remove("result");

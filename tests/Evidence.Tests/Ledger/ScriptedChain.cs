@@ -41,6 +41,9 @@ internal sealed class ScriptedChain : HttpMessageHandler
     /// <summary>Host name of the endpoint that takes every transaction and passes none on.</summary>
     internal string? CutOff { get; set; }
 
+    /// <summary>The clients' clock.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The contract's code.</summary>
     internal byte[] Code { get; init; } = ContractArtifact.EvidenceAnchor.DeployedBytecode;
 
@@ -68,7 +71,7 @@ internal sealed class ScriptedChain : HttpMessageHandler
     /// <summary>A client of the endpoints with these host names.</summary>
     internal LedgerClient Client(LedgerOptions? options = null, params string[] hosts) => new(
         (options ?? Options) with { Endpoints = [.. (hosts.Length > 0 ? hosts : ["a"]).Select(static host => new Uri($"http://{host}.test"))] },
-        new HttpClient(this, disposeHandler: false), TimeProvider.System, NullLogger<LedgerClient>.Instance);
+        new HttpClient(this, disposeHandler: false), Time, NullLogger<LedgerClient>.Instance);
 
     internal LedgerOptions Options => new()
     {
