@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { FileSource, FormatError, parseTrust, plainText, platformSha256, renderReport, type Outcome, type Report, type TrustPolicy, verifyPackage } from './node/index.js';
+import { FileSource, FormatError, parseTrust, plainText, platformSha256, readBounded, renderReport, type Outcome, type Report, type TrustPolicy, verifyPackage } from './node/index.js';
 
 const USAGE = `Usage: node dist/cli.js PACKAGE [--trust trust.json] [--certificate TEXT] [--json]
        node dist/cli.js --batch
@@ -13,27 +12,34 @@ Verifies an evidence package offline.
   --json              prints the report as JSON (evidence.report/1)
   --batch             reads lines from standard input, each PACKAGE or PACKAGE, a tab and a trust.json; prints one JSON line for each
 
-Exit codes: 0 intact, 1 altered, 2 usage or a file that is not there, 4 undetermined.
+Exit codes: 0 intact, 1 altered, 2 usage or a file that cannot be opened, 4 undetermined or an answer that cannot be written.
 `;
 
 const EXIT: Readonly<Record<Outcome, number>> = { INTACT: 0, ALTERED: 1, UNDETERMINED: 4, NONE: 4 };
 const USAGE_ERROR = 2;
+const MAX_TRUST_BYTES = 16 << 20;
 
 /** What the caller has to put right: the command, or the files that it names. */
 class UsageError extends Error {}
 
+/** Nobody has read the answer: it must not end like a verdict. */
+class OutputError extends Error {}
+
 async function main(): Promise<number> {
   const options = { trust: { type: 'string' }, certificate: { type: 'string' }, json: { type: 'boolean' }, batch: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  const { values, positionals } = asUsage(() => parseArgs({ options, allowPositionals: true }));
+  const { values, positionals, tokens } = asUsage(() => parseArgs({ options, allowPositionals: true, tokens: true }));
+  const named = tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? [token.rawName] : []));
+  const twice = named.find((name, i) => named.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`${twice} is given twice. See --help.`);
   if (values.help === true) {
-    process.stdout.write(USAGE);
+    await print(USAGE);
     return 0;
   }
   if (values.batch === true && positionals.length === 0) return runBatch();
   const [path] = positionals;
-  if (path === undefined || positionals.length > 1 || values.batch === true) throw new UsageError(USAGE);
+  if (path === undefined || positionals.length > 1 || values.batch === true) throw new UsageError('Name one package to verify, or --batch alone. See --help.');
   const report = await verifyFile(path, values.trust === undefined ? null : await readTrust(values.trust), values.certificate);
-  process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));
+  await print(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));
   return EXIT[report.whole];
 }
 
@@ -49,13 +55,13 @@ async function runBatch(): Promise<number> {
     } catch (e) {
       answer = { error: messageOf(e) };
     }
-    process.stdout.write(`${JSON.stringify({ package: path, ...answer })}\n`);
+    await print(`${JSON.stringify({ package: path, ...answer })}\n`);
   }
   return 0;
 }
 
 async function verifyFile(path: string, trust: TrustPolicy | null, certificate?: string): Promise<Report> {
-  const source = await FileSource.open(path).catch(refuseMissing);
+  const source = await FileSource.open(path).catch(refuse);
   try {
     return await verifyPackage(source, trust, { newSha256: platformSha256, ...(certificate !== undefined && { certificate }) });
   } finally {
@@ -64,9 +70,9 @@ async function verifyFile(path: string, trust: TrustPolicy | null, certificate?:
 }
 
 async function readTrust(path: string): Promise<TrustPolicy> {
-  const bytes = await readFile(path).catch(refuseMissing);
+  const bytes = await readBounded(path, MAX_TRUST_BYTES).catch(refuse);
   try {
-    return parseTrust(new Uint8Array(bytes));
+    return parseTrust(bytes);
   } catch (e) {
     throw e instanceof FormatError ? new UsageError(`${path} is not a trust.json: ${e.message}`) : e;
   }
@@ -80,8 +86,21 @@ function asUsage<T>(read: () => T): T {
   }
 }
 
-function refuseMissing(e: unknown): never {
-  throw codeOf(e) === 'ENOENT' ? new UsageError(messageOf(e)) : e;
+/** A file that cannot be opened: nothing was judged. */
+function refuse(e: unknown): never {
+  throw new UsageError(messageOf(e));
+}
+
+/** Returns when all of it is written. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (e?: unknown): void => (e == null ? resolve() : reject(new OutputError(`the answer cannot be written: ${messageOf(e)}`)));
+    try {
+      process.stdout.write(text, done);
+    } catch (e) {
+      done(e);
+    }
+  });
 }
 
 /** The code that the platform gives to what it could not do. */
@@ -90,11 +109,16 @@ const codeOf = (e: unknown): unknown => (e instanceof Error && 'syscall' in e &&
 const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));
 
 /** Whatever a package brings about, there is an answer, and never one that nothing was compared for. */
-function fail(e: unknown): number {
-  const isUsage = e instanceof UsageError;
-  const why = isUsage ? '' : `UNDETERMINED 无法判定: ${codeOf(e) === undefined ? 'this is a fault of the program itself, please report it: ' : ''}`;
-  process.stderr.write(isUsage && e.message === USAGE ? USAGE : `evidence-verify: ${why}${plainText(messageOf(e))}\n`);
-  return isUsage ? USAGE_ERROR : EXIT.UNDETERMINED;
+async function fail(e: unknown): Promise<number> {
+  const exitCode = e instanceof UsageError ? USAGE_ERROR : EXIT.UNDETERMINED;
+  const isKnown = e instanceof UsageError || e instanceof OutputError || codeOf(e) !== undefined;
+  const error = `${e instanceof UsageError ? '' : 'UNDETERMINED 无法判定: '}${isKnown ? '' : 'this is a fault of the program itself, please report it: '}${messageOf(e)}`;
+  const asJson = process.argv.includes('--json') && !(e instanceof OutputError);
+  const isSaid = asJson && (await print(`${JSON.stringify({ error, exitCode }, null, 2)}\n`).then(() => true, () => false));
+  if (!isSaid) process.stderr.write(`evidence-verify: ${plainText(error)}\n`);
+  return exitCode;
 }
 
-process.exitCode = await main().catch(fail);
+// What cannot be written is told to whoever writes it; unheard, it would end the process with the code of ALTERED.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.exitCode = await main().catch(fail).catch(() => EXIT.UNDETERMINED);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { RunningHash } from '../crypto/hashes.js';
 import type { ByteSource } from '../packages/source.js';
 
@@ -13,6 +14,8 @@ export class FileSource implements ByteSource {
   private constructor(private readonly file: FileHandle) {}
 
   static async open(path: string): Promise<FileSource> {
+    // Asked before it is opened: opening a pipe waits for its other end, and a device has no end.
+    if (!(await stat(path)).isFile()) throw new Error(`${path} is a folder, a pipe or a device; a package must be a file that can be read twice: save it in one first.`);
     return new FileSource(await open(path, 'r'));
   }
 
@@ -35,6 +38,15 @@ export class FileSource implements ByteSource {
   async close(): Promise<void> {
     await this.file.close();
   }
+}
+
+/** A small file, or what a pipe gives, whatever size it states. */
+export async function readBounded(path: string, max: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of createReadStream(path, { end: max })) chunks.push(chunk as Uint8Array);
+  const bytes = new Uint8Array(Buffer.concat(chunks));
+  if (bytes.length > max) throw new Error(`${path} has more than ${max} bytes.`);
+  return bytes;
 }
 
 /** The platform's SHA-256, several times as fast as the portable one. */

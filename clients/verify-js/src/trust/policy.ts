@@ -62,7 +62,7 @@ export function parseTrust(bytes: Uint8Array): TrustPolicy {
   checkKeys('logs', logs.map(({ key }) => key), ED25519);
   const witnesses = readWitnesses(json, logs);
   const quorum = readQuorum(json.object('quorum'), witnesses.length, chain);
-  const signatureRoots = json.has('signatureRoots') ? json.list('signatureRoots', readRoots).flat() : [];
+  const signatureRoots = json.has('signatureRoots') ? json.list('signatureRoots', readRoot) : [];
   json.end();
   return { chain, logs, witnesses, quorum, signatureRoots, sha256: hex(sha256(bytes)) };
 }
@@ -147,10 +147,11 @@ function readQuorum(json: ObjectReader, witnessCount: number, chain: TrustedChai
   return quorum;
 }
 
-function readRoots(item: Json, path: string): Certificate[] {
-  const roots = Certificate.fromPem(stringOf(item, path));
-  if (roots.length === 0) throw new FormatError(`${path}: it is not a PEM certificate.`);
-  return roots;
+function readRoot(item: Json, path: string): Certificate {
+  const pem = stringOf(item, path);
+  const [root] = pem.split('-----BEGIN ').length === 2 ? Certificate.fromPem(pem) : [];
+  if (root === undefined) throw new FormatError(`${path}: it is not one PEM certificate.`);
+  return root;
 }
 
 /** The witnesses that count for a log: none whose key is or was a log's own, and not that of the node that writes the log. */
