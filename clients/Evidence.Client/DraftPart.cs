@@ -1,4 +1,5 @@
 using System.Text;
+using Evidence.Core;
 using Evidence.V1;
 
 namespace Evidence.Client;

@@ -24,7 +24,8 @@ internal sealed record VerifyArguments(string Package, string? Trust, string? Ce
           --json              print the report as JSON
           --html FILE         write the report as a page for printing 输出可打印的验证报告
 
-        Exit codes: 0 INTACT 一致, 1 ALTERED 不一致, 2 wrong usage, 4 UNDETERMINED 无法判定.
+        Exit codes: 0 INTACT 一致, 1 ALTERED 不一致, 2 wrong usage or a file that cannot be opened,
+        4 UNDETERMINED 无法判定, or an answer or a page that cannot be written.
 
         """;
 
@@ -42,12 +43,21 @@ internal sealed record VerifyArguments(string Package, string? Trust, string? Ce
         }
 
         if (!values.TryGetValue("PACKAGE", out var package)) throw new UsageException("Name the package to verify.");
-        return new VerifyArguments(package, values.GetValueOrDefault("--trust"), values.GetValueOrDefault("--certificate"), RecordOf(values.GetValueOrDefault("--record")), values.GetValueOrDefault("--html"), json);
+        if (values.TryGetValue("--html", out var html)) CheckPage(html, package, values.GetValueOrDefault("--trust"));
+        return new VerifyArguments(package, values.GetValueOrDefault("--trust"), values.GetValueOrDefault("--certificate"), RecordOf(values.GetValueOrDefault("--record")), html, json);
     }
 
     private static void Set(Dictionary<string, string> values, string name, string value)
     {
         if (!values.TryAdd(name, value)) throw new UsageException($"{name} is given twice.");
+    }
+
+    /// <summary>Before anything is read: the page takes the place of what is there.</summary>
+    private static void CheckPage(string page, string package, string? trust)
+    {
+        if (page.Length == 0) throw new UsageException("--html needs the name of a file.");
+        foreach (var input in new[] { package, trust }.OfType<string>())
+            if (RegularFile.AreOne(page, input)) throw new UsageException($"--html {page} would overwrite {input}, which is to be read.");
     }
 
     private static RecordId? RecordOf(string? text)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Packages;
 using Evidence.Core.Packages.Reports;
@@ -8,78 +9,102 @@ namespace Evidence.Verifier;
 /// <summary>The whole program: reads a package and a trust.json, says what they give. It opens these files and the page that it writes, and nothing else.</summary>
 internal static class VerifyCommand
 {
-    private const int BufferBytes = 1 << 17;
-
     /// <summary>Carries the command out and answers with the process's exit code.</summary>
     internal static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        if (arguments is [] or ["--help" or "-h"])
-        {
-            output.Write(VerifyArguments.Usage);
-            return arguments.Count == 0 ? ExitCode.Usage : ExitCode.Intact;
-        }
-
         try
         {
-            return Run(VerifyArguments.Parse(arguments), output);
-        }
-        catch (UsageException e)
-        {
-            error.WriteLine($"evidence-verify: {PlainText.Of(e.Message)} See evidence-verify --help.");
-            return ExitCode.Usage;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: {PlainText.Of(e.Message)}");
-            return ExitCode.Undetermined;
+            if (arguments is not ([] or ["--help" or "-h"])) return Run(VerifyArguments.Parse(arguments), output, error);
+            Print(output, VerifyArguments.Usage);
+            return arguments.Count == 0 ? ExitCode.Usage : ExitCode.Intact;
         }
         catch (Exception e)
         {
             // Whatever a package brings about, a court gets an answer, and never one that nothing was compared for.
-            error.WriteLine($"evidence-verify: UNDETERMINED 无法判定: this is a fault of the program itself, please report it: {PlainText.Of($"{e.GetType().Name}: {e.Message}")}");
-            return ExitCode.Undetermined;
+            var (code, reason) = Explain(e);
+            if (e is OutputException || !arguments.Contains("--json") || !TryPrint(output, JsonOf(code, reason))) Tell(error, reason);
+            return code;
         }
     }
 
-    private static int Run(VerifyArguments arguments, TextWriter output)
+    private static int Run(VerifyArguments arguments, TextWriter output, TextWriter error)
     {
         var trust = arguments.Trust is { } file ? ReadTrust(file) : null;
-        using var zip = Open(arguments.Package);
+        using var zip = NamedFile.Open(arguments.Package);
         var report = EvidencePackageReader.Verify(zip, trust, new PackageQuestion { Paper = arguments.Certificate, Record = arguments.Record });
-        if (arguments.Html is { } page) WritePage(page, report, arguments.Package, zip);
-        output.Write(arguments.Json ? PackageReportJson.ToJson(report).ToJsonString() + "\n" : Text(arguments.Package, report));
-        return ExitCode.Of(report.Whole);
+        Print(output, arguments.Json ? PackageReportJson.ToJson(report).ToJsonString() + "\n" : Text(arguments.Package, report));
+        return ExitCode.Of(report.Whole) is var code && (arguments.Html is not { } page || TryWritePage(page, report, arguments.Package, zip, error)) ? code
+            : code == ExitCode.Intact ? ExitCode.Undetermined
+            : code;
     }
+
+    private static (int Code, string Reason) Explain(Exception e) => e switch
+    {
+        UsageException => (ExitCode.Usage, $"{e.Message} See evidence-verify --help."),
+        NamedFileException => (ExitCode.Usage, e.Message),
+        IOException or UnauthorizedAccessException or OutputException => (ExitCode.Undetermined, $"UNDETERMINED 无法判定: {e.Message}"),
+        _ => (ExitCode.Undetermined, $"UNDETERMINED 无法判定: this is a fault of the program itself, please report it: {e.GetType().Name}: {e.Message}"),
+    };
 
     private static string Text(string package, PackageReport report) =>
         $"{PlainText.Of(package)}\n{PackageReportText.Render(report)}{(report.TrustSha256 is null ? "Without --trust the ledger cannot be judged. 没有 trust.json 无法判定账本。\n" : "")}";
 
-    private static FileStream Open(string file)
-    {
-        if (!File.Exists(file)) throw new UsageException($"The package {file} is not there.");
-        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-    }
+    private static string JsonOf(int code, string reason) => new JsonObject { ["error"] = reason, ["exitCode"] = code }.ToJsonString() + "\n";
 
     private static TrustPolicy ReadTrust(string file)
     {
-        const int MaxBytes = 16 << 20;
-        if (new FileInfo(file) is not { Exists: true } info) throw new UsageException($"The trust file {file} is not there.");
-        if (info.Length > MaxBytes) throw new UsageException($"The trust file {file} has {info.Length} bytes, more than {MaxBytes}.");
         try
         {
-            return TrustPolicyJson.Parse(File.ReadAllBytes(file));
+            return TrustFile.Read(file);
         }
         catch (FormatException e)
         {
-            throw new UsageException($"{file} is no trust.json: {e.Message}");
+            throw new UsageException(e.Message);
         }
     }
 
-    /// <summary>The page names the file that was read by its digest, so it is read once more.</summary>
-    private static void WritePage(string page, PackageReport report, string package, FileStream zip)
+    /// <summary>The verdict stands already, and no page takes it back.</summary>
+    private static bool TryWritePage(string page, PackageReport report, string package, FileStream zip, TextWriter error)
     {
-        zip.Position = 0;
-        var sha256 = new Digest(System.Security.Cryptography.SHA256.HashData(zip));
-        File.WriteAllBytes(page, PackageReportHtml.Render(report, Path.GetFileName(package), zip.Length, sha256));
+        try
+        {
+            ReportPage.Write(page, report, package, zip);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Tell(error, $"the page {page} cannot be written: {e.Message}");
+            return false;
+        }
     }
+
+    /// <summary>Returns when all of it is written.</summary>
+    private static void Print(TextWriter output, string text)
+    {
+        try
+        {
+            output.Write(text);
+            output.Flush();
+        }
+        catch (IOException e)
+        {
+            throw new OutputException(e);
+        }
+    }
+
+    private static bool TryPrint(TextWriter output, string text)
+    {
+        try
+        {
+            Print(output, text);
+            return true;
+        }
+        catch (OutputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Where not even this can be written, the exit code alone says it.</summary>
+    private static void Tell(TextWriter error, string reason) => TryPrint(error, $"evidence-verify: {PlainText.Of(reason)}\n");
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evidence.Client;
+using Evidence.Core;
 using Evidence.V1;
 using Grpc.Core;
 

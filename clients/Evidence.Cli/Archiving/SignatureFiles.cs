@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Evidence.Client;
+using Evidence.Core;
 using Evidence.Core.Seals;
 
 namespace Evidence.Cli.Archiving;

@@ -39,7 +39,7 @@ internal static class AuditCommand
 
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
-        var trust = TrustFile.Read(session.Get(Trust));
+        var trust = TrustFile.Read(session.Get(Trust).ToString());
         var (origin, logId) = LogOf(trust, session.Get(Log));
         using var http = new HttpClient();
         var held = await session.Client.ListLogsAsync(ct);

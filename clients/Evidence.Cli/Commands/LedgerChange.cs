@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Evidence.Core.Trust;
 using Evidence.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
@@ -71,7 +72,7 @@ internal static class LedgerChange
         var options = new LedgerOptions { Endpoints = [LedgerCommand.Address(session.Get(LedgerCommand.Endpoint))], Contract = session.Get(LedgerCommand.Contract) };
         if (session.Get(Trust) is { } file)
         {
-            var chain = TrustFile.Read(file).Chain;
+            var chain = TrustFile.Read(file.ToString()).Chain;
             if (!string.Equals(chain.Contract, options.Contract, StringComparison.OrdinalIgnoreCase))
                 throw CliException.Usage($"{file} names the contract {chain.Contract}, and --contract {options.Contract}");
             return options with { ChainId = chain.ChainId, Genesis = chain.Genesis };

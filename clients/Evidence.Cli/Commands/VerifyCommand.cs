@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Evidence.Cli.Verification;
 using Evidence.Client;
 using Evidence.Core;
+using Evidence.Core.Trust;
 using Spectre.Console;
 
 namespace Evidence.Cli.Commands;
@@ -39,7 +40,7 @@ internal static class VerifyCommand
     {
         var targets = session.Get(Targets);
         if (session.Get(All) != (targets.Length == 0)) throw CliException.Usage("name what to verify, or --all");
-        var verifier = new TargetVerifier(session, session.Get(Trust) is { } trust ? TrustFile.Read(trust) : null);
+        var verifier = new TargetVerifier(session, session.Get(Trust) is { } trust ? TrustFile.Read(trust.ToString()) : null);
         return targets.Length == 0 ? await AllAsync(session, verifier, ct) : await EachAsync(targets, verifier, ct);
     }
 

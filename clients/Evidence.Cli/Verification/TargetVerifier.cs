@@ -29,7 +29,7 @@ internal sealed class TargetVerifier(Session session, TrustPolicy? trust)
 
     private async Task<VerifiedTarget> VerifyFileAsync(string file, CancellationToken ct)
     {
-        await using var stream = File.OpenRead(file);
+        await using var stream = NamedFile.Open(file);
         if (PackageDetection.IsPackage(stream)) return VerifyPackage(file, stream);
         // Only the node could say something of it: who brings a trust.json does not ask for the node's word.
         if (trust is not null)

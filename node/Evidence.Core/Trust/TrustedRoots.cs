@@ -8,6 +8,8 @@ namespace Evidence.Core.Trust;
 /// <summary>The roots of signatures' certification paths in a trust policy.</summary>
 internal static class TrustedRoots
 {
+    private const string Begin = "-----BEGIN ";
+
     /// <summary>The certificates of a policy; none when there is no policy.</summary>
     internal static X509Certificate2Collection Of(TrustPolicy? policy)
     {
@@ -16,11 +18,12 @@ internal static class TrustedRoots
         return roots;
     }
 
-    /// <summary>Reads one entry of trust.json and sees that it is a certificate.</summary>
+    /// <summary>Reads one entry of trust.json and sees that it is one certificate: what stands behind it would be trusted too, or trouble whoever takes it.</summary>
     internal static string ReadPem(JsonNode? node, string path)
     {
         if (node?.GetValueKind() != JsonValueKind.String) throw new FormatException($"{path}: it is not a string.");
         var pem = node.GetValue<string>();
+        if (pem.Split(Begin).Length != 2) throw new FormatException($"{path}: it is not one PEM certificate.");
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(pem);
@@ -28,7 +31,7 @@ internal static class TrustedRoots
         }
         catch (CryptographicException e)
         {
-            throw new FormatException($"{path}: it is not a PEM certificate: {e.Message}", e);
+            throw new FormatException($"{path}: it is not one PEM certificate: {e.Message}", e);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.IO.Pipes;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Evidence.Tests.Cli;
 using Evidence.Tests.Package.Making;
 using Evidence.Verifier;
 
@@ -82,10 +84,9 @@ public sealed class VerifyCommandTests : IDisposable
     public void Names_what_is_wrong_with_the_command()
     {
         var package = Path.Combine(Good, "qbft", "package.zip");
-        foreach (var arguments in new string[][] { [], ["--trust"], [package, "--loud"], [package, package], [package, "--record", "17"], ["/nothing/here.zip"], [package, "--trust", "/nothing/here.json"], [package, "--trust", package] })
+        foreach (var arguments in new string[][] { [], ["--trust"], [package, "--loud"], [package, package], [package, "--record", "17"], ["/nothing/here.zip"], [package, "--trust", "/nothing/here.json"], [package, "--trust", package], [package, "--html", ""], [package, "--trust", "/dev/zero"], [package, "--trust", _folder.FullName], [_folder.FullName], ["/dev/zero"] })
             Assert.Equal(ExitCode.Usage, Run(arguments).Code);
         Assert.Equal(ExitCode.Intact, Run("--help").Code);
-        Assert.Equal(ExitCode.Undetermined, Run(package, "--html", _folder.FullName).Code);
     }
 
     [Fact]
@@ -111,16 +112,121 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void Answers_whatever_happens_to_it()
     {
-        var run = Run(Path.Combine(Good, "qbft", "package.zip"), "--html", "");
-        Assert.Equal((ExitCode.Undetermined, ""), (run.Code, run.Output));
-        Assert.Contains("UNDETERMINED 无法判定: this is a fault of the program", run.Error, StringComparison.Ordinal);
+        var run = Run(new BrokenWriter(new InvalidOperationException("broken\u001b[2J")), Path.Combine(Good, "qbft", "package.zip"));
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("UNDETERMINED 无法判定: this is a fault of the program itself, please report it: InvalidOperationException: broken\\u{1b}[2J", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("good", "qbft")]
+    [InlineData("good", "qbft", "--json")]
+    [InlineData("bad", "E101_content", "--json")]
+    public void Is_undetermined_when_nobody_can_have_read_the_answer(string kind, string name, params string[] options)
+    {
+        var folder = Path.Combine(PackageVectors.Folder, kind, name);
+        var run = Run(new BrokenWriter(new IOException("No space left on device")), [Path.Combine(folder, "package.zip"), "--trust", Path.Combine(folder, "trust.json"), .. options]);
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("the answer cannot be written: No space left on device", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ends_with_its_code_when_not_even_the_reason_can_be_written()
+    {
+        using var broken = new BrokenWriter(new IOException("No space left on device"));
+        Assert.Equal(ExitCode.Usage, VerifyCommand.Run(["/nothing/here.zip", "--json"], broken, broken));
+        Assert.Equal(ExitCode.Undetermined, VerifyCommand.Run([Path.Combine(Good, "qbft", "package.zip")], broken, broken));
+    }
+
+    [Fact]
+    public void Says_as_json_too_why_there_is_no_report()
+    {
+        var run = Run("/nothing/here.zip", "--json");
+        Assert.Equal((ExitCode.Usage, ""), (run.Code, run.Error));
+        var json = JsonNode.Parse(run.Output)!;
+        Assert.Equal(ExitCode.Usage, (int)json["exitCode"]!);
+        Assert.Contains("/nothing/here.zip", (string)json["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_the_verdict_also_when_the_page_cannot_be_written()
+    {
+        var occupied = Directory.CreateDirectory(Path.Combine(_folder.FullName, "occupied"));
+        foreach (var (kind, name, code) in new[] { ("good", "qbft", ExitCode.Undetermined), ("bad", "E101_content", ExitCode.Altered) })
+            foreach (var page in new[] { "/nothing/here.html", "/dev/full", occupied.FullName })
+            {
+                var folder = Path.Combine(PackageVectors.Folder, kind, name);
+                var run = Run(Path.Combine(folder, "package.zip"), "--trust", Path.Combine(folder, "trust.json"), "--html", page, "--json");
+                Assert.Equal((code, kind == "good" ? "INTACT" : "ALTERED"), (run.Code, (string?)JsonNode.Parse(run.Output)!["whole"]));
+                Assert.Contains($"the page {page} cannot be written", run.Error, StringComparison.Ordinal);
+                Assert.Equal([occupied.FullName], Directory.GetFileSystemEntries(_folder.FullName));
+            }
+    }
+
+    [Fact]
+    public void Writes_no_page_over_what_it_reads()
+    {
+        var (package, trust) = (Path.Combine(_folder.FullName, "package.zip"), Path.Combine(_folder.FullName, "trust.json"));
+        File.Copy(Path.Combine(Good, "qbft", "package.zip"), package);
+        File.Copy(Path.Combine(Good, "qbft", "trust.json"), trust);
+        var link = File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link.html"), package).FullName;
+        var before = File.ReadAllBytes(package);
+        foreach (var page in new[] { package, trust, link, Path.Combine(_folder.FullName, ".", "package.zip") })
+        {
+            var run = Run(package, "--trust", trust, "--html", page);
+            Assert.Equal((ExitCode.Usage, ""), (run.Code, run.Output));
+            Assert.Contains("would overwrite", run.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllBytes(package));
+        Assert.NotNull(File.ResolveLinkTarget(link, returnFinalTarget: false));
+    }
+
+    [Fact]
+    public void Judges_nothing_when_a_file_leads_nowhere()
+    {
+        var link = File.CreateSymbolicLink(Path.Combine(_folder.FullName, "dangling"), Path.Combine(_folder.FullName, "nothing")).FullName;
+        Assert.Equal(ExitCode.Usage, Run(link).Code);
+        Assert.Equal(ExitCode.Usage, Run(Path.Combine(Good, "qbft", "package.zip"), "--trust", link).Code);
+    }
+
+    [Fact]
+    public void Takes_a_package_from_no_pipe_and_trust_json_from_one()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var held = pipe.ClientSafePipeHandle;
+        var end = $"/proc/self/fd/{held.DangerousGetHandle()}";
+        var refused = Run(end);
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Contains("is a pipe", refused.Error, StringComparison.Ordinal);
+        pipe.Write(File.ReadAllBytes(Path.Combine(Good, "qbft", "trust.json"))); // fits into the pipe
+        pipe.Dispose();
+        Assert.Equal(ExitCode.Intact, Run(Path.Combine(Good, "qbft", "package.zip"), "--trust", end).Code);
+    }
+
+    [Fact]
+    public void Takes_one_certificate_in_each_root_of_trust_json()
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Good, "qbft", "trust.json")))!;
+        var (root, file) = ((string)json["signatureRoots"]![0]!, Path.Combine(_folder.FullName, "trust.json"));
+        foreach (var second in new[] { root, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\n!" })
+        {
+            json["signatureRoots"]![0] = $"{root}\n{second}\n";
+            File.WriteAllText(file, json.ToJsonString());
+            var run = Run(Path.Combine(Good, "qbft", "package.zip"), "--trust", file);
+            Assert.Equal(ExitCode.Usage, run.Code);
+            Assert.Contains("it is not one PEM certificate", run.Error, StringComparison.Ordinal);
+        }
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
+        var (code, error) = Run(output, arguments);
+        return (code, output.ToString(), error);
+    }
+
+    private static (int Code, string Error) Run(TextWriter output, params string[] arguments)
+    {
         using var error = new StringWriter(CultureInfo.InvariantCulture);
-        var code = VerifyCommand.Run(arguments, output, error);
-        return (code, output.ToString(), error.ToString());
+        return (VerifyCommand.Run(arguments, output, error), error.ToString());
     }
 }
