@@ -41,14 +41,18 @@ internal sealed partial class MirrorPuller(
 
     private async Task MirrorAsync(IPeer peer, LogStore mirror, LogKeyHistory stated, CancellationToken ct)
     {
-        var keys = stated.Extends(mirror.Keys) ? stated : mirror.Keys; // a peer that was set back may not know its newest key
-        if (await PeerCheckpoint.FetchAsync(peer, mirror, keys, ct) is not { } seen) return;
+        // Set back, or put up again by someone who has the retired key.
+        if (!stated.Extends(mirror.Keys))
+            throw new PeerUntrueException(peer.Name, "it states fewer rotations of its log's key than it stated before.", Describe(mirror.Keys), Describe(stated));
+        if (await PeerCheckpoint.FetchAsync(peer, mirror, stated, ct) is not { } seen) return;
         await volumes.PullAsync(peer, mirror, seen.Checkpoint, ct);
-        await FollowAsync(peer, mirror, keys, ct);
+        await FollowAsync(peer, mirror, stated, ct);
         if (mirror.Checkpoint?.Text != seen.Note.Text) await mirror.PublishAsync(seen.Note, ct);
         await anchors.CopyAsync(peer, mirror, ct);
         await witness.CosignAsync(peer, mirror, ct);
     }
+
+    private static string Describe(LogKeyHistory keys) => string.Join(" then ", keys.Keys);
 
     /// <summary>Takes over a rotation of the log's key once the tree that it names is here.</summary>
     private static async Task FollowAsync(IPeer peer, LogStore mirror, LogKeyHistory keys, CancellationToken ct)

@@ -54,11 +54,21 @@ public sealed class RotatedPeerTests : IAsyncLifetime
     {
         await RoundAsync();
         AssertFollowed();
-        Bend(rotations => [.. rotations.Take(1)]); // set back: it may not know its newest key, and the mirror does
-        await RoundAsync();
-        AssertFollowed();
+        foreach (var known in (int[])[1, 0])
+        {
+            Bend(rotations => [.. rotations.Take(known)]);
+            await AssertRefusedAsync("fewer rotations", 6, 3);
+            var finding = Assert.Single(_network[1].Alerts.FindOpen(Untrue)!.Findings);
+            Assert.Contains(_keys[2].Key.ToString(), finding.Expected, StringComparison.Ordinal);
+            Assert.DoesNotContain(_keys[2].Key.ToString(), finding.Actual, StringComparison.Ordinal);
+            await AssertRecoversAsync();
+        }
+    }
 
-        // But it does not sign with a retired one.
+    [Fact]
+    public async Task A_checkpoint_of_a_retired_key_is_refused()
+    {
+        await RoundAsync();
         _peer.Checkpoint = note => Encoding.UTF8.GetBytes(Checkpoint.Parse(SignedNote.Parse(note).Text).SignedBy(_keys[1]).Encode());
         await AssertRefusedAsync("the log's signature does not verify", 6, 3);
     }
