@@ -142,8 +142,15 @@ public sealed class LedgerClient : ILedger
     public async Task<IReadOnlyList<LedgerAttestation>> AttestationsAsync(Digest logId, CancellationToken ct)
     {
         List<LedgerAttestation> all = [];
+        var replicas = new HashSet<string>();
         IReadOnlyList<LedgerAttestation> page;
-        do all.AddRange(page = await HeldAsync(view => view.AttestationsAsync(logId, all.Count), ct));
+        do
+        {
+            all.AddRange(page = await HeldAsync(view => view.AttestationsAsync(logId, all.Count), ct));
+            // Members of the consortium and operators of logs, each once: whose word is believed may go on with others for ever.
+            if (page.FirstOrDefault(entry => !replicas.Add(entry.Replica)) is { } twice) throw new LedgerMismatchException($"the replicas of log {logId}", "each once", $"{twice.Replica} again");
+            if (all.Count > AnchorContract.MaxReplicas) throw new LedgerMismatchException($"the number of replicas of log {logId}", $"at most {AnchorContract.MaxReplicas}", $"{all.Count} and more");
+        }
         while (page.Count == AnchorContract.MaxPage);
         return all;
     }

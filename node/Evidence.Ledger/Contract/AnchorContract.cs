@@ -9,6 +9,9 @@ internal static class AnchorContract
     /// <summary>Most anchors that one call of the view returns.</summary>
     internal const int MaxPage = 1000;
 
+    /// <summary>More replicas of one log than any consortium has are not read on.</summary>
+    internal const int MaxReplicas = 10 * MaxPage;
+
     private const int AnchorWords = 4;
     private const int AttestationWords = 4;
 

@@ -1,12 +1,12 @@
 using Evidence.Core;
 using Evidence.Ledger;
+using Evidence.Node.Anchoring;
 
 namespace Evidence.Node.Replication;
 
 /// <summary>The anchors that the ledger holds of each log, read page by page and only as far as they are new.</summary>
 internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
 {
-    private const int PageSize = 500;
     private readonly Dictionary<Digest, List<LedgerAnchor>> _anchors = [];
     private readonly Dictionary<Digest, int> _checked = [];
     private readonly Lock _gate = new();
@@ -19,16 +19,10 @@ internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
     internal async Task RefreshAsync(Digest log, CancellationToken ct)
     {
         if (ledger is null) return;
-        var count = (int)await ledger.AnchorCountAsync(log, ct);
+        var count = await AnchorPages.CountAsync(ledger, log, ct);
         var known = Known(log);
         if (known.Count > count || (known.Count > 0 && await FindAsync(log, known.Count - 1, ct) != known[^1])) known = [];
-        var fresh = new List<LedgerAnchor>(known);
-        while (fresh.Count < count)
-        {
-            var page = await ledger.AnchorsAsync(log, (ulong)fresh.Count, Math.Min(PageSize, count - fresh.Count), ct);
-            if (page.Count == 0) break;
-            fresh.AddRange(page);
-        }
+        var fresh = await AnchorPages.ReadOnAsync(ledger, log, known, count, ct);
         lock (_gate)
         {
             if (known.Count == 0) _checked[log] = 0;

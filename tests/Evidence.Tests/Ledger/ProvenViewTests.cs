@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Chain.Consensus;
@@ -108,6 +109,26 @@ public sealed class ProvenViewTests
         var ledger = chain.Client();
         Assert.Equal(7UL, await ledger.AnchorCountAsync(log.Id, Ct));
         Assert.Equal(LedgerAssurance.Believed, (await ledger.StatusAsync(Ct)).Assurance);
+    }
+
+    [Theory]
+    [InlineData(true, "again")]
+    [InlineData(false, "at most 10000")]
+    public async Task Reads_no_list_of_replicas_that_has_no_end(bool same, string saying)
+    {
+        var chain = new ScriptedChain(ConsensusNames.Qbft);
+        chain.Mine();
+        var pages = 0;
+        chain.Tamper = (_, method, answer) =>
+        {
+            Refuse(method, answer);
+            if (method != "eth_call") return;
+            var first = same ? 1 : (1000 * pages) + 1;
+            var entries = pages++ < 20 ? 1000 : 0; // whoever reads on must not do so for ever
+            answer["result"] = "0x" + Word(32) + Word(entries) + string.Concat(Enumerable.Range(first, entries).Select(static replica => Word(replica) + Word(5) + Word(1) + Word(1)));
+        };
+        var endless = await Assert.ThrowsAsync<LedgerMismatchException>(() => chain.Client().AttestationsAsync(default, Ct));
+        Assert.Contains(saying, endless.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,6 +247,8 @@ public sealed class ProvenViewTests
         chain.Mine(3);
         return (chain, log);
     }
+
+    private static string Word(int number) => number.ToString("x64", CultureInfo.InvariantCulture);
 
     internal static void Refuse(string method, JsonObject answer)
     {
