@@ -2,14 +2,13 @@ using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
+using static Evidence.Tests.Ledger.JudgedHistory;
 
 namespace Evidence.Tests.Ledger;
 
 /// <summary>Anchors in blocks of which trust.json does not say who the validators are, and a history of headers that is to prove it.</summary>
 public sealed class ValidatorHistoryTests
 {
-    private static readonly int[] Four = [0, 1, 2, 3];
-
     public static TheoryData<string> Kinds() => [.. TestConsortium.SealedKinds];
 
     public static TheoryData<string> Committed() => [ConsensusNames.Qbft, ConsensusNames.Ibft2];
@@ -36,6 +35,9 @@ public sealed class ValidatorHistoryTests
         var check = AnchorProofVerifier.Check(anchor, Trust(chain.TrustedTo(3)));
         AssertFound(FindingCodes.SealsUnchecked, check);
         Assert.DoesNotContain(check.Findings, static finding => finding.Code is FindingCodes.HistoryBroken);
+        var forbidden = AnchorProofVerifier.Check(anchor, Trust(chain.TrustedTo(3) with { FollowsHistory = false }), null, chain.History, []);
+        AssertRefused(FindingCodes.SealsUnchecked, forbidden);
+        Assert.Contains(forbidden.Findings, static finding => finding.Message.Contains("does not allow", StringComparison.Ordinal));
         var (later, early) = (new VotingChain(consensus, Four, first: 30_000), new VotingChain(consensus, Four, first: 100));
         later.Pass(6);
         AssertFound(FindingCodes.SealsUnchecked, Check(chain, early.Anchor(), history: later.History));
@@ -287,62 +289,6 @@ public sealed class ValidatorHistoryTests
         AssertRefused(FindingCodes.ValidatorsInContract, Check(listed, unlisted));
     }
 
-    [Fact]
-    public void Begins_no_clique_run_where_votes_may_stand_already()
-    {
-        var chain = Added(ConsensusNames.Clique);
-        AssertRefused(FindingCodes.HistoryBroken, Check(chain, chain.Anchor(), history: new ValidatorHistory([.. chain.History.Headers.Skip(1)])));
-        var behind = new VotingChain(ConsensusNames.Clique, Four, epoch: 10, first: 21);
-        behind.Pass(4);
-        Assert.True(Check(behind, behind.Anchor(), to: 21).Holds);
-        AssertRefused(FindingCodes.HistoryBroken, Check(behind, behind.Anchor(), to: 20));
-    }
-
-    [Fact]
-    public void Begins_a_clique_run_at_a_checkpoint_on_which_a_majority_has_built()
-    {
-        var chain = new VotingChain(ConsensusNames.Clique, Four, epoch: 10, first: 20);
-        chain.Pass(1);
-        foreach (var voter in new[] { 0, 1, 2 }) chain.Vote(voter, 4, adds: true);
-        chain.Becomes(0, 1, 2, 3, 4);
-        chain.PassTo(42);
-        Assert.True(Check(chain, chain.Anchor()).Holds);
-        IReadOnlyList<byte[]> all = chain.History.Headers;
-        Assert.True(Check(chain, chain.Anchor(), history: new ValidatorHistory([.. all.Take(12), .. all.Skip(20)])).Holds);
-        AssertRefused(FindingCodes.HistoryUnsealed, Check(chain, chain.Anchor(), history: new ValidatorHistory([.. all.Take(12), .. all.Skip(20).Take(2)])));
-        AssertRefused(FindingCodes.HistoryDiffers, Check(chain, chain.Anchor(), history: new ValidatorHistory([.. all.Skip(20)])));
-    }
-
-    [Fact]
-    public void Takes_no_clique_change_on_which_no_majority_has_built()
-    {
-        var chain = Begun(ConsensusNames.Clique);
-        foreach (var voter in new[] { 0, 1, 2 }) chain.Vote(voter, 4, adds: true);
-        chain.Becomes(0, 1, 2, 3, 4);
-        for (var blocks = 0; blocks < 2; blocks++)
-        {
-            AssertRefused(FindingCodes.HistoryUnsealed, Check(chain, chain.Anchor()));
-            chain.Pass(1);
-        }
-
-        chain.Pass(2);
-        AssertHolds(chain);
-    }
-
-    [Fact]
-    public void Holds_clique_headers_to_all_rules()
-    {
-        var early = Begun(ConsensusNames.Clique);
-        early.Block(early.Now.Keys.First(key => TestConsortium.AddressOf(key) == CliqueSeal.SignerOf(early.Headers[^1])));
-        AssertRefused(FindingCodes.HistoryUnsealed, Check(early, early.Anchor()));
-        var listing = Begun(ConsensusNames.Clique);
-        listing.Block(listing.Next(), listed: listing.Now.Keys);
-        AssertRefused(FindingCodes.HistoryUnsealed, Check(listing, listing.Anchor()));
-        var stranger = Begun(ConsensusNames.Clique);
-        stranger.Block(TestConsortium.Key(99));
-        AssertRefused(FindingCodes.HistoryUnsealed, Check(stranger, stranger.Anchor()));
-    }
-
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Never_accepts_a_history_of_which_a_bit_was_changed(string consensus)
@@ -359,57 +305,4 @@ public sealed class ValidatorHistoryTests
             }
         }
     }
-
-    private static VotingChain Begun(string consensus, ulong epoch = TrustedChain.UsualEpoch)
-    {
-        var chain = new VotingChain(consensus, Four, epoch);
-        chain.Pass(3);
-        return chain;
-    }
-
-    /// <summary>A chain to whose four validators a fifth was added.</summary>
-    private static VotingChain Added(string consensus)
-    {
-        var chain = Begun(consensus);
-        foreach (var voter in new[] { 0, 1, 2 }) chain.Vote(voter, 4, adds: true);
-        chain.Becomes(0, 1, 2, 3, 4);
-        chain.Pass(6);
-        return chain;
-    }
-
-    private static VotingChain Copy(VotingChain chain, int[] validators, ulong epoch = TrustedChain.UsualEpoch)
-    {
-        var copy = new VotingChain(chain.Now.Consensus, validators, epoch);
-        copy.Headers.AddRange(chain.Headers);
-        return copy;
-    }
-
-    private static void AssertHolds(VotingChain chain) => Assert.Empty(Check(chain, chain.Anchor()).Findings);
-
-    /// <summary>Refused under whatever trust.json says of the heights from the third on, and never altered: a history is no part of what it is to prove.</summary>
-    private static void AssertForged(VotingChain chain)
-    {
-        var check = Check(chain, chain.Anchor());
-        AssertRefused(null, check);
-        Assert.Contains(check.Findings, static finding => finding.Code is FindingCodes.HistoryDiffers or FindingCodes.HistoryUnsealed);
-    }
-
-    private static void AssertRefused(string? code, AnchorCheck check)
-    {
-        if (code is not null) AssertFound(code, check);
-        Assert.False(check.Holds);
-        Assert.Null(check.ProvenNoLaterThan);
-        Assert.DoesNotContain(check.Findings, static finding => finding.Severity == Severity.Error);
-    }
-
-    private static void AssertFound(string code, AnchorCheck check) => Assert.Contains(check.Findings, finding => finding.Code == code && finding.Severity == Severity.Warning);
-
-    private static AnchorCheck Check(VotingChain chain, AnchorProof anchor, ulong to = 3, ValidatorHistory? history = null, string? code = null)
-    {
-        var check = AnchorProofVerifier.Check(anchor, Trust(chain.TrustedTo(to)), null, history ?? chain.History, []);
-        if (code is not null) AssertFound(code, check);
-        return check;
-    }
-
-    private static TrustPolicy Trust(TrustedChain chain) => SealCheckTests.Sample.Trust with { Chain = chain, Quorum = new TrustQuorum(true, 0) };
 }
