@@ -86,7 +86,7 @@ internal static class VerifyCommand
             output.Write(text);
             output.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(e);
         }
