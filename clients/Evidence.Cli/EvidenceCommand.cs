@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.Json.Nodes;
 using Evidence.Cli.Commands;
+using Evidence.Core;
 
 namespace Evidence.Cli;
 
@@ -30,7 +31,7 @@ internal static class EvidenceCommand
         var root = Root((run, parse, token) => RunOneAsync(run, parse, output, error, time, token));
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
-            return Fail(parsed.GetValue(Json), output, error, ExitCode.Usage, string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help.");
+            return Fail(parsed.GetValue(Json), output, error, CliException.Usage(string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help."));
         var invocation = new InvocationConfiguration
         {
             Output = output,
@@ -38,7 +39,14 @@ internal static class EvidenceCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeSpan.FromMinutes(1), // a node that is told to stop finishes what it has begun
         };
-        return await parsed.InvokeAsync(invocation, ct);
+        try
+        {
+            return await parsed.InvokeAsync(invocation, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(json: false, output, error, new CliException(ExitCode.Undetermined, $"the help cannot be written: {e.Message}"));
+        }
     }
 
     // Not a RootCommand: that one takes its name from the file of the program, and people call it `evidence`.
@@ -74,16 +82,30 @@ internal static class EvidenceCommand
         }
         catch (Exception e)
         {
-            var failure = Failure.Explain(e);
-            return Fail(session.Json, output, error, failure.Code, failure.Message);
+            return Fail(session.Json, output, error, Failure.Explain(e));
         }
     }
 
-    private static int Fail(bool json, TextWriter output, TextWriter error, int code, string message)
+    /// <summary>Where neither output takes the reason, the exit code alone says it.</summary>
+    private static int Fail(bool json, TextWriter output, TextWriter error, CliException failure)
     {
-        if (json) output.WriteLine(JsonText.Format(new JsonObject { ["error"] = message, ["exitCode"] = code }));
-        else error.WriteLine($"evidence: {message}");
-        return code;
+        if (!json || !TryWrite(output, JsonText.Format(new JsonObject { ["error"] = failure.Message, ["exitCode"] = failure.Code })))
+            TryWrite(error, string.Join(Environment.NewLine + "  ", $"evidence: {failure.Message}".Split('\n').Select(PlainText.Of)));
+        return failure.Code;
+    }
+
+    private static bool TryWrite(TextWriter writer, string text)
+    {
+        try
+        {
+            writer.WriteLine(text);
+            writer.Flush();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }
 

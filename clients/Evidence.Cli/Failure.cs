@@ -13,9 +13,9 @@ internal static class Failure
     internal static CliException Explain(Exception e) => e switch
     {
         CliException known => known,
-        NodeUnreachableException => new(ExitCode.Unreachable, e.Message),
-        LedgerUnreachableException => new(ExitCode.Unreachable, e.Message),
-        LedgerException => new(ExitCode.Usage, e.Message),
+        NodeUnreachableException => new(ExitCode.Unreachable, PlainText.Of(e.Message)),
+        LedgerUnreachableException => new(ExitCode.Unreachable, PlainText.Of(e.Message)),
+        LedgerException => new(ExitCode.Usage, PlainText.Of(e.Message)),
         RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),
         OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),

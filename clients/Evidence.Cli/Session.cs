@@ -33,20 +33,33 @@ internal sealed class Session : IDisposable
 
     internal T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
 
-    internal void Write(Answer answer)
+    internal void Write(Answer answer) => Put(() =>
     {
         if (Json) _output.WriteLine(JsonText.Format(answer.Json));
         else answer.Show(Console);
-    }
+    });
 
     /// <summary>A line on the way to the answer: shown to people, never to programs.</summary>
     internal void Say(string line)
     {
-        if (!Json) Console.WriteLine(line);
+        if (!Json) Put(() => Console.WriteLine(line));
     }
 
     /// <summary>One JSON document on a line of its own, for commands that go on and on.</summary>
-    internal void WriteLine(JsonNode json) => _output.WriteLine(json.ToJsonString());
+    internal void WriteLine(JsonNode json) => Put(() => _output.WriteLine(json.ToJsonString()));
+
+    /// <summary>An answer that nobody can have read must not end like one.</summary>
+    private static void Put(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Undetermined, $"the answer cannot be written: {e.Message}");
+        }
+    }
 
     public void Dispose() => _client?.Dispose();
 

@@ -15,7 +15,7 @@ internal static class ProgressBar
     internal static Task RunAsync(Session session, string title, double total, Func<IProgress<Step>, Task> work, bool areBytes = false)
     {
         if (session.Json) return work(new Lines(_ => { }));
-        if (!session.Console.Profile.Capabilities.Interactive) return work(new Lines(session.Console.WriteLine));
+        if (!session.Console.Profile.Capabilities.Interactive) return work(new Lines(session.Say));
         return OnTerminalAsync(session.Console, title, total, work, areBytes);
     }
 

@@ -18,6 +18,7 @@ internal static class TerminalOutput
             Interactive = toTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
         if (!toTerminal) console.Profile.Width = PipeWidth;
+        console.Pipeline.Attach(new PlainRendering());
         return console;
     }
 }
