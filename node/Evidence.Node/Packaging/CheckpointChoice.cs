@@ -14,12 +14,13 @@ internal sealed class CheckpointChoice(AnchorChoice anchors, AnchorHistories his
     /// <param name="leaf">The last leaf that has to be in it; null when none has to.</param>
     /// <param name="size">Its leaves; 0 when nobody says.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="InvalidDataException">There is no such checkpoint, or the ledger contradicts it.</exception>
+    /// <exception cref="PackageRefusedException">There is no such checkpoint, or none yet.</exception>
+    /// <exception cref="InvalidDataException">The ledger contradicts it.</exception>
     internal async Task<StatedCheckpoint> ChooseAsync(LogStore log, ulong? leaf, ulong size, CancellationToken ct)
     {
         var (anchor, proof) = size > 0 ? anchors.OfSize(log, size) : leaf is { } last ? anchors.Covering(log, last) : anchors.Newest(log);
-        if (size > 0 && proof is null) throw new InvalidDataException($"This node keeps no anchor of {size} leaves of {log.Origin}. `evidence anchors` lists those that there are.");
-        if (anchor is not null && proof is null) throw new InvalidDataException($"The proof of the anchor of {anchor.Size} leaves can no longer be read; the next sweep fetches it from a peer.");
+        if (size > 0 && proof is null) throw new PackageRefusedException(PackageRefusal.NotThere, $"This node keeps no anchor of {size} leaves of {log.Origin}. `evidence anchors` lists those that there are.");
+        if (anchor is not null && proof is null) throw new PackageRefusedException(PackageRefusal.NotNow, $"The proof of the anchor of {anchor.Size} leaves can no longer be read; the next sweep fetches it from a peer.");
         if (anchor is null || proof is null) return Unanchored(log);
         var found = await ledger.CompareAsync(proof, IndexOf(histories.Of(log), anchor), ct);
         if (found.FirstOrDefault(static finding => finding.Severity == Severity.Error) is { } contradiction) throw new InvalidDataException($"No evidence package was made: {contradiction.Message}");
@@ -28,7 +29,7 @@ internal sealed class CheckpointChoice(AnchorChoice anchors, AnchorHistories his
 
     private StatedCheckpoint Unanchored(LogStore log)
     {
-        var note = log.Checkpoint ?? throw new InvalidDataException($"The log {log.Origin} has no signed checkpoint yet. Ask again in a second.");
+        var note = log.Checkpoint ?? throw new PackageRefusedException(PackageRefusal.NotNow, $"The log {log.Origin} has no signed checkpoint yet. Ask again in a second.");
         return new StatedCheckpoint(Checkpoint.Parse(note.Text).Size, Sorted(cosignatures.AddTo(note, log)).Encode(), null);
     }
 

@@ -12,7 +12,7 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
 {
     /// <summary>Finds what a package is to hold.</summary>
     /// <returns>Null and the number when no log has one of the records.</returns>
-    /// <exception cref="InvalidDataException">The records are not of one log, or no checkpoint covers them: the message says what to do.</exception>
+    /// <exception cref="PackageRefusedException">The records are not of one log, or no checkpoint covers them: the message says what to do.</exception>
     internal async Task<(PackagePlan? Plan, RecordId Unknown)> PlanAsync(PackageOrder order, CancellationToken ct)
     {
         if (order.Fonds.Length > 0)
@@ -25,19 +25,20 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
         foreach (var id in order.Records)
         {
             if (await finder.FindAsync(id, ct) is not var (found, stored)) return (null, id);
-            if (log is not null && log != found) throw new InvalidDataException($"Record {id} is in the log {found.Origin}, those before it in {log.Origin}: a package holds the records of one log. Ask for one package for each.");
+            if (log is not null && log != found) throw new PackageRefusedException(PackageRefusal.BadOrder, $"Record {id} is in the log {found.Origin}, those before it in {log.Origin}: a package holds the records of one log. Ask for one package for each.");
             (log, places[stored.Leaf]) = (found, stored.Place);
         }
 
         var last = places.Keys.Last();
         var checkpoint = await checkpoints.ChooseAsync(log!, last, order.Checkpoint, ct);
         if (last >= checkpoint.Size)
-            throw new InvalidDataException($"The record of leaf {last} is sealed, and the checkpoint of {checkpoint.Size} leaves does not hold it. {(order.Checkpoint > 0 ? "State a larger one." : "Ask again in a second.")}");
+            throw new PackageRefusedException(order.Checkpoint > 0 ? PackageRefusal.BadOrder : PackageRefusal.NotNow, $"The record of leaf {last} is sealed, and the checkpoint of {checkpoint.Size} leaves does not hold it. {(order.Checkpoint > 0 ? "State a larger one." : "Ask again in a second.")}");
         return (new PackagePlan(log!, checkpoint, ReadAsync(log!, places.Values, ct)), default);
     }
 
     /// <summary>Writes the package. When it throws, what was written is no package.</summary>
-    /// <exception cref="InvalidDataException">A record is not what was filed, or there is none: nothing is given out as evidence that is not.</exception>
+    /// <exception cref="PackageRefusedException">There is no record.</exception>
+    /// <exception cref="InvalidDataException">A record is not what was filed: nothing is given out as evidence that is not.</exception>
     internal async Task WriteAsync(Stream zip, PackagePlan plan, PackageProgress progress, CancellationToken ct)
     {
         var heading = new PackageHeading { LogKey = plan.Log.Keys.First.ToString(), Rotations = plan.Log.Keys.Rotations, CheckpointNote = plan.Checkpoint.Note, Anchor = plan.Checkpoint.Anchor, SignatureRootsPem = roots.Pem };
@@ -48,7 +49,7 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
             progress.Report(record.Leaf);
         }
 
-        if (progress.Records == 0) throw new InvalidDataException($"No record among the first {plan.Checkpoint.Size} leaves of {plan.Log.Origin} is of this fonds.");
+        if (progress.Records == 0) throw new PackageRefusedException(PackageRefusal.NotThere, $"No record among the first {plan.Checkpoint.Size} leaves of {plan.Log.Origin} is of this fonds.");
         package.Complete();
     }
 

@@ -1,5 +1,6 @@
 using Evidence.Core.Log;
 using Evidence.Node.Archiving;
+using Evidence.Node.Packaging;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
 using Grpc.Core;
@@ -53,7 +54,11 @@ internal static partial class ServiceCall
         ArchiveRefusedException { Refusal: Refusal.NotThere } => new(StatusCode.NotFound, e.Message),
         ArchiveRefusedException { Refusal: Refusal.TakenOver } => new(StatusCode.Aborted, e.Message),
         ArchiveRefusedException { Refusal: Refusal.Elsewhere } => new(StatusCode.OutOfRange, e.Message),
-        ArchiveRefusedException or LogBehindException or InvalidDataException => new(StatusCode.FailedPrecondition, e.Message),
+        ArchiveRefusedException { Refusal: Refusal.NotNow } or LogBehindException or PackageRefusedException { Refusal: PackageRefusal.NotNow } => new(StatusCode.Aborted, e.Message),
+        ArchiveRefusedException => new(StatusCode.FailedPrecondition, e.Message), // what came is not what was signed or sent: clients tell it from all else by this
+        PackageRefusedException { Refusal: PackageRefusal.NotThere } => new(StatusCode.NotFound, e.Message),
+        PackageRefusedException => new(StatusCode.InvalidArgument, e.Message),
+        InvalidDataException => new(StatusCode.DataLoss, e.Message),
         StorageFullException => new(StatusCode.ResourceExhausted, $"{e.Message} Nothing of the record was kept; try again when there is room."),
         StorageException => new(StatusCode.Unavailable, e.Message),
         LevelDbException => new(StatusCode.DataLoss, $"The index cannot be read: {e.Message}. The next sweep rebuilds it from the volumes."),

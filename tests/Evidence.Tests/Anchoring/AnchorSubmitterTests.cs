@@ -184,7 +184,7 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
     private async Task RefusedAsync()
     {
         var status = await Eventually.GetAsync(TryArchiveAsync, s => s.StatusCode != StatusCode.OK, "records are refused");
-        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.Equal(StatusCode.Aborted, status.StatusCode);
         Assert.Contains("contradict", status.Detail, StringComparison.Ordinal);
     }
 

@@ -100,7 +100,7 @@ public sealed class ArchivingStoppedTests : IAsyncLifetime
                     }
             }
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.Unavailable)
+        catch (RpcException e) when (e.StatusCode is StatusCode.Aborted or StatusCode.Unavailable)
         {
             return false;
         }

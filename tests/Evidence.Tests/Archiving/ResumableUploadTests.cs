@@ -116,7 +116,7 @@ public sealed class ResumableUploadTests : IAsyncLifetime
         await RestartAsync();
         Assert.Equal(receipts[0], await upload.FinishAsync());
         Assert.Equal(1UL, (await _node.Client.Archive.ListRecordsAsync(new ListRecordsRequest())).Total);
-        Assert.Equal(StatusCode.FailedPrecondition, (await upload.RefusedAsync(1, Content.Length)).StatusCode);
+        Assert.Equal(StatusCode.Aborted, (await upload.RefusedAsync(1, Content.Length)).StatusCode);
     }
 
     [Theory]

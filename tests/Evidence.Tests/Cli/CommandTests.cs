@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Evidence.Cli;
 using Evidence.Core.Trust;
 using Evidence.Network.Demo;
+using Evidence.Node.Archiving;
 using Evidence.Tests.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Evidence.Tests.Cli;
 
@@ -287,7 +289,18 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Usage, (await RunAsync("verify", unknown)).Code);
         Assert.Equal(ExitCode.Usage, (await RunAsync("package", unknown, "-o", _files.At("none.zip"))).Code);
         Assert.Equal(ExitCode.Usage, (await RunAsync("list", "--log", "no.such/log")).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("package", "--fonds", "nope", "-o", _files.At("none.zip"))).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("package", await ArchiveAsync(Write("a.txt", "a")), "--checkpoint", "9999999", "-o", _files.At("none.zip"))).Code);
         Assert.Empty(Directory.GetFiles(_files.Path, "*none.zip*"));
+    }
+
+    [Fact]
+    public async Task Answers_with_exit_code_4_when_the_node_takes_no_records_at_present()
+    {
+        _node.Services.GetRequiredService<AppendGate>().Close("test", "Closed for a test.");
+        var run = await RunAsync("archive", Write("a.txt", "a"));
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("Closed for a test.", run.Output, StringComparison.Ordinal);
     }
 
     private string Url => _node.Address.AbsoluteUri;

@@ -36,7 +36,7 @@ public sealed class DamagedStartTests : IAsyncLifetime
         await _node.StartAsync();
 
         var status = await Upload.Of([9]).RefusedAsync(_node);
-        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.Equal(StatusCode.Aborted, status.StatusCode);
         Assert.NotNull(_node.Alerts.FindOpen(OwnLogAppender.Alert));
         Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None)).Whole);
     }
@@ -74,12 +74,12 @@ public sealed class DamagedStartTests : IAsyncLifetime
         await _node.StartAsync();
         Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None)).Layers[Core.Verification.Layer.Content]);
         var status = await Upload.Of([9]).RefusedAsync(_node);
-        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.Equal(StatusCode.Aborted, status.StatusCode);
         Assert.Contains("contradict each other", status.Detail, StringComparison.Ordinal);
         _node.Ledger.Failure = null;
         _node.Ledger.RollBack(_node.LogId, 0);
         await Eventually.TrueAsync(() => _node.Alerts.FindOpen(AnchorAlerts.LogBehindLedger) is not null, "the alert is open");
-        Assert.Equal(StatusCode.FailedPrecondition, (await Upload.Of([9]).RefusedAsync(_node)).StatusCode);
+        Assert.Equal(StatusCode.Aborted, (await Upload.Of([9]).RefusedAsync(_node)).StatusCode);
     }
 
     [Fact]

@@ -52,13 +52,13 @@ public sealed class PackageServiceTests : IAsyncLifetime
     {
         var record = await ArchiveAsync("a", "F1");
         await _node.AnchoredAsync(record);
-        await AssertRefusedAsync(StatusCode.FailedPrecondition, "no anchor of 1000", new GetEvidencePackageRequest { Records = { record }, Checkpoint = 1000 });
-        await AssertRefusedAsync(StatusCode.FailedPrecondition, "of this fonds", new GetEvidencePackageRequest { Fonds = "F9" });
+        await AssertRefusedAsync(StatusCode.NotFound, "no anchor of 1000", new GetEvidencePackageRequest { Records = { record }, Checkpoint = 1000 });
+        await AssertRefusedAsync(StatusCode.NotFound, "of this fonds", new GetEvidencePackageRequest { Fonds = "F9" });
         await AssertRefusedAsync(StatusCode.InvalidArgument, "either", new GetEvidencePackageRequest());
         await AssertRefusedAsync(StatusCode.InvalidArgument, "either", new GetEvidencePackageRequest { Records = { record }, Fonds = "F1" });
         await AssertRefusedAsync(StatusCode.NotFound, "No log", new GetEvidencePackageRequest { Records = { "0198c1d2-7a3b-7c4d-8e5f-001122334455" } });
         Flip("content a of F1");
-        await AssertRefusedAsync(StatusCode.FailedPrecondition, "c0001", new GetEvidencePackageRequest { Records = { record } });
+        await AssertRefusedAsync(StatusCode.DataLoss, "c0001", new GetEvidencePackageRequest { Records = { record } });
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PackageServiceTests : IAsyncLifetime
         var record = await ArchiveAsync("a", "F1");
         await _node.AnchoredAsync(record);
         Flip("\"fonds\":\"F1\"");
-        await AssertRefusedAsync(StatusCode.FailedPrecondition, record, new GetEvidencePackageRequest { Fonds = "F2" });
+        await AssertRefusedAsync(StatusCode.DataLoss, record, new GetEvidencePackageRequest { Fonds = "F2" });
     }
 
     private async Task AssertRefusedAsync(StatusCode code, string text, GetEvidencePackageRequest request)

@@ -1,4 +1,5 @@
 using Evidence.Node.Archiving;
+using Evidence.Node.Packaging;
 using Evidence.Node.Services;
 using Evidence.Storage.LevelDb;
 using Evidence.Tests.Nodes;
@@ -13,13 +14,17 @@ public sealed class ServiceCallTests
     {
         { new ArchiveRefusedException(Refusal.BadInput, "x"), StatusCode.InvalidArgument },
         { new ArchiveRefusedException(Refusal.Signature, "x"), StatusCode.FailedPrecondition },
-        { new ArchiveRefusedException(Refusal.NotNow, "x"), StatusCode.FailedPrecondition },
+        { new ArchiveRefusedException(Refusal.NotNow, "x"), StatusCode.Aborted },
         { new Evidence.Storage.StorageFullException("x"), StatusCode.ResourceExhausted },
         { new Evidence.Storage.StorageFailedException("x"), StatusCode.Unavailable },
-        { new Evidence.Storage.LogBehindException("x"), StatusCode.FailedPrecondition },
+        { new Evidence.Storage.LogBehindException("x"), StatusCode.Aborted },
         { new LevelDbException("Corruption: x"), StatusCode.DataLoss },
         { new FileNotFoundException("x"), StatusCode.DataLoss },
-        { new InvalidDataException("x"), StatusCode.FailedPrecondition },
+        { new ArchiveRefusedException(Refusal.Altered, "x"), StatusCode.FailedPrecondition },
+        { new PackageRefusedException(PackageRefusal.BadOrder, "x"), StatusCode.InvalidArgument },
+        { new PackageRefusedException(PackageRefusal.NotThere, "x"), StatusCode.NotFound },
+        { new PackageRefusedException(PackageRefusal.NotNow, "x"), StatusCode.Aborted },
+        { new InvalidDataException("x"), StatusCode.DataLoss },
         { new InvalidCastException("x"), StatusCode.Internal },
     };
 

@@ -113,7 +113,7 @@ public sealed class VerificationServiceTests : IAsyncLifetime
         var read = await Assert.ThrowsAnyAsync<RpcException>(() => _node.Client.ReadContentAsync(record, "c0001", Stream.Null, CancellationToken.None));
         Assert.Equal(StatusCode.DataLoss, read.StatusCode);
         var package = await Assert.ThrowsAnyAsync<RpcException>(() => _node.Client.DownloadPackageAsync(record, Stream.Null, CancellationToken.None));
-        Assert.Equal(StatusCode.FailedPrecondition, package.StatusCode);
+        Assert.Equal(StatusCode.DataLoss, package.StatusCode);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class VerificationServiceTests : IAsyncLifetime
                     await _node.Client.DownloadPackageAsync(record, zip, CancellationToken.None);
                     return true;
                 }
-                catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+                catch (RpcException e) when (e.StatusCode == StatusCode.Aborted)
                 {
                     return false;
                 }
