@@ -58,7 +58,7 @@ internal sealed class NodeCalls(string address, EvidenceClientOptions options)
             return builder.Build();
         return builder.AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<RpcException>(e => e.StatusCode == StatusCode.Unavailable),
+            ShouldHandle = new PredicateBuilder().Handle<RpcException>(e => e.StatusCode == StatusCode.Unavailable && !NodeUnreachableException.IsTooLate(e)),
             MaxRetryAttempts = options.ReadRetries,
             Delay = options.RetryDelay,
             BackoffType = DelayBackoffType.Exponential,

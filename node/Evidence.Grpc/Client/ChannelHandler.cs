@@ -4,17 +4,19 @@ namespace Grpc.Net.Client;
 internal static class ChannelHandler
 {
     private const int StreamWindow = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     // Nothing that belongs to browsing: a proxy, a redirect or a cookie would only break HTTP/2 without TLS.
-    // Pings while calls are under way show a peer that has gone without a word within 80 s.
-    public static SocketsHttpHandler Create() => new()
+    // Pings while calls are under way show a peer that has gone without a word within 80 s; one that never said a word is shown sooner.
+    public static SocketsHttpHandler Create(TimeProvider time) => new()
     {
         EnableMultipleHttp2Connections = true,
         InitialHttp2StreamWindowSize = StreamWindow,
         KeepAlivePingDelay = TimeSpan.FromSeconds(60),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        ConnectTimeout = TimeSpan.FromSeconds(20),
+        ConnectTimeout = Patience,
+        PlaintextStreamFilter = (connected, _) => ValueTask.FromResult<Stream>(new FirstAnswer(connected.PlaintextStream, Patience, time)),
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

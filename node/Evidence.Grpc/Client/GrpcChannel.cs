@@ -17,7 +17,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Options = options;
         _http = options.HttpHandler is { } handler
             ? new HttpMessageInvoker(handler, options.DisposeHttpHandler)
-            : new HttpMessageInvoker(ChannelHandler.Create(), disposeHandler: true);
+            : new HttpMessageInvoker(ChannelHandler.Create(options.TimeProvider), disposeHandler: true);
     }
 
     internal GrpcChannelOptions Options { get; }

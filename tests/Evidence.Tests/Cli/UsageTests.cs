@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Evidence.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -84,11 +85,45 @@ public sealed class UsageTests
         Assert.Contains("its address begins with http://", tls.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<WebApplication> StartWebServerAsync()
+    [Theory]
+    [InlineData("list")]
+    [InlineData("verify", "--all")]
+    [InlineData("archive", "/etc/hostname")]
+    public async Task Answers_with_exit_code_3_where_something_answers_that_does_not_speak_http_2(params string[] arguments)
+    {
+        await using var web = await StartWebServerAsync(HttpProtocols.Http1);
+        using var plain = new TcpListener(IPAddress.Loopback, 0);
+        plain.Start();
+        var answering = AnswerAsync(plain);
+        foreach (var address in (string[])[web.Urls.Single(), $"http://{plain.LocalEndpoint}"])
+        {
+            var run = await CommandRun.Of([.. arguments, "--json", "--node", address]);
+            Assert.True(run.Code == ExitCode.Unreachable, run.Output + run.Error);
+            Assert.Contains("is no node", run.Output + run.Error, StringComparison.Ordinal);
+        }
+
+        plain.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => answering);
+    }
+
+    /// <summary>Answers every connection as servers of HTTP/1 do, until the listener is stopped.</summary>
+    private static async Task AnswerAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().ReadExactlyAsync(new byte[24]); // the preface of HTTP/2
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            client.Client.Shutdown(SocketShutdown.Send);
+            while (await client.GetStream().ReadAsync(new byte[1024]) > 0) continue;
+        }
+    }
+
+    private static async Task<WebApplication> StartWebServerAsync(HttpProtocols protocols = HttpProtocols.Http2)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var app = builder.Build();
         await app.StartAsync();
         return app;
