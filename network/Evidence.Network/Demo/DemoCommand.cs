@@ -49,9 +49,16 @@ internal static class DemoCommand
 
     private static async Task<int> StopAsync(string folder, TimeProvider time, CancellationToken ct)
     {
-        if (!await KeptNetwork.StopAsync(folder, time, ct)) return Fail($"{folder} holds no network that was kept");
-        Console.WriteLine("stopped, and its data removed");
-        return 0;
+        try
+        {
+            if (await KeptNetwork.StopAsync(folder, time, ct) is not { } stopped) return Fail($"{folder} holds no network that was kept");
+            Console.WriteLine(stopped > 0 ? $"{stopped} processes stopped, and their data removed" : "no process of it was running; its data was removed");
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(e.Message);
+        }
     }
 
     private static string FolderFor(string? named) =>

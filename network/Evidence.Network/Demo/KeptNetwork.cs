@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Evidence.Network.Processes;
 
@@ -15,23 +16,53 @@ internal static class KeptNetwork
         File.WriteAllText(Path.Combine(network.Folder, FileName), new JsonObject { ["pids"] = new JsonArray([.. pids]) }.ToJsonString() + "\n");
     }
 
-    /// <summary>Ends the processes and removes the folder. False when the folder holds no network that was kept.</summary>
-    internal static async Task<bool> StopAsync(string folder, TimeProvider time, CancellationToken ct)
+    /// <summary>Ends the processes and removes the folder.</summary>
+    /// <returns>How many processes there were to be ended; null when the folder holds no network that was kept.</returns>
+    /// <exception cref="IOException">A process still works in the folder, which was left as it is.</exception>
+    internal static async Task<int?> StopAsync(string folder, TimeProvider time, CancellationToken ct)
     {
-        folder = Path.GetFullPath(folder);
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        folder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
         var file = Path.Combine(folder, FileName);
-        if (!File.Exists(file)) return false;
+        if (!File.Exists(file)) return null;
         var pids = JsonNode.Parse(await File.ReadAllTextAsync(file, ct))!["pids"]!.AsArray().Select(p => p!.GetValue<int>());
-        await Task.WhenAll(pids.Where(pid => IsOf(folder, pid)).Select(pid => EndAsync(pid, time, ct)));
+        var running = pids.Where(pid => IsOf(folder, pid)).ToList();
+        await Task.WhenAll(running.Select(pid => EndAsync(pid, time, ct)));
+        if (StillIn(folder) is [_, ..] others) throw new IOException($"{folder} was not removed: the processes {string.Join(", ", others)} still work in it. Stop them and ask again");
         Directory.Delete(folder, recursive: true);
-        return true;
+        return running.Count;
     }
 
-    // A process id is used again after a while; only a process that names this folder in its arguments is one of ours.
-    private static bool IsOf(string folder, int pid)
+    // Whatever was started again by hand, or is not in the list for another reason.
+    private static List<int> StillIn(string folder) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(static path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 1 && pid != Environment.ProcessId && Names(folder, pid))];
+
+    // A process id is used again after a while; only a process that names a file of this folder in its arguments, or works in it, is one of ours.
+    private static bool IsOf(string folder, int pid) => Names(folder, pid) || IsIn(folder, pid);
+
+    private static bool Names(string folder, int pid)
     {
-        var arguments = $"/proc/{pid}/cmdline";
-        return File.Exists(arguments) && File.ReadAllText(arguments).Contains(folder + "/", StringComparison.Ordinal);
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Any(argument => argument.Length > folder.Length + 1 && argument.StartsWith(folder + "/", StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // it has ended, or is somebody else's
+        }
+    }
+
+    // By another name of the folder, a link to it say, the arguments do not tell.
+    private static bool IsIn(string folder, int pid)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName.StartsWith(folder + "/", StringComparison.Ordinal) == true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static async Task EndAsync(int pid, TimeProvider time, CancellationToken ct)

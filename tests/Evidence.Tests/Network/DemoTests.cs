@@ -23,11 +23,11 @@ public sealed class DemoTests
         }
         finally
         {
-            if (File.Exists(Path.Combine(folder, "network.json"))) Assert.True(await KeptNetwork.StopAsync(folder, TimeProvider.System, CancellationToken.None));
+            if (File.Exists(Path.Combine(folder, "network.json"))) Assert.Equal(4, await KeptNetwork.StopAsync(folder + "/", TimeProvider.System, CancellationToken.None));
             else Directory.Delete(folder, recursive: true);
         }
         Assert.False(Directory.Exists(folder));
-        Assert.False(await KeptNetwork.StopAsync(folder, TimeProvider.System, CancellationToken.None));
+        Assert.Null(await KeptNetwork.StopAsync(folder, TimeProvider.System, CancellationToken.None));
         Assert.DoesNotContain(Directory.GetDirectories("/proc"), p => ProcessNames(p).Contains(folder, StringComparison.Ordinal));
     }
 
