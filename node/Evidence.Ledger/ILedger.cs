@@ -16,6 +16,12 @@ public interface ILedger
     /// <summary>The endpoints that answered falsely a short time ago; nothing is asked.</summary>
     IReadOnlyList<SetAsideEndpoint> SetAside { get; }
 
+    /// <summary>On what the last answer about a log rested; null before the first. Nothing is asked.</summary>
+    LedgerAssurance? Assurance { get; }
+
+    /// <summary>Whether answers could be proven, because the chain's blocks are sealed by validators who are known.</summary>
+    bool IsProvable { get; }
+
     /// <summary>The registration of a log; null when it is not (yet) registered.</summary>
     Task<LedgerLog?> LogInfoAsync(Digest logId, CancellationToken ct);
 

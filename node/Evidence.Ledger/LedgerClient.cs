@@ -49,6 +49,12 @@ public sealed class LedgerClient : ILedger
     public IReadOnlyList<SetAsideEndpoint> SetAside => _pool.SetAside;
 
     /// <inheritdoc/>
+    public LedgerAssurance? Assurance => _views.Told;
+
+    /// <inheritdoc/>
+    public bool IsProvable => _views.IsProvable;
+
+    /// <inheritdoc/>
     public async Task<LedgerStatus> StatusAsync(CancellationToken ct)
     {
         var status = await _pool.RunAsync(

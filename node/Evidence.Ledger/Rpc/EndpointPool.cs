@@ -58,35 +58,35 @@ internal sealed class EndpointPool
         throw failures.Outcome(_endpoints.Length);
     }
 
-    /// <summary>Runs <paramref name="work"/> against all endpoints at once, or some: one that is cut off from the chain answers as well as any other.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> against all endpoints at once, or some: one that is cut off from the chain answers as well as any other. Once enough have
+    /// answered, the slow ones hold nothing up; their work goes on.
+    /// </summary>
     /// <returns>What those answered that did the work: one at least.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    internal async Task<IReadOnlyList<T>> AllAsync<T>(Func<LedgerEndpoint, Task<T>> work, CancellationToken ct, IReadOnlyList<LedgerEndpoint>? some = null)
+    internal async Task<IReadOnlyList<T>> AllAsync<T>(Func<LedgerEndpoint, Task<T>> work, Func<IReadOnlyList<T>, bool> isEnough, CancellationToken ct, IReadOnlyList<LedgerEndpoint>? some = null)
     {
         some ??= _endpoints;
         var failures = new EndpointFailures(_logger);
-        var answers = await Task.WhenAll(some.Select(async endpoint =>
-        {
-            try
+        var answers = await Gathering.WaitAsync(
+            [.. some.Select(async endpoint =>
             {
-                await endpoint.IdentifyAsync(ct);
-                return (Done: true, Result: await work(endpoint));
-            }
-            catch (Exception e) when (failures.Take(endpoint, e))
-            {
-                return (Done: false, Result: default(T)!);
-            }
-        }));
-        return answers.Any(static answer => answer.Done) ? [.. answers.Where(static answer => answer.Done).Select(static answer => answer.Result)] : throw failures.Outcome(some.Count);
+                try
+                {
+                    await endpoint.IdentifyAsync(ct);
+                    return (Done: true, Result: await work(endpoint));
+                }
+                catch (Exception e) when (failures.Take(endpoint, e))
+                {
+                    return (Done: false, Result: default(T)!);
+                }
+            })],
+            answers => isEnough(Done(answers)), _time, ct);
+        return Done(answers) is { Count: > 0 } done ? done : throw failures.Outcome(some.Count);
     }
 
     /// <summary>Heights of the newest blocks of those endpoints that name one at once.</summary>
-    internal async Task<IReadOnlyDictionary<LedgerEndpoint, ulong>> HeadsAsync(CancellationToken ct)
-    {
-        if (_endpoints.Length == 1) return new Dictionary<LedgerEndpoint, ulong>();
-        var heads = await Task.WhenAll(_endpoints.Select(endpoint => HeadAsync(endpoint, ct)));
-        return _endpoints.Zip(heads).Where(static pair => pair.Second is not null).ToDictionary(static pair => pair.First, static pair => pair.Second!.Value);
-    }
+    internal Task<IReadOnlyDictionary<LedgerEndpoint, ulong>> HeadsAsync(CancellationToken ct) => HeadsAsync(NamedAsync, ct);
 
     /// <summary>Prefers the next endpoint: what the present one took, no block has held for too long.</summary>
     internal void PassOver()
@@ -95,36 +95,58 @@ internal sealed class EndpointPool
         _preferred = (_preferred + 1) % _endpoints.Length;
     }
 
-    /// <summary>Prefers the endpoint that has seen most of the chain, where the preferred one lags behind it or is silent.</summary>
-    internal async Task PreferNewestAsync(CancellationToken ct)
-    {
-        if (_endpoints.Length == 1) return;
-        var heads = await Task.WhenAll(_endpoints.Select(endpoint => HeadAsync(endpoint, ct)));
-        var (preferred, newest) = (_preferred, -1);
-        for (var i = 0; i < heads.Length; i++)
-        {
-            // The head of one that was passed over does not count: it may be as false as its word that it has the transaction.
-            if (i != _passedOver && heads[i] is { } head && (newest < 0 || head > heads[newest])) newest = i;
-        }
+    /// <summary>Prefers the endpoint that has seen most of the chain, as each names it, where the preferred one lags behind it or is silent.</summary>
+    internal Task PreferNewestAsync(CancellationToken ct) => PreferNewestAsync(NamedAsync, ct);
 
-        if (newest < 0 || newest == preferred || (heads[preferred] is { } known && heads[newest] <= known + Lag)) return;
-        LedgerLogMessages.EndpointLags(_logger, _endpoints[preferred].Url, heads[preferred], _endpoints[newest].Url, heads[newest]);
-        _preferred = newest;
+    /// <summary>As <see cref="PreferNewestAsync(CancellationToken)"/>, by a height that is more than the endpoint's word.</summary>
+    /// <param name="height">Height of the newest block of an endpoint.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>The heights of those that showed one at once.</returns>
+    internal async Task<IReadOnlyDictionary<LedgerEndpoint, ulong>> PreferNewestAsync(Func<LedgerEndpoint, CancellationToken, Task<ulong>> height, CancellationToken ct)
+    {
+        var heads = await HeadsAsync(height, ct);
+        // What one was passed over for counts for more than its head: that may be as false as its word that it has the transaction.
+        var newest = Enumerable.Range(0, _endpoints.Length).Where(at => at != _passedOver && heads.ContainsKey(_endpoints[at])).OrderByDescending(at => heads[_endpoints[at]]).Cast<int?>().FirstOrDefault();
+        var preferred = _preferred;
+        if (newest is not { } at || at == preferred) return heads;
+        ulong? known = heads.TryGetValue(_endpoints[preferred], out var head) ? head : null;
+        if (heads[_endpoints[at]] <= known || heads[_endpoints[at]] - known <= Lag) return heads;
+        LedgerLogMessages.EndpointLags(_logger, _endpoints[preferred].Url, known, _endpoints[at].Url, heads[_endpoints[at]]);
+        _preferred = at;
+        return heads;
     }
 
-    /// <returns>Number of the newest block; null where the endpoint does not say so at once.</returns>
-    private async Task<ulong?> HeadAsync(LedgerEndpoint endpoint, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<LedgerEndpoint, ulong>> HeadsAsync(Func<LedgerEndpoint, CancellationToken, Task<ulong>> height, CancellationToken ct)
+    {
+        if (_endpoints.Length == 1) return new Dictionary<LedgerEndpoint, ulong>();
+        var failures = new EndpointFailures(_logger);
+        var heads = await Gathering.WaitAsync(
+            [.. _endpoints.Select(async endpoint => (Endpoint: endpoint, Height: await HeightAsync(endpoint, height, failures, ct)))],
+            heads => heads.Count(static head => head.Height is not null) * 2 > _endpoints.Length, _time, ct);
+        return heads.Where(static head => head.Height is not null).ToDictionary(static head => head.Endpoint, static head => head.Height!.Value);
+    }
+
+    /// <returns>Null where the endpoint does not show a height at once.</returns>
+    private async Task<ulong?> HeightAsync(LedgerEndpoint endpoint, Func<LedgerEndpoint, CancellationToken, Task<ulong>> height, EndpointFailures failures, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(HeadLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
             await endpoint.IdentifyAsync(either.Token);
-            return (await endpoint.CallAsync("eth_getBlockByNumber", either.Token, "latest", false)).Quantity("number");
+            return await height(endpoint, either.Token);
         }
-        catch (Exception e) when (e is SilentEndpointException or RpcErrorException or LedgerMismatchException or FormatException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (LedgerMismatchException e) when (failures.Take(endpoint, e))
+        {
+            return null;
+        }
+        catch (Exception e) when (e is SilentEndpointException or RpcErrorException or NotFinalException or FormatException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return null; // whoever asks it for something says why it is no good
         }
     }
+
+    private static async Task<ulong> NamedAsync(LedgerEndpoint endpoint, CancellationToken ct) => (await endpoint.CallAsync("eth_getBlockByNumber", ct, "latest", false)).Quantity("number");
+
+    private static List<T> Done<T>(IReadOnlyList<(bool Done, T Result)> answers) => [.. answers.Where(static answer => answer.Done).Select(static answer => answer.Result)];
 }

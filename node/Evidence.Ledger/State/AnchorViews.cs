@@ -26,6 +26,11 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
     private volatile Moment? _refused;
     private int _told = -1;
 
+    /// <summary>On what the last answer rested; null before the first.</summary>
+    internal LedgerAssurance? Told => Volatile.Read(ref _told) is >= 0 and var told ? (LedgerAssurance)told : null;
+
+    internal bool IsProvable => Sealed is not null;
+
     /// <summary>The chain, where its blocks are sealed by validators who are known.</summary>
     private TrustedChain? Sealed => options.Trusted is { Validators.Count: > 0 } trusted && trusted.Consensus != ConsensusNames.None ? trusted : null;
 
@@ -54,26 +59,47 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
     {
         if (Sealed is not { } trusted) return null;
         if (_refused is { } refused && time.GetElapsedTime(refused.At) < AskAgainAfter) return null;
+        var isRefused = false;
         try
         {
-            await LookAsync(ct);
-            var value = await pool.RunAsync(async endpoint => await read(await ViewAsync(endpoint, trusted, ct)), ct);
+            await LookAsync(trusted, ct);
+            var value = await pool.RunAsync(async endpoint => await ReadAsync(await ViewAsync(endpoint, trusted, ct)), ct);
             _proves = true;
             return new Answer<T>(value);
         }
-        catch (LedgerRejectedException e)
+        catch (LedgerRejectedException e) when (_proves)
         {
-            if (_proves) throw new LedgerUnreachableException($"What the ledger holds was proven before, and no endpoint proves it any more: {e.Message}", e);
+            throw new LedgerUnreachableException($"What the ledger holds was proven before, and no endpoint proves it any more: {e.Message}", e);
+        }
+        catch (LedgerException) when (isRefused && !_proves)
+        {
+            // One that proves nothing is there. That others are silent or false must not stop what those who prove nothing can still agree on.
             _refused = new Moment(time.GetTimestamp());
             return null;
         }
+
+        async Task<T> ReadAsync(ProvenView view)
+        {
+            try
+            {
+                return await read(view);
+            }
+            catch (RefusedException)
+            {
+                isRefused = true;
+                throw;
+            }
+        }
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    /// <summary>Prefers the endpoint that proves the newest block. A head that is merely named decides nothing: whoever names one may prove an older state.</summary>
+    private async Task LookAsync(TrustedChain trusted, CancellationToken ct)
     {
         if (_looked is { } looked && time.GetElapsedTime(looked.At) < LookEvery) return;
         _looked = new Moment(time.GetTimestamp());
-        await pool.PreferNewestAsync(ct);
+        var heights = await pool.PreferNewestAsync(async (endpoint, limit) => (await ProvenBlock.FindAsync(endpoint, trusted, limit)).Header.Number, ct);
+        // A block takes its time to go round: who is only that much behind is not refused.
+        if (heights.Count > 0 && heights.Values.Max() is > EndpointPool.Lag and var newest) _seen.Saw(newest - EndpointPool.Lag);
     }
 
     private async Task<ProvenView> ViewAsync(LedgerEndpoint endpoint, TrustedChain trusted, CancellationToken ct)
@@ -89,8 +115,8 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
         var heads = await pool.HeadsAsync(ct);
         if (heads.Count < 2) return (await pool.RunAsync(endpoint => read(new CalledView(endpoint, Contract, "latest", ct)), ct), LedgerAssurance.Believed);
         var height = HeightOf(heads);
-        var answers = await pool.AllAsync(endpoint => SaidAsync(endpoint, height, read, ct), ct, [.. heads.Keys]);
-        var sides = answers.GroupBy(static answer => answer.Said).OrderByDescending(static side => side.Count()).ToList();
+        var answers = await pool.AllAsync(endpoint => SaidAsync(endpoint, height, read, ct), answers => answers.Count > 0 && IsMost(Sides(answers)[0], heads.Count), ct, [.. heads.Keys]);
+        var sides = Sides(answers);
         if (!IsMost(sides[0], heads.Count)) throw Disagreement(sides, height, heads.Count);
         foreach (var lone in sides.Skip(1).SelectMany(static side => side))
         {
@@ -130,6 +156,9 @@ internal sealed class AnchorViews(EndpointPool pool, LedgerOptions options, Time
         var value = await read(view);
         return new Statement<T>(endpoint, Digest.Of([.. block.Bytes("hash", 32), .. view.Said.ToArray()]), value);
     }
+
+    /// <summary>Those who say the same, the most first.</summary>
+    private static List<IGrouping<Digest, Statement<T>>> Sides<T>(IReadOnlyList<Statement<T>> answers) => [.. answers.GroupBy(static answer => answer.Said).OrderByDescending(static side => side.Count())];
 
     private static bool IsMost<T>(IEnumerable<T> side, int of) => side.Count() * 2 > of;
 

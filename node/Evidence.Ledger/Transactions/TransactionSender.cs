@@ -222,7 +222,7 @@ internal sealed class TransactionSender(EndpointPool pool, LedgerOptions options
     /// <exception cref="UnderpricedException">No endpoint took it, and one holds another for its nonce.</exception>
     private async Task HandInEverywhereAsync(SignedTransaction transaction, CancellationToken ct)
     {
-        var outbid = await pool.AllAsync(endpoint => OutbidAsync(endpoint, transaction, ct), ct);
+        var outbid = await pool.AllAsync(endpoint => OutbidAsync(endpoint, transaction, ct), static outbid => outbid.Any(static by => by is null), ct);
         if (outbid.All(static by => by is not null)) throw outbid[0]!;
     }
 

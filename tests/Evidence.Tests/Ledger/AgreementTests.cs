@@ -1,13 +1,17 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
+using Evidence.Ledger.Rpc;
+using Evidence.Tests.Grpc;
+using Evidence.Tests.Nodes;
 
 namespace Evidence.Tests.Ledger;
 
 /// <summary>Where nobody proves state, most of the endpoints must say the same after the same block, and one of them decides nothing alone: not even after which.</summary>
 public sealed class AgreementTests
 {
-    private readonly ScriptedChain _chain = new(ConsensusNames.Qbft);
+    private readonly HandClock _clock = new();
+    private readonly ScriptedChain _chain;
     private readonly Dictionary<string, int> _blocksAsked = [];
     private LedgerClient? _ledger;
 
@@ -16,6 +20,7 @@ public sealed class AgreementTests
 
     public AgreementTests()
     {
+        _chain = new ScriptedChain(ConsensusNames.Qbft) { Time = _clock };
         _chain.Mine(5);
         _chain.Tamper = (host, method, answer) =>
         {
@@ -64,6 +69,52 @@ public sealed class AgreementTests
         var lone = await Assert.ThrowsAsync<LedgerUnreachableException>(() => _ledger!.AnchorCountAsync(default, Ct));
         Assert.Contains("Of 2 ledger endpoints only http://b.test/", lone.Message, StringComparison.Ordinal);
         Assert.Empty(_ledger!.SetAside);
+    }
+
+    [Theory]
+    [InlineData("silent")]
+    [InlineData("false")]
+    public async Task Agrees_beside_one_that_is_silent_or_false_where_the_others_prove_nothing(string how)
+    {
+        _liar = (method, answer) =>
+        {
+            if (how == "silent") answer.Remove("result");
+            else if (method == "eth_getBlockByNumber" && answer["result"] is JsonObject block && block.ContainsKey("stateRoot")) LyingEndpointTests.Reseal(_chain, block);
+        };
+        await ReadOnceAsync("b", "z", "c");
+    }
+
+    [Fact]
+    public async Task Waits_for_no_slow_endpoint_once_most_say_the_same()
+    {
+        var slow = new TaskCompletionSource();
+        await ReadOnceAsync("z", "b", "c");
+        var isHeld = false;
+        _chain.Hold = (host, method) => (isHeld |= host == "z.test" && method == "eth_call") && host == "z.test" ? slow.Task : Task.CompletedTask;
+        var read = _ledger!.AnchorCountAsync(default, Ct);
+        await Eventually.TrueAsync(() => isHeld, "the slow one is asked");
+        await Eventually.TrueAsync(() => Passes(read), "what two say is taken");
+        Assert.Equal(2UL, await read);
+        slow.SetResult();
+    }
+
+    [Fact]
+    public async Task Hands_in_beside_a_slow_endpoint_and_goes_on_handing_in_to_it()
+    {
+        var slow = new TaskCompletionSource();
+        var log = new TestLog(9);
+        var ledger = Client("b", "z");
+        _chain.CutOff = "b.test";
+        await log.SubmitAsync(ledger, 0, 9);
+        var isHeld = false;
+        _chain.Hold = (host, method) => host == "z.test" && (isHeld |= method == "eth_sendRawTransaction") ? slow.Task : Task.CompletedTask;
+        var again = log.SubmitAsync(ledger, 0, 9);
+        await Eventually.TrueAsync(() => isHeld, "the slow one is given the transaction");
+        await Eventually.TrueAsync(() => Passes(again), "the other one's word is enough");
+        await again;
+        Assert.Empty(_chain.Pool);
+        slow.SetResult();
+        await Eventually.TrueAsync(() => _chain.Pool.Count == 1, "the slow one takes it");
     }
 
     [Fact]
@@ -147,9 +198,21 @@ public sealed class AgreementTests
     /// <summary>Finds out that nobody proves anything, so that from then on each endpoint is asked for its head and then for the block.</summary>
     private async Task ReadOnceAsync(params string[] hosts)
     {
-        _ledger = _chain.Client(null, hosts);
+        _ledger = Client(hosts);
+        Assert.Null(_ledger.Assurance);
+        Assert.True(_ledger.IsProvable);
         Assert.Equal(2UL, await _ledger.AnchorCountAsync(default, Ct));
         Assert.Equal(LedgerAssurance.Agreed, (await _ledger.StatusAsync(Ct)).Assurance);
+        Assert.Equal(LedgerAssurance.Agreed, _ledger.Assurance);
+    }
+
+    private LedgerClient Client(params string[] hosts) => _chain.Client(_chain.Options with { RequestTimeout = TimeSpan.FromDays(1) }, hosts);
+
+    /// <summary>Whether it has ended, now that the grace is over once more.</summary>
+    private bool Passes(Task task)
+    {
+        _clock.Advance(Gathering.Grace);
+        return task.IsCompleted;
     }
 
     /// <summary>Whether this block is the one asked for by its height: the first that an endpoint is asked for is its head.</summary>

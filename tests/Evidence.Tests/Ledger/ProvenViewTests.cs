@@ -155,6 +155,35 @@ public sealed class ProvenViewTests
     }
 
     [Theory]
+    [MemberData(nameof(Named))]
+    public async Task Takes_no_older_state_from_one_that_names_a_newer_block(string consensus, string? named)
+    {
+        var (chain, log) = await AnchoredAsync(consensus);
+        JsonNode? old = null;
+        var asked = 0;
+        chain.Tamper = (_, _, answer) => old ??= answer["result"] is JsonObject block && block.ContainsKey("stateRoot") ? block.DeepClone() : null;
+        await chain.Client().StatusAsync(Ct);
+        chain.Tamper = (host, method, answer) =>
+        {
+            if (host != "a.test" || method != "eth_getBlockByNumber" || answer["result"] is not JsonObject block || !block.ContainsKey("stateRoot")) return;
+            // Whoever looks for the newest block is shown it, or a name of one that is not there; and who then reads is shown the old one.
+            if (++asked % 2 == 0) answer["result"] = old!.DeepClone();
+            else if (named is not null) block["number"] = named;
+        };
+        await log.SubmitAsync(chain.Client(null, "b"), 9, 12);
+        chain.Mine(6);
+        Assert.Equal(3UL, await chain.Client(null, "a", "b").AnchorCountAsync(log.Id, Ct));
+    }
+
+    public static TheoryData<string, string?> Named()
+    {
+        var named = new TheoryData<string, string?>();
+        foreach (var consensus in TestConsortium.SealedKinds)
+            foreach (var head in new[] { null, "0xfffff" }) named.Add(consensus, head);
+        return named;
+    }
+
+    [Theory]
     [MemberData(nameof(Sealed))]
     public async Task Takes_no_older_state_than_it_has_seen_or_captured_an_anchor_in(string consensus)
     {

@@ -35,6 +35,9 @@ internal sealed class ScriptedChain : HttpMessageHandler
     /// <summary>Changes the answer (an object with "result" or "error") of the endpoint with this host name to a method.</summary>
     internal Action<string, string, JsonObject>? Tamper { get; set; }
 
+    /// <summary>Given the host name of an endpoint and a method, what is waited for before it is answered.</summary>
+    internal Func<string, string, Task>? Hold { get; set; }
+
     /// <summary>Whether transactions are taken and forgotten, as by an endpoint that dies before it passes them on.</summary>
     internal bool Forgets { get; set; }
 
@@ -122,6 +125,7 @@ internal sealed class ScriptedChain : HttpMessageHandler
         var call = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
         var method = call["method"]!.GetValue<string>();
         var answer = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1 };
+        if (Hold?.Invoke(request.RequestUri!.Host, method) is { } held) await held.WaitAsync(cancellationToken);
         lock (_gate)
         {
             try

@@ -35,6 +35,12 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     /// <inheritdoc/>
     public IReadOnlyList<SetAsideEndpoint> SetAside { get; set; } = [];
 
+    /// <inheritdoc/>
+    public LedgerAssurance? Assurance { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsProvable { get; set; }
+
     /// <summary>How many anchors were handed in and accepted.</summary>
     internal int Submitted { get; private set; }
 
