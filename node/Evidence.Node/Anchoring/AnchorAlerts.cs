@@ -10,6 +10,7 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
     internal const string LedgerUnreachable = "ledger-unreachable";
     internal const string LedgerMismatch = "ledger-mismatch";
     internal const string LedgerEndpointFalse = "ledger-endpoint-false";
+    internal const string LedgerUnproven = "ledger-unproven";
     internal const string LogUnregistered = "log-unregistered";
     internal const string AnchorRejected = "anchor-rejected";
     internal const string AnchorsLost = "anchors-lost";
@@ -35,6 +36,18 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
             $"Ledger endpoints answered falsely and are asked only where no other answers: {string.Join(", ", setAside.Select(static endpoint => endpoint.Endpoint))}. "
             + "What they said was not taken. Ask whoever runs them, or take them out of the ledger section of the configuration.",
             [.. setAside.Select(static endpoint => Finding(FindingCodes.LedgerUnreachable, Severity.Warning, $"{endpoint.Endpoint}: {endpoint.Reason}"))], ct);
+
+    /// <summary>Opens or closes the alert on a ledger that could prove what it holds and does not: an endpoint that hides proofs has its word taken instead.</summary>
+    internal Task JudgeAssuranceAsync(bool isProvable, LedgerAssurance? rests, CancellationToken ct) => rests switch
+    {
+        null => Task.CompletedTask, // nothing was asked yet
+        _ when !isProvable => CloseAsync("a configuration that names no validators", ct, LedgerUnproven),
+        LedgerAssurance.Proven => CloseAsync("a proof against the validators' seals", ct, LedgerUnproven),
+        _ => OpenAsync(
+            LedgerUnproven, Severity.Warning,
+            $"What the ledger holds is not proven, although trust.json names its validators: it rests on {(rests == LedgerAssurance.Agreed ? "what most endpoints say" : "one endpoint's word")}, since no endpoint that answers has eth_getProof. "
+            + "Give the node an endpoint that has it; if the chain's software has none, this alert stays.", [], ct),
+    };
 
     internal Task OpenLostAsync(IReadOnlyList<KeptAnchor> lost, CancellationToken ct) =>
         OpenAsync(

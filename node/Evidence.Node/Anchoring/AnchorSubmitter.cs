@@ -25,6 +25,7 @@ internal sealed partial class AnchorSubmitter(
             var succeeded = await TryRoundAsync(stoppingToken);
             _failures = succeeded ? 0 : _failures + 1;
             await TryAlertAsync(() => alerts.JudgeEndpointsAsync(ledger.SetAside, stoppingToken));
+            await TryAlertAsync(() => alerts.JudgeAssuranceAsync(ledger.IsProvable, ledger.Assurance, stoppingToken));
             if (schedule.IsStalled) await TryAlertAsync(() => alerts.OpenStalledAsync(schedule.Waiting, stoppingToken));
             await Task.Delay(BackOff(), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -249,6 +249,22 @@ public sealed class AnchorSubmitterTests : IAsyncLifetime
         await ClosedAlertAsync(AnchorAlerts.LedgerEndpointFalse);
     }
 
+    [Theory]
+    [InlineData(LedgerAssurance.Believed, "one endpoint's word")]
+    [InlineData(LedgerAssurance.Agreed, "what most endpoints say")]
+    public async Task Says_while_the_ledger_proves_nothing_although_it_could(LedgerAssurance rests, string words)
+    {
+        (_node.Ledger.IsProvable, _node.Ledger.Assurance) = (true, rests);
+        var alert = await OpenAlertAsync(AnchorAlerts.LedgerUnproven);
+        Assert.Contains(words, alert.Message, StringComparison.Ordinal);
+        Assert.Equal(Core.Verification.Severity.Warning, alert.Severity);
+        _node.Ledger.Assurance = LedgerAssurance.Proven;
+        await ClosedAlertAsync(AnchorAlerts.LedgerUnproven);
+        (_node.Ledger.IsProvable, _node.Ledger.Assurance) = (false, rests);
+        await ArchiveAndAnchorAsync([1]);
+        Assert.DoesNotContain(_node.Alerts.All, static alert => alert.Cause == AnchorAlerts.LedgerUnproven && alert.Closed is null);
+    }
+
     [Fact]
     public async Task Names_a_number_of_anchors_that_cannot_be()
     {
