@@ -52,7 +52,7 @@ internal static class AuditCommand
     }
 
     private static LedgerClient Ledger(Session session, TrustedChain chain, HttpClient http) => new(
-        new LedgerOptions { Endpoints = [.. session.Get(Endpoints).Select(LedgerCommand.Address)], ChainId = chain.ChainId, Genesis = chain.Genesis, Contract = chain.Contract },
+        LedgerCommand.On(chain, [.. session.Get(Endpoints).Select(LedgerCommand.Address)]),
         http, session.Time, NullLogger<LedgerClient>.Instance);
 
     private static (string Origin, Digest LogId) LogOf(TrustPolicy trust, string origin)

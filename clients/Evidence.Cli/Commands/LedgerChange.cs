@@ -75,7 +75,7 @@ internal static class LedgerChange
             var chain = TrustFile.Read(file.ToString()).Chain;
             if (!string.Equals(chain.Contract, options.Contract, StringComparison.OrdinalIgnoreCase))
                 throw CliException.Usage($"{file} names the contract {chain.Contract}, and --contract {options.Contract}");
-            return options with { ChainId = chain.ChainId, Genesis = chain.Genesis };
+            return LedgerCommand.On(chain, options.Endpoints);
         }
 
         return session.Get(ChainId) is { } id && session.Get(Genesis) is { } genesis

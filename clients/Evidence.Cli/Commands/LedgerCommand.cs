@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Evidence.Core.Trust;
 using Evidence.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
@@ -58,6 +59,18 @@ internal static class LedgerCommand
         var options = new LedgerOptions { Endpoints = [Address(session.Get(Endpoint))], Contract = contract };
         return new LedgerClient(options, http, session.Time, NullLogger<LedgerClient>.Instance);
     }
+
+    /// <summary>The chain that trust.json names: what can be proven under its validators is.</summary>
+    internal static LedgerOptions On(TrustedChain chain, IReadOnlyList<Uri> endpoints) => new()
+    {
+        Endpoints = endpoints,
+        ChainId = chain.ChainId,
+        Genesis = chain.Genesis,
+        Contract = chain.Contract,
+        Consensus = chain.Consensus,
+        // Without its signers nothing on a Clique chain is proven, and the client says so.
+        Trusted = chain.Validators.Count > 0 ? chain : null,
+    };
 
     /// <exception cref="CliException">The text is no http address.</exception>
     internal static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")

@@ -18,6 +18,7 @@ internal static class AuditView
         ["operator"] = report.Registration?.Operator,
         ["successor"] = report.Registration?.Successor?.ToString(),
         ["predecessor"] = report.Registration?.Predecessor?.LogId.ToString(),
+        ["assurance"] = report.Assurance.ToString().ToLowerInvariant(),
         ["anchors"] = report.Anchors.Count,
         ["provenAnchors"] = report.ProvenAnchors,
         ["provenProofs"] = report.ProvenProofs,

@@ -10,6 +10,7 @@ namespace Evidence.Client.Auditing;
 /// <param name="LogId">The log's id on the ledger.</param>
 /// <param name="Keys">The keys that may sign for it, oldest first: those that trust.json names, and those that are proven from them.</param>
 /// <param name="Registration">How the ledger has the log registered; null when it has not.</param>
+/// <param name="Assurance">On what it rests, what the ledger is said to hold.</param>
 /// <param name="Anchors">The anchors that the ledger holds, in their order.</param>
 /// <param name="ProvenAnchors">How many of them, from the first on, the served tiles were proven to lead through, each from the one before.</param>
 /// <param name="ProvenProofs">Of how many of them a proof is kept that holds under trust.json.</param>
@@ -24,6 +25,7 @@ public sealed record AuditReport(
     Digest LogId,
     IReadOnlyList<VerifierKey> Keys,
     LedgerLog? Registration,
+    LedgerAssurance Assurance,
     IReadOnlyList<LedgerAnchor> Anchors,
     int ProvenAnchors,
     int ProvenProofs,

@@ -43,7 +43,7 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
             findings.Warning(
                 FindingCodes.AnchorMissing, Layer.Ledger, "anchors", registration is null ? "The log is not registered on the ledger, and so was never anchored." : "The log was never anchored: there is no history to hold it to.");
         return new AuditReport(
-            origin, logId, keys.All, registration, anchors, proven, proofsHold, signed, replicas, tiles.Fetched, findings.All, Grounds(status, keys, anchors.Count, proven, proofsHold, tiles.Fetched),
+            origin, logId, keys.All, registration, status.Assurance, anchors, proven, proofsHold, signed, replicas, tiles.Fetched, findings.All, Grounds(status, keys, anchors.Count, proven, proofsHold, tiles.Fetched),
             findings.OutcomeIf(anchors.Count > 0 && proven == anchors.Count && proofsHold == anchors.Count));
     }
 
@@ -75,9 +75,16 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
         return replicas;
     }
 
+    private static string Rests(LedgerAssurance assurance) => assurance switch
+    {
+        LedgerAssurance.Proven => "proven against the validators' seals",
+        LedgerAssurance.Agreed => "agreed: other endpoints say the same",
+        _ => "believed: its word alone",
+    };
+
     private IReadOnlyList<string> Grounds(LedgerStatus status, AuditedKeys keys, int anchors, int proven, int proofsHold, int tiles) =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"Ledger: {anchors} anchors, as the endpoint {status.Endpoint} lists them of contract {trust.Chain.Contract} on chain {status.ChainId} with genesis {status.Genesis}; proofs of {proofsHold} of them hold under trust.json."),
+        string.Create(CultureInfo.InvariantCulture, $"Ledger: {anchors} anchors, as the endpoint {status.Endpoint} lists them ({Rests(status.Assurance)}) of contract {trust.Chain.Contract} on chain {status.ChainId} with genesis {status.Genesis}; proofs of {proofsHold} of them hold under trust.json."),
         string.Create(CultureInfo.InvariantCulture, $"Log: {proven} steps, each proven from {tiles} tiles that {node.Address} served, against roots that the ledger holds; no answer of the node was believed."),
         string.Create(CultureInfo.InvariantCulture, $"Keys: {keys.All.Count}, those that trust.json names and those that are joined to them by {keys.Rotations.Count()} rotations that the old and the new key signed; each signs only at the sizes at which it was in force."),
         $"trust.json: SHA-256 {trust.Sha256}.",
