@@ -18,7 +18,8 @@ internal static class CertificationPath
     {
         if (!MaySign(signer)) return SignatureCheck.Undecided(SubIndications.SigConstraintsFailure, signer.Subject, "The signer's certificate may not be used for signatures (key usage).");
         var check = JudgeOne(signer, others, roots, at);
-        foreach (var path in new CertificatePaths(others, roots).From(signer).TakeWhile(_ => check.Indication != SignatureIndication.TotalPassed))
+        // A signer who is a root himself has no other path than the one that was judged.
+        foreach (var path in new CertificatePaths(others, roots).From(signer).Where(static path => path.Length > 1).TakeWhile(_ => check.Indication != SignatureIndication.TotalPassed))
         {
             if (JudgeOne(signer, [.. path[1..^1]], [path[^1]], at) is { Indication: SignatureIndication.TotalPassed } passed) check = passed;
         }

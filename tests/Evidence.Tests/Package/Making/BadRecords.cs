@@ -43,6 +43,9 @@ internal static class BadRecords
         yield return Whole("E304_authorities_that_issued_each_other", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.Circle())));
         yield return Whole("E304_name_constraints", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.BelowNameConstraints())));
         yield return Whole("E304_sha3", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsNamingSha3)));
+        var (own, both) = (new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsByOwnRoot)), new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsByOwnRootAndOverAnother)));
+        yield return Whole("E304_signer_that_is_a_root_out_of_its_time", own) with { Trust = own.Trust with { SignatureRootsPem = [VectorSigner.OwnRootPem.TrimEnd()] } };
+        yield return Whole("E301_second_signer_over_another_content", both) with { Trust = both.Trust with { SignatureRootsPem = [VectorSigner.OwnRootPem.TrimEnd()] } };
         yield return Whole("E304_root_that_is_not_trusted", Signed) with { Trust = Signed.Trust with { SignatureRootsPem = [] } };
     }
 

@@ -13,6 +13,9 @@ internal static class VectorSigner
     private static readonly X509Certificate2 Root = Request("CN=Vector Root", RootKey, authority: true).Create(new X500DistinguishedName("CN=Vector Root"), X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1), From, To, [1]);
     private static readonly X509Certificate2 Signer = Request("CN=Vector Signer", SignerKey, authority: false).Create(Root.SubjectName, X509SignatureGenerator.CreateForRSA(RootKey, RSASignaturePadding.Pkcs1), From, To, [2]);
 
+    private static readonly X509Certificate2 OwnRoot = Request("CN=Vector Own Root", SignerKey, authority: false).Create(
+        new X500DistinguishedName("CN=Vector Own Root"), X509SignatureGenerator.CreateForRSA(SignerKey, RSASignaturePadding.Pkcs1), From.AddYears(-5), From, [20]);
+
     internal static string RootPem => Root.ExportCertificatePem() + "\n";
 
     internal static byte[] ChainPem => Encoding.ASCII.GetBytes(Signer.ExportCertificatePem() + "\n");
@@ -83,6 +86,30 @@ internal static class VectorSigner
     /// <summary>Another root of the same name, younger than the one that issued the signer's certificate.</summary>
     internal static string OtherRootPem() =>
         Request("CN=Vector Root", SignerKey, authority: true).Create(Root.SubjectName, X509SignatureGenerator.CreateForRSA(SignerKey, RSASignaturePadding.Pkcs1), From.AddYears(1), To.AddYears(1), [6]).ExportCertificatePem() + "\n";
+
+    /// <summary>The signer's key in a root of its own, out of its validity when anything is signed.</summary>
+    internal static string OwnRootPem => OwnRoot.ExportCertificatePem() + "\n";
+
+    /// <summary>That the root of its own has signed.</summary>
+    internal static byte[] CmsByOwnRoot(byte[] content) => CmsBy(content, (OwnRoot, "2.16.840.1.101.3.4.2.1"));
+
+    /// <summary>That the root of its own has signed, and the signer whose digest is of another content.</summary>
+    internal static byte[] CmsByOwnRootAndOverAnother(byte[] content) =>
+        Patched(CmsBy(content, (OwnRoot, "2.16.840.1.101.3.4.2.1"), (Signer, "2.16.840.1.101.3.4.2.2")), SHA384.HashData(content), SHA384.HashData("another content\n"u8));
+
+    private static byte[] CmsBy(byte[] content, params (X509Certificate2 Certificate, string Digest)[] signers)
+    {
+        var cms = new SignedCms(new ContentInfo(content), detached: true);
+        foreach (var (certificate, digest) in signers)
+        {
+            using var withKey = certificate.CopyWithPrivateKey(SignerKey);
+            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, withKey) { DigestAlgorithm = new Oid(digest), IncludeOption = X509IncludeOption.EndCertOnly };
+            signer.SignedAttributes.Add(new Pkcs9SigningTime(VectorLog.Received.UtcDateTime));
+            cms.ComputeSignature(signer, silent: true);
+        }
+
+        return cms.Encode();
+    }
 
     private static CertificateRequest Request(string name, RSA key, bool authority)
     {
