@@ -21,6 +21,9 @@ internal sealed class LedgerEndpoint(JsonRpcEndpoint rpc, LedgerOptions options,
     /// <summary>The newest block that it proved.</summary>
     internal State.ProvenBlock? Proven { get; set; }
 
+    /// <summary>The contract's code that it showed last.</summary>
+    internal State.ContractCode? Code { get; set; }
+
     /// <summary>What it answered falsely a short time ago; null when nothing.</summary>
     internal string? SetAsideFor => _lie is { } lie && time.GetElapsedTime(lie.At) < SetAsideHolds ? lie.Reason : null;
 

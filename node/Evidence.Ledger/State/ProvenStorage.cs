@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evidence.Core.Chain;
 using Evidence.Core.Crypto;
-using Evidence.Ledger.Contract;
 using Evidence.Ledger.Rpc;
 
 namespace Evidence.Ledger.State;
@@ -15,18 +14,16 @@ internal sealed class ProvenStorage(LedgerEndpoint endpoint, string contract, Bl
 
     private const int StorageField = 2, CodeField = 3;
 
-    private static readonly byte[] CodeHash = Keccak256.Hash(ContractArtifact.EvidenceAnchor.DeployedBytecode);
-
     /// <summary>The words in the slots, 32 bytes each, in order.</summary>
-    /// <exception cref="LedgerMismatchException">What the endpoint gives does not prove it, or another contract is there, whose storage means something else.</exception>
-    /// <exception cref="RefusedException">The endpoint does not know the method.</exception>
+    /// <exception cref="LedgerMismatchException">What the endpoint gives does not prove it.</exception>
+    /// <exception cref="RefusedException">The endpoint does not know the method, or code that is not known is there, whose storage may mean something else.</exception>
     internal async Task<IReadOnlyList<byte[]>> ReadAsync(params IReadOnlyList<StorageSlot> slots)
     {
         List<byte[]> words = [];
         foreach (var batch in slots.Chunk(Batch))
         {
             var answer = await AskAsync(batch);
-            var root = StorageRoot(answer);
+            var root = await StorageRootAsync(answer);
             var proofs = answer.Items("storageProof");
             if (proofs.Count != batch.Length) throw Mismatch("a proof of each slot", $"{proofs.Count} of {batch.Length}");
             words.AddRange(batch.Zip(proofs, (slot, proof) => Word(root, slot, proof)));
@@ -47,13 +44,13 @@ internal sealed class ProvenStorage(LedgerEndpoint endpoint, string contract, Bl
         }
     }
 
-    private byte[] StorageRoot(JsonElement answer)
+    private async Task<byte[]> StorageRootAsync(JsonElement answer)
     {
         var account = Find(header.StateRoot, AccountAddress.Parse(contract), answer.Items("accountProof")) ?? throw Mismatch($"the contract at {contract}", "no account");
         var fields = Rlp.Decode(account).Items;
         if (fields.Count != 4) throw Mismatch("an account of four fields", $"{fields.Count}");
-        var code = fields[CodeField].Bytes.Span;
-        return code.SequenceEqual(CodeHash) ? fields[StorageField].Bytes.ToArray() : throw Mismatch($"EvidenceAnchor at {contract}, code hash {Hex.Data(CodeHash)}", Hex.Data(code));
+        var code = await ContractCode.FindAsync(endpoint, contract, Hex.Quantity(header.Number), fields[CodeField].Bytes.ToArray(), ct);
+        return code.IsEvidenceAnchor ? fields[StorageField].Bytes.ToArray() : throw new RefusedException($"unknown contract code at {contract}, hash {Hex.Data(code.Hash)}: what its storage means cannot be judged");
     }
 
     private byte[] Word(byte[] root, StorageSlot slot, JsonElement proof)

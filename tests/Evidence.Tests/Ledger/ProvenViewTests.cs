@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Evidence.Core;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
+using Evidence.Ledger.Contract;
+using Evidence.Ledger.Rpc;
 using Evidence.Ledger.State;
 using Evidence.Tests.Grpc;
 
@@ -254,12 +256,72 @@ public sealed class ProvenViewTests
 
     [Theory]
     [MemberData(nameof(Sealed))]
-    public async Task Reads_nothing_out_of_the_state_of_another_contract(string consensus)
+    public async Task Reads_nothing_out_of_the_state_of_unknown_code_and_calls_nobody_a_liar(string consensus)
     {
-        var chain = new ScriptedChain(consensus) { Code = [1] };
+        var code = ContractArtifact.EvidenceAnchor.DeployedBytecode.ToArray();
+        code[0] ^= 1;
+        foreach (var other in (byte[][])[[1], code])
+        {
+            var chain = new ScriptedChain(consensus) { Code = other };
+            chain.Mine(4);
+            chain.Tamper = static (_, method, answer) =>
+            {
+                if (method == "eth_call") answer["result"] = "0x" + Word(7);
+            };
+            foreach (var (hosts, rests) in ((string[], LedgerAssurance)[])[(["a"], LedgerAssurance.Believed), (["a", "b"], LedgerAssurance.Agreed)])
+            {
+                var ledger = chain.Client(null, hosts);
+                Assert.Equal(7UL, await ledger.AnchorCountAsync(default, Ct));
+                Assert.Equal(rests, (await ledger.StatusAsync(Ct)).Assurance);
+                Assert.Empty(ledger.SetAside);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Says_that_contract_code_is_unknown()
+    {
+        var chain = new ScriptedChain(ConsensusNames.Qbft) { Code = [1] };
+        chain.Mine();
+        var endpoint = new LedgerEndpoint(
+            new JsonRpcEndpoint(new Uri("http://a.test"), new HttpClient(chain, disposeHandler: false), TimeSpan.FromSeconds(10), TimeProvider.System), chain.Options, TimeProvider.System);
+        var block = await ProvenBlock.FindAsync(endpoint, chain.Consortium.Trusted, Ct);
+        var unknown = await Assert.ThrowsAsync<RefusedException>(() => new ProvenView(new ProvenStorage(endpoint, SampleChain.ContractText, block.Header, Ct)).CountAsync(default));
+        Assert.Contains("unknown contract code", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reads_the_state_of_the_same_code_with_other_metadata_which_is_asked_for_once()
+    {
+        var code = ContractArtifact.EvidenceAnchor.DeployedBytecode;
+        var behind = (code[^2] << 8 | code[^1]) + 2;
+        // As solc writes it where it puts in the hash of the sources.
+        byte[] metadata = [0xa2, 0x64, .. "ipfs"u8, 0x58, 0x22, .. new byte[34], 0x64, .. "solc"u8, 0x43, 0, 8, 29];
+        var chain = new ScriptedChain(ConsensusNames.Qbft) { Code = [.. code[..^behind], .. metadata, 0, (byte)metadata.Length] };
         chain.Mine(4);
-        var other = await Assert.ThrowsAsync<LedgerMismatchException>(() => chain.Client().AnchorCountAsync(default, Ct));
-        Assert.Contains("code hash", other.Expected, StringComparison.Ordinal);
+        var asked = 0;
+        chain.Tamper = (_, method, _) => asked += method == "eth_getCode" ? 1 : 0;
+        var ledger = chain.Client();
+        Assert.Equal(LedgerAssurance.Proven, (await ledger.StatusAsync(Ct)).Assurance);
+        var before = asked;
+        Assert.Equal(0UL, await ledger.AnchorCountAsync(default, Ct));
+        Assert.Equal(before, asked);
+    }
+
+    [Fact]
+    public async Task Sets_an_endpoint_aside_that_shows_other_code_than_is_proven()
+    {
+        var chain = new ScriptedChain(ConsensusNames.Qbft) { Code = [1] };
+        chain.Mine(4);
+        chain.Tamper = static (host, method, answer) =>
+        {
+            if (host == "a.test" && method == "eth_getCode") answer["result"] = "0x" + Convert.ToHexStringLower(ContractArtifact.EvidenceAnchor.DeployedBytecode);
+            if (method == "eth_call") answer["result"] = "0x" + Word(7);
+        };
+        var ledger = chain.Client(null, "a");
+        var lie = await Assert.ThrowsAsync<LedgerMismatchException>(() => ledger.AnchorCountAsync(default, Ct));
+        Assert.Contains("the hash", lie.Expected, StringComparison.Ordinal);
+        Assert.Single(ledger.SetAside);
     }
 
     private static async Task<(ScriptedChain Chain, TestLog Log)> AnchoredAsync(string consensus)

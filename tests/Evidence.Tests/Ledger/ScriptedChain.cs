@@ -151,7 +151,7 @@ internal sealed class ScriptedChain : HttpMessageHandler
         return method switch
         {
             "eth_chainId" => Quantity(TestConsortium.ChainId),
-            "eth_getCode" => "0x01",
+            "eth_getCode" => Data(Code),
             "eth_estimateGas" => Quantity(100_000),
             "eth_call" => "0x",
             "eth_getTransactionCount" => Quantity((ulong)_blocks.Sum(static block => block.Transactions.Count)),
