@@ -73,7 +73,7 @@ public sealed class IdentityTests(AnvilFixture anvil)
     }
 
     [AnvilFact]
-    public async Task Goes_on_with_the_next_endpoint_when_one_cannot_answer_just_now()
+    public async Task Goes_on_with_the_other_endpoints_when_one_cannot_answer_just_now()
     {
         var wire = new TamperingHandler();
         var failing = 1;
@@ -81,9 +81,9 @@ public sealed class IdentityTests(AnvilFixture anvil)
         {
             if (failing-- > 0) answer["error"] = new System.Text.Json.Nodes.JsonObject { ["code"] = -32005, ["message"] = "limit exceeded" };
         };
-        var options = anvil.Options with { Endpoints = [anvil.Chain.Url, new Uri(anvil.Chain.Url, "?second")] };
+        var options = anvil.Options with { Endpoints = [anvil.Chain.Url, new Uri(anvil.Chain.Url, "?second"), new Uri(anvil.Chain.Url, "?third")] };
         Assert.Equal(0UL, await AnvilFixture.Client(options, wire.Client).AnchorCountAsync(new TestLog(1).Id, Ct));
-        failing = 2;
+        failing = 3;
         var silent = await Assert.ThrowsAsync<LedgerUnreachableException>(() => AnvilFixture.Client(options, wire.Client).AnchorCountAsync(new TestLog(1).Id, Ct));
         Assert.Contains("limit exceeded", silent.Message, StringComparison.Ordinal);
     }
