@@ -191,15 +191,19 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void Takes_a_package_from_no_pipe_and_trust_json_from_one()
     {
-        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var held = pipe.ClientSafePipeHandle;
-        var end = $"/proc/self/fd/{held.DangerousGetHandle()}";
-        var refused = Run(end);
+        var refused = RunOnPipe("package.zip", static end => [end]);
         Assert.Equal(ExitCode.Usage, refused.Code);
         Assert.Contains("is a pipe", refused.Error, StringComparison.Ordinal);
-        pipe.Write(File.ReadAllBytes(Path.Combine(Good, "qbft", "trust.json"))); // fits into the pipe
+        Assert.Equal(ExitCode.Intact, RunOnPipe("trust.json", static end => [Path.Combine(Good, "qbft", "package.zip"), "--trust", end]).Code);
+    }
+
+    private static (int Code, string Output, string Error) RunOnPipe(string member, Func<string, string[]> arguments)
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = pipe.ClientSafePipeHandle;
+        pipe.Write(File.ReadAllBytes(Path.Combine(Good, "qbft", member))); // fits into the pipe
         pipe.Dispose();
-        Assert.Equal(ExitCode.Intact, Run(Path.Combine(Good, "qbft", "package.zip"), "--trust", end).Code);
+        return Run(arguments($"/proc/self/fd/{end.DangerousGetHandle()}"));
     }
 
     [Fact]
