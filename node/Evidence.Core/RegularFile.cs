@@ -14,9 +14,12 @@ public static partial class RegularFile
     /// <exception cref="IOException">It is a pipe, a socket or a device, or a link to one.</exception>
     public static void Check(string path)
     {
-        if (OperatingSystem.IsLinux() && TypeOf(path) is not (null or Regular or Folder))
+        if (IsStream(path))
             throw new IOException($"{path} is a pipe, a socket or a device and no regular file; save what it gives in a file and name that 不是普通文件");
     }
+
+    /// <summary>Whether it is a pipe, a socket or a device, or a link to one.</summary>
+    public static bool IsStream(string path) => OperatingSystem.IsLinux() && TypeOf(path) is not (null or Regular or Folder);
 
     /// <summary>Bytes of a file, or of the file at the end of a link, whose own length is that of a path.</summary>
     /// <exception cref="IOException">It is not there, or the link leads nowhere.</exception>

@@ -31,7 +31,7 @@ internal static class PackageCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The zip file to write; else RECORD.zip or package.zip in the current folder.",
+        Description = "The zip file to write, '-' for standard output; else RECORD.zip or package.zip in the current folder.",
         HelpName = "FILE",
     };
 
@@ -46,6 +46,7 @@ internal static class PackageCommand
     {
         var request = RequestOf(session);
         var file = session.Get(Output) ?? (request.Records is [var only] ? $"{only}.zip" : "package.zip");
+        if (file == "-") return await WriteToOutputAsync(session, request, ct);
         var last = new GetEvidencePackageResponse();
         await ProgressBar.RunAsync(session, "writing the package", 1, progress => FileWriting.ReplaceAsync(file, stream => session.Client.DownloadPackageAsync(request, stream, response =>
         {
@@ -55,14 +56,22 @@ internal static class PackageCommand
         return AnswerOf(request, file, last);
     }
 
+    private static async Task<Answer> WriteToOutputAsync(Session session, GetEvidencePackageRequest request, CancellationToken ct)
+    {
+        if (session.Json) throw CliException.Usage("--json and --output - would both write to standard output: leave one out");
+        await using var output = System.Console.OpenStandardOutput();
+        await session.Client.DownloadPackageAsync(request, output, static _ => { }, ct);
+        return new Answer(ExitCode.Intact, new JsonObject(), static _ => { });
+    }
+
     private static Answer AnswerOf(GetEvidencePackageRequest request, string file, GetEvidencePackageResponse last)
     {
-        var size = new FileInfo(file).Length;
+        long? size = RegularFile.IsStream(file) ? null : RegularFile.LengthOf(new FileInfo(file));
         var json = new JsonObject { ["file"] = file, ["size"] = size, ["records"] = last.Records, ["leaves"] = last.Leaves, ["leavesBehind"] = last.LeavesBehind };
         if (request.Records is [var only]) json["record"] = only;
         return new Answer(ExitCode.Intact, json, console =>
         {
-            console.WriteLine($"{file}: {last.Records} records, {size} bytes. Check it offline: evidence verify {file} --trust trust.json");
+            console.WriteLine($"{file}: {last.Records} records{(size is null ? "" : $", {size} bytes")}. Check it offline: evidence verify {file} --trust trust.json");
             if (request.Fonds.Length > 0 && last.LeavesBehind > 0)
                 console.WriteLine($"{last.LeavesBehind} leaves of the log came after the stated checkpoint of {last.Leaves}: records of the fonds among them are not in this package. 检查点之后的档案不在包内");
         });
