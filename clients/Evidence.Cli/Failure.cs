@@ -1,5 +1,6 @@
 using Evidence.Client;
 using Evidence.Core;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Storage;
@@ -14,6 +15,7 @@ internal static class Failure
     {
         CliException known => known,
         NodeUnreachableException => new(ExitCode.Unreachable, PlainText.Of(e.Message)),
+        HistoryException => new(ExitCode.Undetermined, PlainText.Of(e.Message)),
         LedgerUnreachableException => new(ExitCode.Unreachable, PlainText.Of(e.Message)),
         LedgerException => new(ExitCode.Usage, PlainText.Of(e.Message)),
         RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),

@@ -161,6 +161,9 @@ public sealed class LedgerClient : ILedger
         return all;
     }
 
+    /// <summary>Headers of consecutive blocks, as an endpoint states them, each under its own hash.</summary>
+    internal Task<IReadOnlyList<BlockHeader>> HeadersAsync(ulong from, int count, CancellationToken ct) => new HeaderReading(_pool, _options.Consensus).ReadAsync(from, count, ct);
+
     /// <summary>Makes one of the calls by which a member approves, and reads what it did.</summary>
     internal async Task<LedgerApproval> ApproveAsync(OperatorKey member, byte[] call, CancellationToken ct)
     {

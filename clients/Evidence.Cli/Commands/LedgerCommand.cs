@@ -22,8 +22,8 @@ internal static class LedgerCommand
 
     internal static Command Make(Runner runner)
     {
-        var command = new Command("ledger", "Deploy the contract, decide on it as a member of the consortium, and see what was decided. 账本");
-        foreach (var sub in (Command[])[Deploy(runner), .. LedgerApprovals.Make(runner), LedgerStatus.Make(runner)]) command.Subcommands.Add(sub);
+        var command = new Command("ledger", "Deploy the contract, decide on it as a member of the consortium, see what was decided, and prove who its validators are. 账本");
+        foreach (var sub in (Command[])[Deploy(runner), .. LedgerApprovals.Make(runner), LedgerStatus.Make(runner), LedgerHistory.Make(runner)]) command.Subcommands.Add(sub);
         return command;
     }
 

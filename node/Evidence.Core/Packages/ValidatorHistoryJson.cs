@@ -6,11 +6,12 @@ using Evidence.Core.Json;
 namespace Evidence.Core.Packages;
 
 /// <summary>anchors/history.json, format "evidence.history/1": headers that prove how the validators changed.</summary>
-internal static class ValidatorHistoryJson
+public static class ValidatorHistoryJson
 {
     private const string Format = "evidence.history/1";
 
-    internal static byte[] Encode(ValidatorHistory history) => CanonicalJson.Serialize(new JsonObject
+    /// <summary>The bytes of the file.</summary>
+    public static byte[] Encode(ValidatorHistory history) => CanonicalJson.Serialize(new JsonObject
     {
         ["format"] = Format,
         ["headers"] = new JsonArray([.. history.Headers.Select(static header => (JsonNode)Hex.Of(header))]),
@@ -18,7 +19,7 @@ internal static class ValidatorHistoryJson
 
     /// <summary>The headers; what they prove is for the verifier to say.</summary>
     /// <exception cref="FormatException">The bytes are not what <see cref="Encode"/> writes, or there are more headers than are read.</exception>
-    internal static ValidatorHistory Parse(ReadOnlySpan<byte> bytes)
+    public static ValidatorHistory Parse(ReadOnlySpan<byte> bytes)
     {
         var json = new ObjectReader(CanonicalJson.Parse(bytes), "");
         json.Format(Format);

@@ -90,6 +90,9 @@ internal sealed record LedgerSection(
     /// <summary>Price of gas in wei: the tip of an EIP-1559 transaction, the gas price where blocks have no base fee.</summary>
     public ulong GasPrice { get; init; }
 
+    /// <summary>Headers that prove the validators to those whose trust.json names only earlier ones; goes into the packages of later anchors. Null: none.</summary>
+    public ValidatorHistory? History { get; init; }
+
     /// <summary>A client of this ledger. Nothing is asked yet.</summary>
     /// <param name="trust">What trust.json says of the chain, whose validators must have sealed what is captured; null where the node has none.</param>
     /// <param name="http">Sends the requests.</param>

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
+using Evidence.Core.Packages;
 
 namespace Evidence.Node.Configuration;
 
@@ -98,7 +100,7 @@ internal sealed class NodeOptionsReader
     private static bool IsLoopback(Uri uri) =>
         uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    private static LedgerSection? Ledger(ConfigSection? ledger)
+    private LedgerSection? Ledger(ConfigSection? ledger)
     {
         if (ledger is null) return null;
         var endpoints = ledger.Texts("endpoints");
@@ -113,11 +115,32 @@ internal sealed class NodeOptionsReader
         {
             Consensus = ledger.Optional("consensus") ?? ConsensusNames.None,
             GasPrice = (ulong)ledger.Number("gasPrice", 0, 0, long.MaxValue),
+            History = ledger.Optional("history") is { } history ? History(ledger, ExistingFile(ledger, "history", history)) : null,
         };
         if (!ConsensusNames.All.Contains(section.Consensus)) ledger.Fail("consensus", $"must be one of {string.Join(", ", ConsensusNames.All)}, not {section.Consensus}");
         if (section.ChainId == 0) ledger.Fail("chainId", "is missing: the chain's id, so that no other chain is taken for it");
         ledger.RefuseUnknownFields();
         return section;
+    }
+
+    /// <summary>Whether the headers prove anything is for those to say who trust somebody; here they are only to be headers, and few enough for every reader.</summary>
+    private static ValidatorHistory? History(ConfigSection ledger, string file)
+    {
+        if (!File.Exists(file)) return null; // which has been said
+        try
+        {
+            var (bytes, most) = (File.ReadAllBytes(file), new PackageLimits().MaxSmallMemberBytes);
+            if (bytes.Length > most) throw new FormatException($"It has {bytes.Length} bytes, and {most} are read at most.");
+            var history = ValidatorHistoryJson.Parse(bytes);
+            if (history.Headers.Count == 0) throw new FormatException("It holds no header.");
+            foreach (var header in history.Headers) BlockHeader.Parse(header);
+            return history;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            ledger.Fail("history", $"names {file}, which is no history of headers: {e.Message} Make one with `evidence ledger history`");
+            return null;
+        }
     }
 
     private static List<PeerOptions> Peers(ConfigSection node)

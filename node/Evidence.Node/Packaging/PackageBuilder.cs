@@ -1,14 +1,17 @@
 using System.Runtime.CompilerServices;
 using Evidence.Core;
+using Evidence.Core.Chain;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Log;
 using Evidence.Core.Packages;
+using Evidence.Node.Configuration;
 using Evidence.Node.Verification;
 using Evidence.Storage;
 
 namespace Evidence.Node.Packaging;
 
 /// <summary>Writes evidence packages: of records, or of a whole fonds, with the memory of one record.</summary>
-internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice checkpoints, SignatureRoots roots)
+internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice checkpoints, SignatureRoots roots, NodeOptions options)
 {
     /// <summary>Finds what a package is to hold.</summary>
     /// <returns>Null and the number when no log has one of the records.</returns>
@@ -41,7 +44,7 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
     /// <exception cref="InvalidDataException">A record is not what was filed: nothing is given out as evidence that is not.</exception>
     internal async Task WriteAsync(Stream zip, PackagePlan plan, PackageProgress progress, CancellationToken ct)
     {
-        var heading = new PackageHeading { LogKey = plan.Log.Keys.First.ToString(), Rotations = plan.Log.Keys.Rotations, CheckpointNote = plan.Checkpoint.Note, Anchor = plan.Checkpoint.Anchor, SignatureRootsPem = roots.Pem };
+        var heading = new PackageHeading { LogKey = plan.Log.Keys.First.ToString(), Rotations = plan.Log.Keys.Rotations, CheckpointNote = plan.Checkpoint.Note, Anchor = plan.Checkpoint.Anchor, History = HistoryOf(plan.Checkpoint.Anchor), SignatureRootsPem = roots.Pem };
         using var package = new EvidencePackageWriter(zip, heading, Scratch);
         await foreach (var record in plan.Records.WithCancellation(ct))
         {
@@ -52,6 +55,9 @@ internal sealed class PackageBuilder(RecordFinder finder, CheckpointChoice check
         if (progress.Records == 0) throw new PackageRefusedException(PackageRefusal.NotThere, $"No record among the first {plan.Checkpoint.Size} leaves of {plan.Log.Origin} is of this fonds.");
         package.Complete();
     }
+
+    /// <summary>Of a block below its first header a history says nothing.</summary>
+    private ValidatorHistory? HistoryOf(AnchorProof? anchor) => options.Ledger?.History is { } history && anchor?.BlockNumber >= history.From ? history : null;
 
     private static PackageRecord Of(PackagePlan plan, StoredRecord record)
     {

@@ -1,4 +1,7 @@
+using Evidence.Core.Chain.Consensus;
+using Evidence.Core.Packages;
 using Evidence.Node.Configuration;
+using Evidence.Tests.Ledger;
 using Evidence.Tests.Nodes;
 
 namespace Evidence.Tests.Configuration;
@@ -33,6 +36,28 @@ public sealed class NodeOptionsReaderTests : IDisposable
         Assert.True(options.RequireTrustedChain);
         Assert.Null(options.Ledger);
         Assert.Equal(1L << 30, options.VolumeBytes);
+    }
+
+    [Fact]
+    public void Takes_a_history_of_headers_and_says_what_is_wrong_with_one()
+    {
+        var chain = new VotingChain(ConsensusNames.Qbft, [0, 1, 2, 3]);
+        chain.Pass(2);
+        string WithHistory(byte[]? bytes)
+        {
+            if (bytes is not null) File.WriteAllBytes(_folder.At("history.json"), bytes);
+            return With("""
+                "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"contract":"0x00000000000000000000000000000000000000aa","history":"history.json"}
+                """);
+        }
+
+        void AssertRefused(string why, byte[]? bytes) => Assert.Contains(why, Assert.Single(ErrorsOf(WithHistory(bytes))), StringComparison.Ordinal);
+        AssertRefused("not there", null);
+        AssertRefused("no history of headers", "{}"u8.ToArray());
+        AssertRefused("It holds no header", ValidatorHistoryJson.Encode(new ValidatorHistory([])));
+        AssertRefused("no history of headers", ValidatorHistoryJson.Encode(new ValidatorHistory([chain.History.Headers[0], [0xc0]])));
+        AssertRefused("are read at most", new byte[(4 << 20) + 1]);
+        Assert.Equal(chain.History.Headers, Read(WithHistory(ValidatorHistoryJson.Encode(chain.History))).Ledger!.History!.Headers);
     }
 
     [Fact]

@@ -217,11 +217,19 @@ internal sealed class ScriptedChain : HttpMessageHandler
         return [new AnchoredEvent(new Digest(data[4..36]), size, new Digest(data[68..100]), 0).ToLogEntry(SampleChain.Contract)];
     }
 
+    /// <summary>A header as an endpoint states it.</summary>
+    internal static JsonObject HeaderJson(BlockHeader header, byte[] hash)
+    {
+        var json = new JsonObject { ["hash"] = Data(hash) };
+        foreach (var (name, field) in BlockHeader.FieldNames.Zip(header.Fields)) json[name] = Integers.Contains(name) ? Quantity(field.Span) : Data(field.Span);
+        return json;
+    }
+
     private static JsonObject? BlockJson(Block? block)
     {
         if (block is null) return null;
-        var json = new JsonObject { ["hash"] = Data(block.Hash), ["transactions"] = new JsonArray([.. block.Transactions.Select(TransactionJson)]) };
-        foreach (var (name, field) in BlockHeader.FieldNames.Zip(block.Header.Fields)) json[name] = Integers.Contains(name) ? Quantity(field.Span) : Data(field.Span);
+        var json = HeaderJson(block.Header, block.Hash);
+        json["transactions"] = new JsonArray([.. block.Transactions.Select(TransactionJson)]);
         return json;
     }
 

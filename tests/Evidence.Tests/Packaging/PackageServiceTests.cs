@@ -1,5 +1,8 @@
+using System.IO.Compression;
 using System.Text;
+using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Packages;
+using Evidence.Tests.Ledger;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
 using Grpc.Core;
@@ -45,6 +48,40 @@ public sealed class PackageServiceTests : IAsyncLifetime
         Assert.Equal(1UL, behind.LeavesBehind);
         Assert.Equal(package, (await DownloadAsync(new GetEvidencePackageRequest { Records = { a, c }, Checkpoint = last.Leaves })).Package);
         Assert.NotEqual(package, (await DownloadAsync(new GetEvidencePackageRequest { Fonds = "F1" })).Package);
+    }
+
+    [Fact]
+    public async Task Puts_the_history_of_headers_into_packages_of_the_anchors_behind_its_first_header()
+    {
+        var record = await ArchiveAsync("a", "F1");
+        await _node.AnchoredAsync(record);
+        var (before, early) = await DownloadAsync(new GetEvidencePackageRequest { Records = { record } });
+        var later = await ArchiveAsync("b", "F1");
+        await _node.AnchoredAsync(later);
+
+        var chain = new VotingChain(ConsensusNames.Qbft, [0, 1, 2, 3], first: 2);
+        chain.Pass(3);
+        var file = ValidatorHistoryJson.Encode(chain.History);
+        _node.Write("history.json", Encoding.UTF8.GetString(file));
+        await _node.StopAsync();
+        _node.Edit(static json => json["ledger"]!["history"] = "history.json");
+        await _node.StartAsync();
+
+        var (package, _) = await DownloadAsync(new GetEvidencePackageRequest { Records = { later } });
+        Assert.Equal(file, History(package));
+        Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(package), TestTrust.For(_node)).Whole);
+        Assert.Equal(before, (await DownloadAsync(new GetEvidencePackageRequest { Records = { record }, Checkpoint = early.Leaves })).Package);
+        Assert.Null(History(before));
+    }
+
+    private static byte[]? History(byte[] package)
+    {
+        using var zip = new ZipArchive(new MemoryStream(package));
+        if (zip.GetEntry("anchors/history.json") is not { } entry) return null;
+        using var stream = entry.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     [Fact]

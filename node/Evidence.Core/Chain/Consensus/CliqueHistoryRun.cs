@@ -24,8 +24,11 @@ internal sealed class CliqueHistoryRun(TrustedChain chain, FindingList list) : H
         new CliqueRules(header, set, Chain.Epoch, List).Run(_parent);
         _signers.Add(header, set);
         _parent = header;
-        return new ValidatorVote(_signers.Counted[^1], Hex.Of(header.Beneficiary), header.Nonce.AsSpan().SequenceEqual(Adds));
+        return new ValidatorVote(_signers.Counted[^1], Hex.Of(header.Beneficiary), IsToAdd(header));
     }
+
+    /// <summary>Whether the vote in a header is one to add a signer.</summary>
+    internal static bool IsToAdd(BlockHeader header) => header.Nonce.AsSpan().SequenceEqual(Adds);
 
     internal override void MustBeBuiltOn(ValidatorSet set) => _open.Add((_signers.Counted.Count - 1, set));
 }

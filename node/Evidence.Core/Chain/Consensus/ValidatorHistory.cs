@@ -1,4 +1,5 @@
 using Evidence.Core.Trust;
+using Evidence.Core.Verification;
 
 namespace Evidence.Core.Chain.Consensus;
 
@@ -16,6 +17,14 @@ public sealed class ValidatorHistory(IReadOnlyList<byte[]> headers)
 
     /// <summary>RLP of each header.</summary>
     public IReadOnlyList<byte[]> Headers => headers;
+
+    /// <summary>Height of the first header: of no block below it the history says anything.</summary>
+    /// <exception cref="FormatException">The header cannot be read.</exception>
+    public ulong From => BlockHeader.Parse(headers[0]).Number;
+
+    /// <summary>Follows the history from the validators whom trust.json names.</summary>
+    /// <returns>What is wrong with it, or else, in one sentence, what it proves.</returns>
+    public (IReadOnlyList<Finding> Faults, string? Proves) Follow(TrustedChain chain) => Under(chain) is { Findings.Count: 0 } proven ? ([], proven.Ground) : (Under(chain).Findings, null);
 
     internal ProvenValidators Under(TrustedChain chain)
     {
