@@ -53,11 +53,17 @@ public sealed class CancellationTests
     {
         await using var server = await ProbeServer.StartAsync();
         var ended = new TaskCompletionSource();
-        server.Probe.OnExpand = async (_, pongs, context) =>
+        server.Probe.OnExpand = async (_, pongs, _) =>
         {
-            await using var registration = context.CancellationToken.Register(ended.SetResult);
-            while (true)
-                await pongs.WriteAsync(new Pong { Body = ByteString.CopyFrom(new byte[1000]) });
+            try
+            {
+                while (true)
+                    await pongs.WriteAsync(new Pong { Body = ByteString.CopyFrom(new byte[1000]) });
+            }
+            finally
+            {
+                ended.SetResult(); // by a write that fails, or by the token: whichever is first
+            }
         };
         using (var call = server.Client.Expand(new Ping()))
             Assert.True(await call.ResponseStream.MoveNext(default));
