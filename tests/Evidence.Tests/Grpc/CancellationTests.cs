@@ -197,7 +197,7 @@ public sealed class CancellationTests
         var told = new TaskCompletionSource();
         server.Probe.OnOne = async (_, context) =>
         {
-            await using var registration = context.CancellationToken.Register(told.SetResult);
+            context.CancellationToken.Register(told.SetResult); // kept when the handler ends: that may come before the callback is called
             started.SetResult();
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new Pong();

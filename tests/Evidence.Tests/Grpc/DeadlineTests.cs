@@ -19,7 +19,7 @@ public sealed class DeadlineTests
         var told = new TaskCompletionSource();
         server.Probe.OnOne = async (_, context) =>
         {
-            await using var registration = context.CancellationToken.Register(told.SetResult);
+            context.CancellationToken.Register(told.SetResult); // kept when the handler ends: that may come before the callback is called
             started.SetResult();
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new Pong();
@@ -63,7 +63,7 @@ public sealed class DeadlineTests
         var told = new TaskCompletionSource();
         server.Probe.OnChat = async (pings, pongs, context) =>
         {
-            await using var registration = context.CancellationToken.Register(told.SetResult);
+            context.CancellationToken.Register(told.SetResult); // kept when the handler ends: that may come before the callback is called
             while (await pings.MoveNext(default))
                 await pongs.WriteAsync(new Pong());
         };
