@@ -22,6 +22,7 @@ internal static class KeptNetwork
     internal static async Task<int?> StopAsync(string folder, TimeProvider time, CancellationToken ct)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (!Directory.Exists(folder)) return null;
         folder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
         var file = Path.Combine(folder, FileName);
         if (!File.Exists(file)) return null;
