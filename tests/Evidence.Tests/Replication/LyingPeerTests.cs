@@ -122,6 +122,7 @@ public sealed class LyingPeerTests : IAsyncLifetime
     [Fact]
     public async Task A_log_that_is_not_what_was_anchored_is_refused_and_not_cosigned()
     {
+        _network.Ledger.RollBack(_network[0].LogId, 0);
         _network.Ledger.Forge(_network[0].LogId, 6, Core.Digest.Of("another"u8));
         await AssertUntrueAsync();
         Assert.Equal(0, Mirror.Cosignatures.Count);
