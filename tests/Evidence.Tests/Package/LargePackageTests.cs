@@ -22,10 +22,17 @@ public sealed class LargePackageTests
     [Fact]
     public void Takes_the_same_memory_for_thousands_of_records_as_for_hundreds_on_both_sides()
     {
-        var (few, many) = (PeakOf(1000), PeakOf(5000));
+        var (few, many) = (LeastPeakOf(1000), LeastPeakOf(5000));
         Assert.True(many.Writing - few.Writing < 4000 * MaxLivePerRecord, $"writing: {few.Writing} and {many.Writing} bytes");
         Assert.True(many.Reading - few.Reading < 4000 * MaxLivePerRecord, $"reading: {few.Reading} and {many.Reading} bytes");
         Assert.True(Math.Max(many.Writing, many.Reading) < MaxLive, $"{many} bytes");
+    }
+
+    /// <summary>The least of three: what other tests left behind may be counted with the one or the other, what a record costs is in all of them.</summary>
+    private static (long Writing, long Reading) LeastPeakOf(int count)
+    {
+        var peaks = Enumerable.Range(0, 3).Select(_ => PeakOf(count)).ToList();
+        return (peaks.Min(static peak => peak.Writing), peaks.Min(static peak => peak.Reading));
     }
 
     private static (long Writing, long Reading) PeakOf(int count)

@@ -86,7 +86,8 @@ public sealed class InterruptedReindexTests
     {
         silent.Start();
         node.Edit(json => json["ledger"]!["endpoints"] = new JsonArray($"http://{silent.LocalEndpoint}"));
-        var start = new ProcessStartInfo("dotnet", [new LocalNetworkOptions { Folder = "" }.Cli, "node", "reindex", "--config", node.Identity.ConfigFile]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Where the tests run in the background of a shell, SIGINT is ignored, and so it would be by what they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", new LocalNetworkOptions { Folder = "" }.Cli, "node", "reindex", "--config", node.Identity.ConfigFile]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start)!;
         await Eventually.TrueAsync(() => silent.Pending() || process.HasExited, "it asks the ledger"); // and nobody ever accepts
         if (process.HasExited) Assert.Fail(await process.StandardError.ReadToEndAsync());
