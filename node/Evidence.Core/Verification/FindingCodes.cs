@@ -1,7 +1,7 @@
 namespace Evidence.Core.Verification;
 
 /// <summary>
-/// The stable codes of findings: E1xx content, E2xx seal, E3xx signature, E4xx log, E5xx ledger, E6xx storage, E7xx package, E8xx monitor and replication.
+/// The stable codes of findings: E1xx content, E2xx seal, E3xx signature, E4xx log, E5xx ledger, E6xx storage, E7xx package, E8xx monitor and replication, E9xx event history.
 /// Changed, missing, unreadable and unexpected are told apart.
 /// </summary>
 public static class FindingCodes
@@ -251,4 +251,19 @@ public static class FindingCodes
 
     /// <summary>No copy is left that proves: the bytes cannot be repaired.</summary>
     public const string Unrecoverable = "E805";
+
+    /// <summary>An event document, or its seal, is not the one that was sealed.</summary>
+    public const string EventsChanged = "E901";
+
+    /// <summary>An event document, or a part of it, is not there.</summary>
+    public const string EventsMissing = "E902";
+
+    /// <summary>An event document could not be read, or could not be judged.</summary>
+    public const string EventsUnreadable = "E903";
+
+    /// <summary>An event document stands where none of its kind belongs: twice, of another log, or beside records that it does not concern.</summary>
+    public const string EventsUnexpected = "E904";
+
+    /// <summary>An event document does not name the one before it.</summary>
+    public const string EventsUnlinked = "E905";
 }

@@ -23,4 +23,7 @@ public enum Layer
 
     /// <summary>The evidence package as a container. Not a layer of a record's verdict.</summary>
     Package,
+
+    /// <summary>The sealed history of events. Not a layer of a record's verdict.</summary>
+    Events,
 }

@@ -27,7 +27,7 @@ public static class VerdictText
     /// <summary>Both: "INTACT 一致".</summary>
     public static string Label(Outcome outcome) => $"{English(outcome)} {Chinese(outcome)}";
 
-    /// <summary>The Chinese name of a layer: 内容, 封存, 签名, 日志, 账本, 存储, 证据包.</summary>
+    /// <summary>The Chinese name of a layer: 内容, 封存, 签名, 日志, 账本, 存储, 证据包, 事件.</summary>
     public static string Chinese(Layer layer) => layer switch
     {
         Layer.Content => "内容",
@@ -36,6 +36,7 @@ public static class VerdictText
         Layer.Log => "日志",
         Layer.Ledger => "账本",
         Layer.Storage => "存储",
+        Layer.Events => "事件",
         _ => "证据包",
     };
 
