@@ -1,7 +1,6 @@
 using System.Text;
 using Evidence.Core.Notes;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage;
 

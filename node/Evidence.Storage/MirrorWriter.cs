@@ -5,7 +5,6 @@ using Evidence.Storage.Durable;
 using Evidence.Storage.Index;
 using Evidence.Storage.Mirroring;
 using Evidence.Storage.Recovery;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage;
 

@@ -2,7 +2,6 @@ using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Storage.Appending;
 using Evidence.Storage.Uploads;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage;
 

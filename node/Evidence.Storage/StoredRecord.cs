@@ -4,12 +4,6 @@ using Evidence.Core.Verification;
 
 namespace Evidence.Storage;
 
-/// <summary>A member of a record in a volume.</summary>
-/// <param name="Name">Member name, such as c0001; for the seal <c>seal-</c>, the leaf index and <c>.json</c>.</param>
-/// <param name="Offset">Offset of its first data byte in the volume.</param>
-/// <param name="Size">Size of its data in bytes, without padding.</param>
-public sealed record StoredMember(string Name, long Offset, long Size);
-
 /// <summary>A record as it lies in a volume. Headers, padding and the seal's form were read and compared; the parts' content was not.</summary>
 /// <param name="RecordId">The record's number.</param>
 /// <param name="Leaf">Index of its seal in the log.</param>

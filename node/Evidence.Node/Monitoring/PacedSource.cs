@@ -1,5 +1,3 @@
-using Evidence.Storage.Volumes;
-
 namespace Evidence.Node.Monitoring;
 
 /// <summary>A volume that is read no faster than the sweep may go, and counted.</summary>

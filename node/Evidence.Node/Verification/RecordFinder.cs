@@ -2,7 +2,6 @@ using Evidence.Core;
 using Evidence.Node.Logs;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Node.Verification;
 

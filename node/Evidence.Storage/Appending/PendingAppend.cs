@@ -2,7 +2,6 @@ using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Seals;
 using Evidence.Storage.Index;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Appending;
 

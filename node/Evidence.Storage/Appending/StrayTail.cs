@@ -1,6 +1,5 @@
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Appending;
 

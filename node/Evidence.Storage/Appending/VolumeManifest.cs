@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Appending;
 

@@ -1,6 +1,5 @@
 using Evidence.Core;
 using Evidence.Core.Seals;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Index;
 

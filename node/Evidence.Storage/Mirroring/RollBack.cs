@@ -1,6 +1,5 @@
 using Evidence.Storage.Index;
 using Evidence.Storage.Recovery;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Mirroring;
 

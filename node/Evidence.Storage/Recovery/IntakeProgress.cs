@@ -1,5 +1,4 @@
 using Evidence.Core.Verification;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Recovery;
 

@@ -6,7 +6,6 @@ using Evidence.Storage.Durable;
 using Evidence.Storage.Index;
 using Evidence.Storage.LevelDb;
 using Evidence.Storage.Tree;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Reindexing;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Tree;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Reindexing;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Evidence.Core.Verification;
 using Evidence.Storage.Tree;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Reindexing;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Storage.Uploads;
 

@@ -2,7 +2,6 @@ using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage;
-using Evidence.Storage.Volumes;
 using Evidence.Tests.Storage;
 
 namespace Evidence.Tests.Faults;

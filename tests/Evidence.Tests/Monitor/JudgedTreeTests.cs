@@ -1,7 +1,6 @@
 using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Node.Monitoring.Judging;
-using Evidence.Storage;
 
 namespace Evidence.Tests.Monitor;
 

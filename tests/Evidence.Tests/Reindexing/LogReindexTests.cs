@@ -124,7 +124,7 @@ public sealed class LogReindexTests
         await using var log = await new TestLog(new LogStoreOptions { VolumeBytes = 40_000 }).OpenAsync();
         await log.AppendManyAsync(60);
         await log.PublishAsync();
-        var first = (await TestLog.ListAsync(Evidence.Storage.Volumes.VolumeWalker.WalkAsync(log.Store.OpenVolume(2, false), log.Store.WalkOf(2), CancellationToken.None)))[0].Record!.Place.Leaf;
+        var first = (await TestLog.ListAsync(VolumeWalker.WalkAsync(log.Store.OpenVolume(2, false), log.Store.WalkOf(2), CancellationToken.None)))[0].Record!.Place.Leaf;
         await log.CloseAsync();
         File.Delete(log.VolumePath(2));
         using var rebuilt = await BuildAsync(log);

@@ -91,7 +91,7 @@ public sealed class AppendingTests
         foreach (var volume in log.Store.Volumes)
         {
             using var source = log.Store.OpenVolume(volume.Number, fromMedium: false);
-            var items = await TestLog.ListAsync(Evidence.Storage.Volumes.VolumeWalker.WalkAsync(source, log.Store.WalkOf(volume.Number), CancellationToken.None));
+            var items = await TestLog.ListAsync(VolumeWalker.WalkAsync(source, log.Store.WalkOf(volume.Number), CancellationToken.None));
             Assert.All(items, i => Assert.Empty(i.Findings)); // the closing members among them, byte for byte
         }
 

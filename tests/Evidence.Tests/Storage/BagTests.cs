@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Evidence.Core.Seals;
 using Evidence.Storage;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Tests.Storage;
 

@@ -199,7 +199,7 @@ public sealed class FaultTests
         foreach (var volume in log.Store.Volumes)
         {
             using var source = log.Store.OpenVolume(volume.Number, fromMedium: false);
-            Assert.All(await TestLog.ListAsync(Evidence.Storage.Volumes.VolumeWalker.WalkAsync(source, log.Store.WalkOf(volume.Number), CancellationToken.None)), i => Assert.Empty(i.Findings));
+            Assert.All(await TestLog.ListAsync(VolumeWalker.WalkAsync(source, log.Store.WalkOf(volume.Number), CancellationToken.None)), i => Assert.Empty(i.Findings));
         }
     }
 }

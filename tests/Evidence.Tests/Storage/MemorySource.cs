@@ -1,5 +1,3 @@
-using Evidence.Storage.Volumes;
-
 namespace Evidence.Tests.Storage;
 
 /// <summary>A volume in memory, of which a range may be unreadable.</summary>

@@ -1,6 +1,5 @@
 using Evidence.Core.Verification;
 using Evidence.Storage;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Tests.Storage;
 

@@ -3,7 +3,6 @@ using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Storage;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Node.Monitoring.Comparing;
 

@@ -1,5 +1,4 @@
 using Evidence.Core;
-using Evidence.Storage;
 
 namespace Evidence.Node.Monitoring.Judging;
 

@@ -4,7 +4,6 @@ using Evidence.Ledger;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Node.Replication;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Node.Monitoring.Repairing;
 

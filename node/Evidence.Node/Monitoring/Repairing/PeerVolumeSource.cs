@@ -1,5 +1,4 @@
 using Evidence.Node.Replication;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Node.Monitoring.Repairing;
 

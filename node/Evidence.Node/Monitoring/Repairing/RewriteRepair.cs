@@ -2,7 +2,6 @@ using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Replication;
-using Evidence.Storage.Volumes;
 
 namespace Evidence.Node.Monitoring.Repairing;
 

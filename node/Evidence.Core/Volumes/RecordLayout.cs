@@ -1,6 +1,6 @@
 using Evidence.Core.Seals;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Where a member lies, counted from the start of its record.</summary>
 /// <param name="Name">Member name.</param>

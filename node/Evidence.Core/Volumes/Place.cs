@@ -1,4 +1,4 @@
-namespace Evidence.Storage;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Where a record lies: one contiguous range of a volume, from the first header to the padded end of the seal.</summary>
 /// <param name="Volume">Number of the volume, from 1.</param>

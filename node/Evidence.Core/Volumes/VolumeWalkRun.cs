@@ -1,6 +1,6 @@
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>One walk over a volume: what comes next at a place.</summary>
 internal sealed class VolumeWalkRun(SourceWindow window, VolumeWalk walk, BagTotals totals)

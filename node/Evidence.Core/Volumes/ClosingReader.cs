@@ -1,7 +1,6 @@
-using Evidence.Core;
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Compares the closing members and end blocks of a volume with what its records give.</summary>
 /// <param name="window">The volume.</param>

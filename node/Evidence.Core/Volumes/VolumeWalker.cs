@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Reads a volume from end to end and accounts for every byte of it.</summary>
 public static class VolumeWalker

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Evidence.Core;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>A stretch of a volume held in memory while a walk goes over it. Ranges that cannot be read are zeros, and named in <see cref="UnreadableIn"/>.</summary>
 internal sealed class SourceWindow(IVolumeSource source, long end) : IDisposable

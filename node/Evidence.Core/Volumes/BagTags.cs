@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Evidence.Core;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>The tag files that make a closed volume a bag (RFC 8493, section 2). All of them follow from the records and the log's name.</summary>
 internal static class BagTags

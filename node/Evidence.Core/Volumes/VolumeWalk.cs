@@ -1,6 +1,4 @@
-using Evidence.Core;
-
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>What a walk compares a volume with.</summary>
 /// <param name="Volume">Number of the volume.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>What stands before a member's data: one ustar block, or for sizes from 8 GiB on a pax extended header with the size and then the ustar block with size 0.</summary>
 internal static class MemberHeader

@@ -2,7 +2,7 @@ using Evidence.Core.Log;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>
 /// Makes the most of a place where no record in order begins: looks for the next seal, which says how long its record is and so where it begins, and compares that record member by member.

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Evidence.Core;
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>What a walk can find wrong, in words.</summary>
 internal static class WalkFindings

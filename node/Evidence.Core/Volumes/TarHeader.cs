@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>
 /// One ustar header block (POSIX.1-2017, pax, "ustar Interchange Format"), always written in the same way: mode 0644, owner 0 without names, numbers as zero-padded octal ended by NUL, the checksum as six digits, NUL, space.

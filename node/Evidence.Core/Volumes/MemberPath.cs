@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Evidence.Core;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Paths of the members of one record, as <see cref="VolumeName"/> makes them, written into one buffer.</summary>
 internal ref struct MemberPath

@@ -1,8 +1,7 @@
-using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>What a range of a volume was found to be.</summary>
 public enum WalkedKind

@@ -1,8 +1,7 @@
-using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Seals;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Reads a record that is as it must be, in one pass. Anything else is for <see cref="RecordExaminer"/>.</summary>
 internal sealed class RecordReader(SourceWindow window, VolumeWalk walk)

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using Evidence.Core;
 using Evidence.Core.Seals;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>What the closing members of a volume say of its records, gathered record by record.</summary>
 internal sealed class BagTotals : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Evidence.Core.Seals;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Reads seals that may be damaged.</summary>
 internal static class SealBytes

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Evidence.Core;
 
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Names of volumes and of the members in them: ASCII, made by the server, at most 84 bytes.</summary>
 internal static class VolumeName

@@ -1,4 +1,4 @@
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Where a walk reads a volume's bytes: the page cache, the medium past the cache, a peer, memory.</summary>
 public interface IVolumeSource

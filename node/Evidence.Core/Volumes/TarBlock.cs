@@ -1,4 +1,4 @@
-namespace Evidence.Storage.Volumes;
+namespace Evidence.Core.Volumes;
 
 /// <summary>Arithmetic of 512-byte blocks, in which a tar file is laid out.</summary>
 internal static class TarBlock
