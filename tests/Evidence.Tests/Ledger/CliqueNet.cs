@@ -16,7 +16,11 @@ internal sealed class CliqueNetFactAttribute : FactAttribute
     public CliqueNetFactAttribute() => Skip = CliqueNet.Source is null ? "the consortium ledger (../shared/clique-net) is not beside this checkout" : null!;
 }
 
-/// <summary>Four Clique signers, each a process of its own, with the contract on their chain. Installed once for all tests of a class.</summary>
+/// <summary>The tests that share one network of signers, one after the other.</summary>
+[CollectionDefinition(nameof(CliqueNet))]
+public sealed class CliqueNetUsers : ICollectionFixture<CliqueNet>;
+
+/// <summary>Four Clique signers, each a process of its own, with the contract on their chain. Installed once for all tests that use it.</summary>
 public sealed class CliqueNet : IAsyncLifetime
 {
     internal const int Signers = 4;
@@ -33,6 +37,9 @@ public sealed class CliqueNet : IAsyncLifetime
 
     /// <summary>Pays, is the consortium's only member, and operates every log.</summary>
     internal OperatorKey User { get; private set; } = null!;
+
+    /// <summary>Its secret key, hex.</summary>
+    internal string UserKey => (string)_net["user"]!;
 
     internal TrustedChain Trusted => new(
         _deployment!.ChainId, _deployment.Genesis.ToLowerInvariant(), _deployment.Contract.ToLowerInvariant(), ConsensusNames.Clique,
@@ -69,9 +76,38 @@ public sealed class CliqueNet : IAsyncLifetime
         ledger.SubmitAnchorAsync(User, log.Id, newSize, log.RootAt(newSize), log.Proof(oldSize, newSize), CancellationToken.None);
 
     /// <summary>Starts a signer, with the data that it has, unless it runs.</summary>
-    internal async Task StartAsync(int signer)
+    /// <param name="signer">Which one.</param>
+    /// <param name="preload">The module that its process loads first; null for the usual one.</param>
+    internal async Task StartAsync(int signer, string? preload = null)
     {
-        if (!_pids.ContainsKey(signer)) _pids[signer] = int.Parse(await RunAsync("./startnode.sh", "net", $"{signer}"), CultureInfo.InvariantCulture);
+        if (!_pids.ContainsKey(signer)) _pids[signer] = int.Parse(await RunPreloadedAsync(preload, "./startnode.sh", "net", $"{signer}"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Starts all signers that do not run, and waits until they agree.</summary>
+    internal async Task StartAllAsync()
+    {
+        foreach (var signer in Enumerable.Range(0, Signers)) await StartAsync(signer);
+        await AgreeAsync();
+    }
+
+    /// <summary>Writes a file beside the signers' software.</summary>
+    /// <returns>Its name.</returns>
+    internal string Write(string name, string text)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, name), text);
+        return name;
+    }
+
+    internal Task KillAllAsync() => Task.WhenAll(_pids.Keys.ToList().Select(KillAsync));
+
+    /// <summary>Keeps what a signer that does not run has on its disk, to be put back later.</summary>
+    internal void BackUp(int signer) => CopyFolder(DataOf(signer), BackupOf(signer));
+
+    /// <summary>Sets a signer that does not run back to what was kept of it.</summary>
+    internal void Restore(int signer)
+    {
+        Directory.Delete(DataOf(signer), recursive: true);
+        CopyFolder(BackupOf(signer), DataOf(signer));
     }
 
     /// <summary>Kills a signer: nothing that it held in memory is left.</summary>
@@ -102,9 +138,8 @@ public sealed class CliqueNet : IAsyncLifetime
             await RunAsync("npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
             await RunAsync("node", "mknet.mjs", Path.Combine(_folder.FullName, "net"), $"{Signers}", "1", FreePorts().ToString(CultureInfo.InvariantCulture), "london");
             _net = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "net", "net.json")))!.AsObject();
-            User = OperatorKey.FromBytes(Convert.FromHexString((string)_net["user"]!));
-            for (var signer = 0; signer < Signers; signer++) await StartAsync(signer);
-            await AgreeAsync();
+            User = OperatorKey.FromBytes(Convert.FromHexString(UserKey));
+            await StartAllAsync();
             _deployment = await Client().DeployAsync(User, [User.Address], 1, CancellationToken.None);
         }
         catch
@@ -116,14 +151,27 @@ public sealed class CliqueNet : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var signer in _pids.Keys.ToList()) await KillAsync(signer);
+        await KillAllAsync();
         _http.Dispose();
         if (Directory.Exists(_folder.FullName)) _folder.Delete(recursive: true);
     }
 
     private JsonNode Node(int signer) => _net["nodes"]![signer]!;
 
-    private async Task<string> RunAsync(string program, params string[] arguments)
+    private string DataOf(int signer) => Path.Combine(_folder.FullName, "net", $"n{signer}");
+
+    private string BackupOf(int signer) => Path.Combine(_folder.FullName, $"backup{signer}");
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var folder in Directory.EnumerateDirectories(from)) CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+    }
+
+    private Task<string> RunAsync(string program, params string[] arguments) => RunPreloadedAsync(null, program, arguments);
+
+    private async Task<string> RunPreloadedAsync(string? preload, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program == "./startnode.sh" ? Path.Combine(_folder.FullName, program) : program, arguments)
         {
@@ -131,6 +179,7 @@ public sealed class CliqueNet : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (preload is not null) start.Environment["PRELOAD"] = preload;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

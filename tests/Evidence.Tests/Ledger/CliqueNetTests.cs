@@ -7,7 +7,8 @@ using Evidence.Ledger;
 namespace Evidence.Tests.Ledger;
 
 /// <summary>Anchoring on a consortium ledger of four signers that run, die and come back.</summary>
-public sealed class CliqueNetTests(CliqueNet net) : IClassFixture<CliqueNet>
+[Collection(nameof(CliqueNet))]
+public sealed class CliqueNetTests(CliqueNet net)
 {
     private static CancellationToken Ct => CancellationToken.None;
 

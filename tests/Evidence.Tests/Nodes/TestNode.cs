@@ -93,6 +93,14 @@ internal sealed class TestNode : IAsyncDisposable
         Identity = NodeInitializer.Describe(Identity.ConfigFile);
     }
 
+    /// <summary>Makes this node, which has not started yet, operate its log with an account of the ledger.</summary>
+    /// <param name="key">The account's secret key, hex.</param>
+    internal void TakeOperatorKey(string key)
+    {
+        File.WriteAllText(_folder.At("keys", "operator.key"), key);
+        Identity = NodeInitializer.Describe(Identity.ConfigFile);
+    }
+
     internal void Edit(Action<JsonObject> edit)
     {
         var json = JsonNode.Parse(File.ReadAllText(Identity.ConfigFile))!.AsObject();
