@@ -27,12 +27,14 @@ public sealed class HistoryCapture
 
     private readonly TrustedChain _chain;
     private readonly LedgerClient _ledger;
+    private readonly int _maxHeaders;
     private readonly int _maxBytes;
 
     /// <param name="ledger">A client of the chain, of its consensus.</param>
     /// <param name="chain">What trust.json says of it; its last range of validators must have an end.</param>
+    /// <param name="maxHeaders">Most headers that it may have: <see cref="ValidatorHistory.MaxHeaders"/> are read.</param>
     /// <param name="maxBytes">Most bytes that the file may have.</param>
-    public HistoryCapture(LedgerClient ledger, TrustedChain chain, int maxBytes) => (_ledger, _chain, _maxBytes) = (ledger, chain, maxBytes);
+    public HistoryCapture(LedgerClient ledger, TrustedChain chain, int maxHeaders, int maxBytes) => (_ledger, _chain, _maxHeaders, _maxBytes) = (ledger, chain, maxHeaders, maxBytes);
 
     /// <summary>Makes the history.</summary>
     /// <param name="to">The last block to look at; null: the newest.</param>
@@ -68,7 +70,7 @@ public sealed class HistoryCapture
         var (headers, bytes) = (new List<byte[]>(), Frame);
         foreach (var span in selection.Spans())
         {
-            if ((ulong)headers.Count + span.Count > ValidatorHistory.MaxHeaders) throw selection.TooLong(span);
+            if ((ulong)headers.Count + span.Count > (ulong)_maxHeaders) throw selection.TooLong(span);
             await foreach (var header in WalkAsync(span, ct))
             {
                 headers.Add(header.Rlp.ToArray());
@@ -86,13 +88,9 @@ public sealed class HistoryCapture
         byte[]? parent = null;
         for (var from = span.From; from <= span.To; from += HeaderReading.Batch)
         {
-            foreach (var header in await _ledger.HeadersAsync(from, (int)Math.Min(HeaderReading.Batch, span.To - from + 1), ct))
-            {
-                if (parent is not null && !header.ParentHash.AsSpan().SequenceEqual(parent))
-                    throw Wrong($"Block {header.Number} does not follow the block before it: the chain was reorganised meanwhile, or endpoints are on several chains. Give the command again.");
-                parent = BlockHash.Of(header, _chain.Consensus);
-                yield return header;
-            }
+            var headers = await _ledger.HeadersAsync(from, (int)Math.Min(HeaderReading.Batch, span.To - from + 1), parent, ct);
+            parent = BlockHash.Of(headers[^1], _chain.Consensus);
+            foreach (var header in headers) yield return header;
         }
     }
 

@@ -161,8 +161,12 @@ public sealed class LedgerClient : ILedger
         return all;
     }
 
-    /// <summary>Headers of consecutive blocks, as an endpoint states them, each under its own hash.</summary>
-    internal Task<IReadOnlyList<BlockHeader>> HeadersAsync(ulong from, int count, CancellationToken ct) => new HeaderReading(_pool, _options.Consensus).ReadAsync(from, count, ct);
+    /// <summary>Headers of consecutive blocks, as an endpoint states them, each under its own hash and the child of the one before it.</summary>
+    /// <param name="from">Height of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="parent">Hash of the block before the first; null where none is known.</param>
+    /// <param name="ct">Ends it.</param>
+    internal Task<IReadOnlyList<BlockHeader>> HeadersAsync(ulong from, int count, byte[]? parent, CancellationToken ct) => new HeaderReading(_pool, _options.Consensus).ReadAsync(from, count, parent, ct);
 
     /// <summary>Makes one of the calls by which a member approves, and reads what it did.</summary>
     internal async Task<LedgerApproval> ApproveAsync(OperatorKey member, byte[] call, CancellationToken ct)

@@ -44,7 +44,7 @@ internal static class LedgerHistory
     {
         var (chain, file) = (Checked(TrustFile.Read(session.Get(Trust).ToString()).Chain), session.Get(Output).FullName);
         using var http = new HttpClient();
-        var capture = new HistoryCapture(Ledger(session, chain, http), chain, new PackageLimits().MaxSmallMemberBytes);
+        var capture = new HistoryCapture(Ledger(session, chain, http), chain, ValidatorHistory.MaxHeaders, new PackageLimits().MaxSmallMemberBytes);
         (ValidatorHistory, string)? made = null;
         await ProgressBar.RunAsync(session, "reading headers", 100, async steps => made = await capture.RunAsync(session.Get(To), new Pace(steps), ct));
         var (history, proves) = made!.Value;

@@ -12,7 +12,7 @@ namespace Evidence.Tests.Anchoring;
 
 /// <summary>A whole node on a consortium's ledger whose signers drop a block with an anchor for a heavier chain.</summary>
 [Collection(nameof(CliqueNet))]
-public sealed class ReorganisationTests(CliqueNet net) : IDisposable
+public sealed class ReorganisationTests(CliqueNet net) : IAsyncLifetime
 {
     private const int Minority = 0;
     private static readonly int[] Majority = [1, 2, 3];
@@ -21,7 +21,16 @@ public sealed class ReorganisationTests(CliqueNet net) : IDisposable
 
     private static CancellationToken Ct => CancellationToken.None;
 
-    public void Dispose() => _http.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Leaves the network as it was found, also after a failure half way.</summary>
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        if (CliqueNet.Source is null) return;
+        await net.KillAsync(Minority); // it may be the one that waits
+        await net.StartAllAsync();
+    }
 
     [CliqueNetFact]
     public async Task Claims_nothing_of_a_minoritys_block_and_is_anchored_once_in_the_chain_that_wins()
@@ -100,7 +109,7 @@ public sealed class ReorganisationTests(CliqueNet net) : IDisposable
     private async Task<bool> MaySealAsync()
     {
         var ledger = net.Client(net.Options with { Endpoints = [net.Endpoint(Minority)] });
-        var headers = await ledger.HeadersAsync((await BlockAsync(Minority, "latest")).Number - 1, 2, Ct);
+        var headers = await ledger.HeadersAsync((await BlockAsync(Minority, "latest")).Number - 1, 2, parent: null, Ct);
         return headers.All(header => CliqueSeal.SignerOf(header) != net.Trusted.Validators[0].Addresses[Minority]);
     }
 

@@ -4,6 +4,7 @@ using Evidence.Core.Packages;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
+using Evidence.Ledger.Capture;
 using Evidence.Tests.Package.Making;
 
 namespace Evidence.Tests.Ledger;
@@ -162,11 +163,38 @@ public sealed class HistoryCaptureTests
     [MemberData(nameof(Kinds))]
     public async Task Sees_that_a_header_does_not_follow(string consensus)
     {
-        var (chain, other) = (Changed(consensus), new VotingChain(consensus, [1, 2, 3, 0, 5], Epoch));
-        other.Pass(30);
+        var (chain, endpoint) = Forked(consensus);
+        var refused = await Assert.ThrowsAsync<LedgerUnreachableException>(() => CaptureAsync(chain, chain.TrustedTo(KnownTo), endpoint: endpoint));
+        Assert.Contains("block 12 of http://a.test/ does not follow", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Asks_another_endpoint_for_headers_when_one_is_on_another_chain_or_falls_silent_half_way(string consensus)
+    {
+        var (chain, endpoint) = Forked(consensus, blocks: 3 * HeaderReading.Batch);
+        await AssertGoesOnAsync(chain, endpoint);
+        foreach (var height in new ulong[] { HeaderReading.Batch / 2, HeaderReading.Batch + 1, 2 * HeaderReading.Batch + 10 })
+            await AssertGoesOnAsync(chain, new VotingEndpoint(chain) { SilentFrom = height });
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Asks_for_no_more_headers_than_a_verifier_reads(string consensus)
+    {
+        var (chain, trusted) = (Changed(consensus), Changed(consensus).TrustedTo(KnownTo));
+        var needed = (await CaptureAsync(chain, trusted)).Headers.Count;
+        Assert.Equal(needed, (await CaptureAsync(chain, trusted, maxHeaders: needed)).Headers.Count);
         var endpoint = new VotingEndpoint(chain);
-        endpoint.Replace(12, other.Headers[11]);
-        await AssertRefusedAsync("Block 12 does not follow", chain, chain.TrustedTo(KnownTo), endpoint: endpoint);
+        await AssertRefusedAsync($"more than {ValidatorHistory.MaxHeaders} headers", chain, trusted, endpoint: endpoint, maxHeaders: needed - 1);
+        Assert.True(endpoint.Asked.Count < chain.Headers.Count + needed); // what would be too long was looked at, and not fetched
+    }
+
+    [Fact]
+    public void Reads_no_more_headers_than_a_verifier_may_be_given()
+    {
+        Assert.Equal(ValidatorHistory.MaxHeaders, ValidatorHistoryJson.Parse(Short(ValidatorHistory.MaxHeaders)).Headers.Count);
+        Assert.Contains("at most 16384 headers", Assert.Throws<FormatException>(static () => ValidatorHistoryJson.Parse(Short(ValidatorHistory.MaxHeaders + 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,6 +215,28 @@ public sealed class HistoryCaptureTests
         chain.Becomes(0, 1, 2, 3, 4);
         chain.Pass(12);
         return chain;
+    }
+
+    /// <summary>A chain on which one endpoint states a header of another.</summary>
+    private static (VotingChain Chain, VotingEndpoint Endpoint) Forked(string consensus, int blocks = 0)
+    {
+        var (chain, other) = (Changed(consensus), new VotingChain(consensus, [1, 2, 3, 0, 5], Epoch));
+        chain.Pass(blocks);
+        other.Pass(30);
+        var endpoint = new VotingEndpoint(chain);
+        endpoint.Replace(12, other.Headers[11]);
+        return (chain, endpoint);
+    }
+
+    /// <summary>A file of so many headers of one byte.</summary>
+    private static byte[] Short(int headers) => ValidatorHistoryJson.Encode(new ValidatorHistory([.. Enumerable.Repeat<byte[]>([1], headers)]));
+
+    private static async Task AssertGoesOnAsync(VotingChain chain, VotingEndpoint endpoint)
+    {
+        var trusted = chain.TrustedTo(KnownTo);
+        var expected = await CaptureAsync(chain, trusted);
+        var made = await new HistoryCapture(endpoint.Client(trusted, VotingEndpoint.Failing, VotingEndpoint.Sound), trusted, ValidatorHistory.MaxHeaders, 4 << 20).RunAsync(null, new Progress<HistoryProgress>(), CancellationToken.None);
+        Assert.Equal(expected.Headers, made.History.Headers);
     }
 
     private static (ulong First, ulong Last) Votes(VotingChain chain)
@@ -215,9 +265,9 @@ public sealed class HistoryCaptureTests
 
     private static Outcome Judge(VectorLog log, TrustPolicy trust) => EvidencePackageReader.Verify(new MemoryStream(log.Package()), trust).Whole;
 
-    private static async Task<ValidatorHistory> CaptureAsync(VotingChain chain, TrustedChain trusted, ulong? to = null, VotingEndpoint? endpoint = null, int maxBytes = 4 << 20) =>
-        (await new HistoryCapture((endpoint ?? new VotingEndpoint(chain)).Client(trusted), trusted, maxBytes).RunAsync(to, new Progress<HistoryProgress>(), CancellationToken.None)).History;
+    private static async Task<ValidatorHistory> CaptureAsync(VotingChain chain, TrustedChain trusted, ulong? to = null, VotingEndpoint? endpoint = null, int maxHeaders = ValidatorHistory.MaxHeaders, int maxBytes = 4 << 20) =>
+        (await new HistoryCapture((endpoint ?? new VotingEndpoint(chain)).Client(trusted), trusted, maxHeaders, maxBytes).RunAsync(to, new Progress<HistoryProgress>(), CancellationToken.None)).History;
 
-    private static async Task AssertRefusedAsync(string why, VotingChain chain, TrustedChain trusted, ulong? to = null, VotingEndpoint? endpoint = null, int maxBytes = 4 << 20) =>
-        Assert.Contains(why, (await Assert.ThrowsAsync<HistoryException>(() => CaptureAsync(chain, trusted, to, endpoint, maxBytes))).Message, StringComparison.Ordinal);
+    private static async Task AssertRefusedAsync(string why, VotingChain chain, TrustedChain trusted, ulong? to = null, VotingEndpoint? endpoint = null, int maxHeaders = ValidatorHistory.MaxHeaders, int maxBytes = 4 << 20) =>
+        Assert.Contains(why, (await Assert.ThrowsAsync<HistoryException>(() => CaptureAsync(chain, trusted, to, endpoint, maxHeaders, maxBytes))).Message, StringComparison.Ordinal);
 }
