@@ -196,6 +196,16 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
             page => (page.Alerts, page.NextPageToken),
             cancellationToken);
 
+    /// <summary>Everything that an alert has found.</summary>
+    /// <param name="alert">Name of the alert.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<Finding> ListAlertFindingsAsync(string alert, CancellationToken cancellationToken)
+        => _calls.PagesAsync(
+            (token, ct) => Monitor.ListAlertFindingsAsync(
+                new ListAlertFindingsRequest { Alert = alert, PageSize = NodeCalls.PageSize, PageToken = token }, cancellationToken: ct).ResponseAsync,
+            page => (page.Findings, page.NextPageToken),
+            cancellationToken);
+
     /// <summary>One record with its seal and description.</summary>
     /// <param name="record">Number of the record.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -19,16 +19,26 @@ internal static class AlertView
         ["closed"] = JsonText.Time(alert.ClosedUnixMs),
         ["closedBy"] = alert.ClosedBy.Length == 0 ? null : alert.ClosedBy,
         ["repair"] = alert.Repair.Length == 0 ? null : alert.Repair,
+        ["acknowledged"] = alert.Acknowledged is { } by ? new JsonObject { ["by"] = by.By, ["note"] = by.Note, ["at"] = JsonText.Time(by.AtUnixMs) } : null,
+        ["escalations"] = alert.Escalations,
+        ["escalated"] = JsonText.Time(alert.EscalatedUnixMs),
+        ["findingsTotal"] = alert.FindingsTotal,
         ["findings"] = JsonText.Array(alert.Findings.Select(FindingView.ToJson)),
     };
 
     internal static void Show(IAnsiConsole console, Alert alert)
     {
-        console.WriteLine($"{JsonText.Time(alert.OpenedUnixMs)} {State(alert).ToUpperInvariant()} {Core.PlainText.Of($"{alert.Log}: {alert.Message}")}");
+        console.WriteLine($"{JsonText.Time(alert.OpenedUnixMs)} {State(alert).ToUpperInvariant()} {alert.Alert_} {Core.PlainText.Of($"{alert.Log}: {alert.Message}")}");
         foreach (var finding in alert.Findings) FindingView.Show(console, finding);
+        if (alert.Findings.Count < alert.FindingsTotal) console.WriteLine($"  {alert.Findings.Count} of {alert.FindingsTotal} findings; `evidence alerts show {alert.Alert_} --findings 0` lists all that are kept");
+        if (alert.Escalations > 0) console.WriteLine($"  escalated {alert.Escalations} times, last {JsonText.Time(alert.EscalatedUnixMs)}: nobody had acknowledged it");
+        if (alert.Acknowledged is { } by) console.WriteLine($"  acknowledged {JsonText.Time(by.AtUnixMs)} by {Core.PlainText.Of($"{by.By}: {by.Note}")}");
         if (alert.Repair.Length > 0) console.WriteLine($"  repair: {Core.PlainText.Of(alert.Repair)}");
         if (alert.ClosedUnixMs != 0) console.WriteLine($"  closed {JsonText.Time(alert.ClosedUnixMs)} by {Core.PlainText.Of(alert.ClosedBy)}");
     }
+
+    internal static void Sum(IAnsiConsole console, IReadOnlyList<Alert> alerts) =>
+        console.WriteLine($"{alerts.Count} alerts, {alerts.Count(a => a.State == AlertState.Open)} open, {alerts.Count(a => a.State == AlertState.Open && a.Acknowledged is null)} of them acknowledged by nobody");
 
     private static string State(Alert alert) => alert.State.ToString().ToLowerInvariant();
 }

@@ -1,6 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Ledger;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Anchoring;
 

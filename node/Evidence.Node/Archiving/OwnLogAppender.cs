@@ -1,7 +1,7 @@
 using Evidence.Core;
 using Evidence.Core.Seals;
 using Evidence.Core.Verification;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 
 namespace Evidence.Node.Archiving;

@@ -1,7 +1,7 @@
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Node.Logs;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
 
 namespace Evidence.Node.Archiving;

@@ -5,6 +5,7 @@ using Evidence.Node.Archiving.Uploads;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Packaging;
 using Evidence.Node.Replication;
 using Evidence.Node.Services;

@@ -3,6 +3,7 @@ using Evidence.Node.Archiving;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Durable;

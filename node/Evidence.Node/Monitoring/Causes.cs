@@ -14,7 +14,7 @@ internal enum Scope
     Sweep,
 }
 
-/// <summary>Keys of the alerts that the sweep opens, and which part of it closes them.</summary>
+/// <summary>Keys of the faults that the sweep finds, of the alerts that tell of them, and which part of the sweep closes those.</summary>
 internal static class Causes
 {
     private static readonly Dictionary<string, Scope> Scopes = new()
@@ -82,6 +82,10 @@ internal static class Causes
     internal static string JournalDamaged(string file) => $"journal-damaged:{file}";
 
     internal static string SweepFailed(string log) => $"sweep-failed:{log}";
+
+    /// <summary>Key of the alert that tells of a fault: all damaged ranges, missing volumes or tails of one log are told together, since one failing disk makes them all.</summary>
+    internal static string AlertOf(string cause, string log) =>
+        cause.Split(':')[0] is var kind and ("volume-damaged" or "volume-missing" or "volume-tail") ? $"{kind}:{log}" : cause;
 
     /// <summary>The part of the sweep that answers for an alert; null for alerts that others opened.</summary>
     internal static Scope? ScopeOf(string cause) => Scopes.TryGetValue(cause.Split(':')[0], out var scope) ? scope : null;

@@ -4,13 +4,16 @@ using Evidence.Node.Replication;
 namespace Evidence.Node.Monitoring;
 
 /// <summary>One thing that is wrong, with everything that was found of it and what may heal it.</summary>
-/// <param name="Cause">Key of the alert: the same in every sweep that finds this fault.</param>
+/// <param name="Cause">Key of the fault: the same in every sweep that finds it.</param>
 /// <param name="Log">Origin of the log; empty for what belongs to none.</param>
 /// <param name="Message">One English sentence.</param>
 /// <param name="Findings">What was compared and differs.</param>
 /// <param name="Remedy">What may heal it.</param>
 internal sealed record Fault(string Cause, string Log, string Message, IReadOnlyList<Finding> Findings, Remedy Remedy)
 {
+    /// <summary>Key of the alert that tells of it.</summary>
+    internal string Alert => Causes.AlertOf(Cause, Log);
+
     internal Severity Severity => Findings.Count == 0 ? Severity.Error : Findings.Max(finding => finding.Severity);
 }
 

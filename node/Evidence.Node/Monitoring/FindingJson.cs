@@ -26,7 +26,7 @@ internal static class FindingJson
     internal static IReadOnlyList<Finding> List(JsonNode? json) =>
         [.. (json as JsonArray ?? throw new FormatException("'findings' is not a list.")).Select(Read)];
 
-    private static Finding Read(JsonNode? json) => new(
+    internal static Finding Read(JsonNode? json) => new(
         Text(json, "code"),
         Enum.Parse<Severity>(Text(json, "severity")),
         Enum.Parse<Layer>(Text(json, "layer")),

@@ -50,6 +50,32 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    /// <summary>Bytes of all events.</summary>
+    internal long Bytes
+    {
+        get { lock (_entries) return _entries.Sum(entry => (long)entry.Length); }
+    }
+
+    /// <summary>Replaces the events by fewer that stand for them; a file that is damaged is left to the sweep.</summary>
+    internal async Task CompactAsync(IReadOnlyList<ReadOnlyMemory<byte>> payloads, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        try
+        {
+            if (!await _file.CompactAsync(payloads, ct)) return;
+            _file.Reserve(Reserve);
+            lock (_entries)
+            {
+                _entries.Clear();
+                _entries.AddRange(payloads);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     internal IReadOnlyList<Finding> Check() => _file.Check();
 
     /// <summary>Writes the file anew from memory; the damaged one goes into quarantine.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evidence.Core.Verification;
 using Evidence.Node.Logs;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 
 namespace Evidence.Node.Monitoring;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
 using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Monitoring;
 

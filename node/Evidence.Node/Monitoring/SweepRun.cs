@@ -1,5 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Node.Logs;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Repairing;
 using Evidence.Storage;
@@ -13,7 +14,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
     private const int MaxPasses = 5;
     private readonly Dictionary<string, LogSweep> _passes = [];
     private readonly Dictionary<string, RepairResult> _failed = [];
-    private readonly Dictionary<string, string> _repaired = [];
+    private readonly Dictionary<string, MendedFault> _repaired = [];
     private readonly Dictionary<string, string> _notSwept = [];
 
     internal async Task<SweepState> RunAsync(CancellationToken ct)
@@ -29,6 +30,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
             affected = pass == MaxPasses ? [] : await RepairAsync(affected, ct);
             if (affected.Count > 0) progress.Enter(SweepStage.Recheck);
         }
+        foreach (var pass in _passes.Values) await desk.StateAsync(pass.Faults, _failed, ct);
         return progress.State with { Stage = SweepStage.Done, Outcome = Conclude() };
     }
 
@@ -48,7 +50,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
             _notSwept[log.Origin] = e.Message;
             var finding = new Finding(FindingCodes.SweepNotRun, Severity.Warning, Layer.Storage, log.Origin, $"The log '{log.Origin}' could not be swept to the end: {e.Message}");
             progress.Found([finding]);
-            await desk.OpenAsync(new Fault(Causes.SweepFailed(log.Origin), log.Origin, finding.Message, [finding], new Remedy.Nothing()), ct);
+            await desk.OpenAsync([new Fault(Causes.SweepFailed(log.Origin), log.Origin, finding.Message, [finding], new Remedy.Nothing())], ct);
         }
     }
 
@@ -56,18 +58,15 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
     private async Task TellAsync(LogStore log, CancellationToken ct)
     {
         if (!_passes.TryGetValue(log.Origin, out var pass)) return;
-        foreach (var fault in pass.Faults) await desk.OpenAsync(fault, ct);
+        await desk.OpenAsync(pass.Faults, ct);
         var standing = pass.Faults.Select(fault => fault.Cause).ToHashSet();
-        foreach (var cause in _repaired.Keys.Where(standing.Contains).ToList()) await DidNotHoldAsync(pass, cause, ct);
-        await desk.CloseAsync(log.Origin, standing, new HashSet<Scope>(pass.Completed) { Scope.Sweep }, progress, _repaired, ct);
+        foreach (var cause in _repaired.Keys.Where(standing.Contains).ToList()) DidNotHold(cause);
+        await desk.CloseAsync(pass, new HashSet<Scope>(pass.Completed) { Scope.Sweep }, progress, _repaired, ct);
     }
 
-    private async Task DidNotHoldAsync(LogSweep pass, string cause, CancellationToken ct)
+    private void DidNotHold(string cause)
     {
-        var result = RepairResult.Failed($"The repair did not hold; it was: {_repaired[cause]}");
-        _repaired.Remove(cause);
-        _failed[cause] = result;
-        await desk.ExplainAsync(pass.Faults.First(fault => fault.Cause == cause), result, ct);
+        if (_repaired.Remove(cause, out var mended)) _failed[cause] = RepairResult.Failed($"The repair did not hold; it was: {mended.Text}");
     }
 
     /// <summary>Repairs what can be; the logs in which something was written.</summary>
@@ -90,12 +89,11 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
         var result = await repairer.RepairAsync(pass, fault, ct);
         if (result.Done)
         {
-            _repaired[fault.Cause] = result.Text;
+            _repaired[fault.Cause] = new MendedFault(fault, result.Text);
             return true;
         }
         _failed[fault.Cause] = result;
         progress.Found(result.Findings);
-        await desk.ExplainAsync(fault, result, ct);
         return false;
     }
 

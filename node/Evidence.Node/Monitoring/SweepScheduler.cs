@@ -1,5 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Monitoring;
 

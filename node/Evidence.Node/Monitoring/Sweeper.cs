@@ -1,6 +1,7 @@
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Repairing;
 

@@ -3,6 +3,7 @@ using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 
 namespace Evidence.Node.Replication;

@@ -1,7 +1,7 @@
 using Evidence.Core.Trust;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
 using Grpc.Net.Client;
 

@@ -1,18 +1,14 @@
-using System.Globalization;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
 using Grpc.Core;
+using Acknowledgement = Evidence.Node.Monitoring.Alerting.Acknowledgement;
 
 namespace Evidence.Node.Services;
 
 /// <summary>Sweeps and alerts over gRPC.</summary>
 internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, AlertBook alerts, IHostApplicationLifetime lifetime) : MonitorService.MonitorServiceBase
 {
-    private const int DefaultPage = 100, MaxPage = 1000;
-
-    // Alerts carry findings; a page stays well below what a client takes in one message.
-    private const int MaxPageBytes = 1 << 20, MaxFindingsSent = 100;
-
     /// <inheritdoc/>
     public override async Task<Sweep> StartSweep(StartSweepRequest request, ServerCallContext context) =>
         (await sweeper.StartAsync(context.CancellationToken)).ToMessage();
@@ -31,35 +27,33 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Aler
     }
 
     /// <inheritdoc/>
-    public override Task<ListAlertsResponse> ListAlerts(ListAlertsRequest request, ServerCallContext context)
+    public override Task<ListAlertsResponse> ListAlerts(ListAlertsRequest request, ServerCallContext context) => Task.FromResult(AlertPages.List(alerts, request));
+
+    /// <inheritdoc/>
+    public override Task<V1.Alert> GetAlert(GetAlertRequest request, ServerCallContext context) => Task.FromResult(AlertPages.Find(alerts, request.Alert).ToMessage());
+
+    /// <inheritdoc/>
+    public override Task<ListAlertFindingsResponse> ListAlertFindings(ListAlertFindingsRequest request, ServerCallContext context) =>
+        Task.FromResult(AlertPages.ListFindings(alerts, request));
+
+    /// <inheritdoc/>
+    public override async Task<V1.Alert> AcknowledgeAlert(AcknowledgeAlertRequest request, ServerCallContext context)
     {
-        var size = request.PageSize is > 0 and <= MaxPage ? request.PageSize : request.PageSize == 0 ? DefaultPage : throw Invalid("page_size is 0 to 1000.");
-        var before = int.MaxValue;
-        if (request.PageToken.Length != 0 && !int.TryParse(request.PageToken, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            throw Invalid("page_token is not one that this node gave out.");
-        var response = new ListAlertsResponse();
-        foreach (var (alert, at) in alerts.All.Select((alert, at) => (alert, at)).Reverse().Where(entry => entry.at < before && (!request.OpenOnly || entry.alert.IsOpen)))
-        {
-            if (response.Alerts.Count == size || response.CalculateSize() > MaxPageBytes)
-            {
-                response.NextPageToken = (at + 1).ToString(CultureInfo.InvariantCulture);
-                break;
-            }
-            response.Alerts.Add(alert.ToMessage(MaxFindingsSent));
-        }
-        return Task.FromResult(response);
+        var (by, note) = (AlertPages.Words(request.By, "by", Acknowledgement.MaxName), AlertPages.Words(request.Note, "note", Acknowledgement.MaxNote));
+        if (by.Length == 0) throw AlertPages.Invalid("by is empty: say who looks after the alert.");
+        var alert = AlertPages.Find(alerts, request.Alert);
+        return (await alerts.AcknowledgeAsync(alert.Id, by, note, context.CancellationToken))?.ToMessage()
+            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"{alert.Id} is closed: there is nothing left to look after."));
     }
 
     /// <inheritdoc/>
     public override async Task WatchAlerts(WatchAlertsRequest request, IServerStreamWriter<V1.Alert> responseStream, ServerCallContext context)
     {
         using var watching = Watching(context);
-        await foreach (var alert in alerts.Watch(watching.Token)) await responseStream.WriteAsync(alert.ToMessage(MaxFindingsSent), watching.Token);
+        await foreach (var alert in alerts.Watch(watching.Token)) await responseStream.WriteAsync(alert.ToMessage(), watching.Token);
     }
 
     // Whoever watches would hold up the node's end for ever.
     private CancellationTokenSource Watching(ServerCallContext context) =>
         CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-
-    private static RpcException Invalid(string what) => new(new Status(StatusCode.InvalidArgument, what));
 }

@@ -1,4 +1,5 @@
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Services;
 
@@ -27,13 +28,13 @@ internal static class MonitorMessages
         return message;
     }
 
-    internal static V1.Alert ToMessage(this Alert alert, int maxFindings)
+    internal static V1.Alert ToMessage(this Alert alert)
     {
         var message = new V1.Alert
         {
             Alert_ = alert.Id,
             State = alert.IsOpen ? V1.AlertState.Open : V1.AlertState.Closed,
-            Severity = SeverityOf(alert.Severity),
+            Severity = SeverityOf(alert.Weight),
             Cause = alert.Cause,
             Log = alert.Log,
             Message = alert.Message,
@@ -41,8 +42,12 @@ internal static class MonitorMessages
             ClosedUnixMs = alert.Closed?.ToUnixTimeMilliseconds() ?? 0,
             ClosedBy = alert.ClosedBy,
             Repair = alert.Repair,
+            FindingsTotal = alert.FindingsTotal,
+            Escalations = alert.Escalations,
+            EscalatedUnixMs = alert.Escalated?.ToUnixTimeMilliseconds() ?? 0,
         };
-        message.Findings.AddRange(alert.Findings.Take(maxFindings).Select(ToMessage));
+        if (alert.Acknowledged is { } by) message.Acknowledged = new V1.Acknowledgement { By = by.By, Note = by.Note, AtUnixMs = by.At.ToUnixTimeMilliseconds() };
+        message.Findings.AddRange(alert.Findings.Select(ToMessage));
         return message;
     }
 

@@ -1,5 +1,5 @@
 using Evidence.Core.Verification;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Witnessing;
 

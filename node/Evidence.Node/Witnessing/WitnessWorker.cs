@@ -3,7 +3,7 @@ using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
 
 namespace Evidence.Node.Witnessing;

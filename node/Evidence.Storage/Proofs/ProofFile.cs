@@ -135,11 +135,25 @@ public sealed class ProofFile : IDisposable
         {
             WriteAnew([.. payloads, .. Since(seen)]);
             KeepAside(findingJson);
-            _medium.Rename(Path + SmallFile.TemporarySuffix, Path); // a crash before this: the old file, and the repair is done again
-            _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
-            _file.Dispose();
-            _file = _medium.Open(Path, FileMode.Open);
-            Load();
+            Exchange(); // a crash before this: the old file, and the repair is done again
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Replaces all entries by fewer that stand for them, and keeps nothing of the old ones: for files whose events are worth nothing once later ones have overtaken them.</summary>
+    /// <returns>False: the file is damaged and was left as it is, so that the damage is seen and kept.</returns>
+    public async Task<bool> CompactAsync(IReadOnlyList<ReadOnlyMemory<byte>> payloads, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (_refusal is not null || ProofCheck.Run(Path, Count, _head).Count > 0) return false;
+            WriteAnew(payloads);
+            Exchange(); // a crash before this: the old file, which says the same at more length
+            return true;
         }
         finally
         {
@@ -242,6 +256,15 @@ public sealed class ProofFile : IDisposable
             ? "The newline of the last entry was not there and was written again."
             : string.Create(CultureInfo.InvariantCulture, $"{line.Length} bytes of an append that was broken off were cut off.");
         return entry;
+    }
+
+    private void Exchange()
+    {
+        _medium.Rename(Path + SmallFile.TemporarySuffix, Path);
+        _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+        _file.Dispose();
+        _file = _medium.Open(Path, FileMode.Open);
+        Load();
     }
 
     private void WriteAnew(IReadOnlyList<ReadOnlyMemory<byte>> payloads)

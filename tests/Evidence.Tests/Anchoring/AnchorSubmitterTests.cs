@@ -5,7 +5,7 @@ using Evidence.Tests.Nodes;
 using Evidence.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Alert = Evidence.Node.Monitoring.Alert;
+using Alert = Evidence.Node.Monitoring.Alerting.Alert;
 
 namespace Evidence.Tests.Anchoring;
 

@@ -1,5 +1,5 @@
 using Evidence.Core.Verification;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Tests.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -86,15 +86,169 @@ public sealed class AlertBookTests : IDisposable
     }
 
     [Fact]
-    public async Task Keeps_at_most_a_thousand_findings()
+    public async Task Carries_the_first_findings_counts_all_and_lists_the_rest_in_pages()
     {
-        using var book = await LoadAsync();
-        var findings = Enumerable.Range(0, 1500).Select(at => Damage with { Subject = $"c{at}" }).ToList();
-        var alert = await book.OpenAsync(Cause, Severity.Error, "", "Many.", findings, CancellationToken.None);
-        Assert.Equal(Alert.MaxFindings, alert.Findings.Count);
+        var findings = Many(2500);
+        using (var book = await LoadAsync()) await book.OpenAsync(Cause, Severity.Error, "", "Many.", findings, default);
+        using var after = await LoadAsync();
+        var alert = after.FindOpen(Cause)!;
+        Assert.Equal(findings.Take(Alert.MaxFindings), alert.Findings);
+        Assert.Equal(2500, alert.FindingsTotal);
+        var (listed, from) = (new List<Finding>(), (long?)0);
+        while (from is { } at)
+        {
+            var page = after.ReadFindings(alert, at, 999);
+            listed.AddRange(page.Findings);
+            from = page.Next;
+        }
+        Assert.Equal(findings, listed);
     }
 
-    private Task<AlertBook> LoadAsync() => AlertBook.LoadAsync(_folder.Path, _time, NullLogger<AlertBook>.Instance, CancellationToken.None);
+    [Fact]
+    public async Task Keeps_the_findings_of_the_latest_statement_only()
+    {
+        using var book = await LoadAsync();
+        await book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default);
+        await book.OpenAsync(Cause, Severity.Error, "", "Fewer.", Many(30), default);
+        Assert.Equal(30, book.ReadFindings(book.FindOpen(Cause)!, 0, 100).Findings.Count);
+        Assert.Single(Directory.GetFiles(_folder.At("findings")));
+    }
+
+    [Fact]
+    public async Task Removes_files_of_findings_that_a_crash_left_behind()
+    {
+        using (var book = await LoadAsync()) await book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default);
+        File.WriteAllText(_folder.At("findings", "alert-1.2.jsonl"), "{}");
+        File.WriteAllText(_folder.At("findings", "alert-1.3.jsonl.tmp"), "{");
+        using var after = await LoadAsync();
+        Assert.Equal([_folder.At("findings", "alert-1.1.jsonl")], Directory.GetFiles(_folder.At("findings")));
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_outlives_a_restart_and_closes_nothing()
+    {
+        using (var book = await LoadAsync())
+        {
+            var opened = await OpenAsync(book);
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await book.AcknowledgeAsync(opened.Id, "王芳", "The disk is ordered.", default);
+        }
+        using var after = await LoadAsync();
+        var alert = after.FindOpen(Cause)!;
+        Assert.Equal(new Acknowledgement("王芳", "The disk is ordered.", _time.GetUtcNow()), alert.Acknowledged);
+        await after.CloseAsync(Cause, "sweep-1", "", default);
+        Assert.Null(await after.AcknowledgeAsync(alert.Id, "王芳", "", default));
+    }
+
+    [Fact]
+    public async Task An_alert_that_becomes_graver_has_to_be_acknowledged_again()
+    {
+        using var book = await LoadAsync();
+        var alert = await book.OpenAsync(Cause, Severity.Warning, "", "It may be damaged.", [], default);
+        await book.AcknowledgeAsync(alert.Id, "wang", "", default);
+        await book.OpenAsync(Cause, Severity.Warning, "", "It may be damaged in two places.", [], default);
+        Assert.NotNull(book.FindOpen(Cause)!.Acknowledged);
+        await book.OpenAsync(Cause, Severity.Error, "", "It is damaged.", [], default);
+        Assert.Null(book.FindOpen(Cause)!.Acknowledged);
+    }
+
+    [Fact]
+    public async Task An_escalation_outlives_a_restart_and_ends_with_the_acknowledgement()
+    {
+        using (var book = await LoadAsync())
+        {
+            var alert = await book.OpenAsync(Cause, Severity.Warning, "", "It may be damaged.", [], default);
+            await book.EscalateAsync(alert.Id, default);
+            await book.EscalateAsync(alert.Id, default);
+        }
+        using var after = await LoadAsync();
+        var raised = after.FindOpen(Cause)!;
+        Assert.Equal((2, Severity.Error, Severity.Warning), (raised.Escalations, raised.Weight, raised.Severity));
+        await after.AcknowledgeAsync(raised.Id, "wang", "", default);
+        Assert.Null(await after.EscalateAsync(raised.Id, default));
+    }
+
+    [Fact]
+    public async Task Each_piece_of_news_has_a_number_of_its_own_and_a_changed_message_alone_is_none()
+    {
+        using var book = await LoadAsync();
+        var opened = await OpenAsync(book);
+        var other = await book.OpenAsync("test:2", Severity.Warning, "", "Waiting for 1 minute.", [], default);
+        Assert.Equal(opened.News + 1, other.News);
+        Assert.Equal(other.News, (await book.OpenAsync("test:2", Severity.Warning, "", "Waiting for 2 minutes.", [], default)).News);
+        Assert.Equal(other.News + 1, (await book.StateAsync(new AlertStatement("test:2", Severity.Warning, "", "It cannot be repaired.", []) { IsNews = true }, default)).News);
+    }
+
+    [Fact]
+    public async Task Forgets_the_alerts_that_were_closed_first_and_gives_no_number_twice()
+    {
+        using (var book = await LoadAsync(keptClosed: 3))
+        {
+            await OpenAsync(book);
+            for (var i = 0; i < 5; i++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                await book.OpenAsync($"test:{i}", Severity.Error, "", "Many.", Many(30), default);
+                await book.CloseAsync($"test:{i}", "a check", "", default);
+            }
+            Assert.Equal([Cause, "test:2", "test:3", "test:4"], book.All.Select(alert => alert.Cause));
+            Assert.Equal(3, Directory.GetFiles(_folder.At("findings")).Length);
+        }
+        using var after = await LoadAsync(keptClosed: 0);
+        Assert.Equal([Cause], after.All.Select(alert => alert.Cause));
+        Assert.Equal("alert-7", (await after.OpenAsync("test:9", Severity.Error, "", "New.", [], default)).Id);
+    }
+
+    [Fact]
+    public async Task The_journal_does_not_grow_for_ever_and_what_it_forgot_gives_no_number_again()
+    {
+        var long_ = new string('x', 100_000);
+        AlertBook book;
+        using (book = await LoadAsync(keptClosed: 1))
+        {
+            await OpenAsync(book);
+            for (var i = 0; i < 200; i++)
+            {
+                await book.OpenAsync($"test:{i}", Severity.Error, "", $"{i} {long_}", [], default);
+                await book.CloseAsync($"test:{i}", "a check", "", default);
+            }
+        }
+        Assert.True(new FileInfo(_folder.At("alerts.log")).Length < 8 << 20, "the journal holds what nobody needs");
+        using var after = await LoadAsync(keptClosed: 1);
+        Assert.Equivalent(book.All, after.All, strict: true);
+        Assert.Empty(after.Journal.Check());
+        await after.CloseAsync("test:199", "a check", "", default);
+        Assert.Equal("alert-202", (await after.OpenAsync("new", Severity.Error, "", "New.", [], default)).Id);
+    }
+
+    [Fact]
+    public async Task Whatever_moment_a_kill_comes_at_the_alerts_are_as_after_the_last_event()
+    {
+        using var book = await LoadAsync();
+        Func<Task>[] steps =
+        [
+            () => OpenAsync(book),
+            () => book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default),
+            () => book.AcknowledgeAsync("alert-1", "wang", "", default),
+            () => book.OpenAsync("test:2", Severity.Warning, "", "Two.", [], default),
+            () => book.EscalateAsync("alert-2", default),
+            () => book.CloseAsync(Cause, "sweep-1", "mended", default),
+        ];
+        foreach (var step in steps)
+        {
+            await step();
+            using var killed = new TemporaryFolder();
+            File.Copy(_folder.At("alerts.log"), killed.At("alerts.log"));
+            File.AppendAllText(killed.At("alerts.log"), "0123 the beginning of an event"); // nobody was told of it
+            using var after = await AlertBook.LoadAsync(killed.Path, _time, NullLogger<AlertBook>.Instance, default);
+            Assert.Equivalent(book.All, after.All, strict: true);
+        }
+    }
+
+    private static List<Finding> Many(int count) => [.. Enumerable.Range(0, count).Select(at => Damage with { Subject = $"档案/c{at}" })];
+
+    private Task<AlertBook> LoadAsync(int keptClosed = AlertBook.DefaultKeptClosed) =>
+        AlertBook.LoadAsync(_folder.Path, _time, NullLogger<AlertBook>.Instance, CancellationToken.None, keptClosed);
 
     private static Task<Alert> OpenAsync(AlertBook book) =>
         book.OpenAsync(Cause, Severity.Error, "evidence.test/node1", "Volume 1 is damaged.", [Damage], CancellationToken.None);

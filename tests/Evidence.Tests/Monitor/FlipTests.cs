@@ -1,6 +1,5 @@
-using System.Globalization;
 using Evidence.Core.Log;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 using Evidence.Storage.Index;
 using Evidence.Storage.LevelDb;
@@ -44,7 +43,7 @@ public sealed class FlipTests : IAsyncLifetime
             flips += flipped.Count;
             var sweep = await TestNetwork.SweepAsync(Node);
             var raised = Node.Alerts.All.Skip(known).ToList();
-            unnoticed.AddRange(flipped.Where(flip => !raised.Exists(alert => Names(alert, flip.File, flip.At))).Select(flip => $"{flip.File.Path} byte {flip.At} was not reported"));
+            unnoticed.AddRange(flipped.Where(flip => !raised.Exists(alert => Names(alert, flip.File))).Select(flip => $"{flip.File.Path} byte {flip.At} was not reported"));
             unnoticed.AddRange(truth.Where(file => !File.ReadAllBytes(file.Key).AsSpan().SequenceEqual(file.Value)).Select(file => $"{file.Key} was not mended"));
             unnoticed.AddRange(raised.Where(alert => alert.IsOpen).Select(alert => $"still open: {alert.Cause} {alert.Message}"));
             Assert.True(unnoticed.Count == 0 && sweep.Outcome == V1.Outcome.Intact, $"after {flips} flips, {sweep.Outcome}: {string.Join("; ", unnoticed)}");
@@ -101,15 +100,15 @@ public sealed class FlipTests : IAsyncLifetime
 
     private T Pick<T>(List<T> from) => from[_random.Next(from.Count)];
 
-    private static bool Names(Alert alert, LiveFile file, long at)
+    private bool Names(Alert alert, LiveFile file)
     {
         if (alert.Log != file.Log.Origin) return false;
         if (file.Tile is not null) return alert.Cause == $"tiles-damaged:{file.Log.Origin}" && alert.Findings.Any(finding => finding.Subject == file.Tile);
         if (file.Volume == 0)
             return alert.Cause == $"checkpoint-damaged:{file.Log.Origin}" && file.Path.EndsWith("checkpoint", StringComparison.Ordinal)
                 || alert.Cause == $"proofs-damaged:{file.Log.Origin}:{Path.GetFileName(file.Path)}";
-        var prefix = $"volume-damaged:{file.Log.Origin}:{file.Volume}:";
-        return alert.Cause.StartsWith(prefix, StringComparison.Ordinal) && long.Parse(alert.Cause[prefix.Length..], CultureInfo.InvariantCulture) <= at;
+        return alert.Cause == $"volume-damaged:{file.Log.Origin}"
+            && Node.Alerts.ReadFindings(alert, 0, int.MaxValue).Findings.Any(finding => finding.Subject.StartsWith($"v{file.Volume:D10}", StringComparison.Ordinal) || finding.Subject.StartsWith($"volume {file.Volume},", StringComparison.Ordinal));
     }
 
     /// <summary>All entries of the index as its files say them now; a text when they cannot be read.</summary>

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
 using Evidence.Tests.Replication;

@@ -5,7 +5,7 @@ using Evidence.Core.Notes;
 using Evidence.Node.Configuration;
 using Evidence.Node.Hosting;
 using Evidence.Node.Logs;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

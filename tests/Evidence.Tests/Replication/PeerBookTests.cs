@@ -1,5 +1,5 @@
 using Evidence.Core.Verification;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
 using Evidence.Tests.Monitor;
 using Evidence.Tests.Nodes;

@@ -1,4 +1,5 @@
 using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
 

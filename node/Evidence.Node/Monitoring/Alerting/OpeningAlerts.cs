@@ -1,7 +1,7 @@
 using Evidence.Core.Verification;
 using Evidence.Storage;
 
-namespace Evidence.Node.Monitoring;
+namespace Evidence.Node.Monitoring.Alerting;
 
 /// <summary>Alerts of what opening a log found and mended. The next sweep that finds that part of the log in order closes them.</summary>
 internal static class OpeningAlerts

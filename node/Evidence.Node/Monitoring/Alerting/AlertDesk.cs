@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Repairing;
+
+namespace Evidence.Node.Monitoring.Alerting;
+
+/// <summary>Opens one alert for the faults of a cause, however many a sweep finds, and closes it when a check finds none of them any more.</summary>
+internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps)
+{
+    private readonly Dictionary<string, RepairTally> _repairs = [];
+
+    /// <summary>Opens the alerts that are not open yet. What the repair of an earlier sweep found stays in the others until the sweep has ended.</summary>
+    internal async Task OpenAsync(IEnumerable<Fault> faults, CancellationToken ct)
+    {
+        foreach (var group in Group(faults))
+            if (alerts.FindOpen(group.Key) is null) await alerts.StateAsync(Statement(group.Key, [.. group], null), ct);
+    }
+
+    /// <summary>Says in the alerts what stands at the end of a sweep, and why it was not repaired.</summary>
+    internal async Task StateAsync(IEnumerable<Fault> faults, IReadOnlyDictionary<string, RepairResult> failed, CancellationToken ct)
+    {
+        foreach (var group in Group(faults)) await alerts.StateAsync(Statement(group.Key, [.. group], failed), ct);
+    }
+
+    /// <summary>Counts the repairs that held, and closes the alerts of a log whose scope was checked and of whose faults none is there any more.</summary>
+    internal async Task CloseAsync(LogSweep pass, IReadOnlySet<Scope> completed, SweepProgress progress, Dictionary<string, MendedFault> repaired, CancellationToken ct)
+    {
+        foreach (var (cause, mended) in repaired.Where(entry => entry.Value.Fault.Log == pass.Origin).ToList())
+        {
+            if (Causes.ScopeOf(cause) is not { } scope || !completed.Contains(scope)) continue;
+            repaired.Remove(cause);
+            progress.Repaired();
+            TallyOf(mended.Fault.Alert).Add(mended.Text);
+        }
+        var standing = pass.Faults.Select(fault => fault.Alert).ToHashSet();
+        foreach (var alert in alerts.All.Where(alert => alert.IsOpen && alert.Log == pass.Origin && !standing.Contains(alert.Cause)))
+        {
+            if (Causes.ScopeOf(alert.Cause) is not { } scope || !completed.Contains(scope)) continue;
+            await alerts.CloseAsync(alert.Cause, progress.State.Id, _repairs.GetValueOrDefault(alert.Cause)?.ToString() ?? "", ct);
+        }
+    }
+
+    /// <summary>Checks the monitor's own journals and writes a damaged one anew from memory.</summary>
+    internal async Task<IReadOnlyList<Finding>> CheckJournalsAsync(string sweep, CancellationToken ct)
+    {
+        var all = new List<Finding>();
+        foreach (var journal in new[] { alerts.Journal, sweeps.Journal })
+        {
+            var findings = journal.Check();
+            if (findings.Count > 0) await MendAsync(journal, findings, sweep, ct);
+            all.AddRange(findings);
+        }
+        return all;
+    }
+
+    private async Task MendAsync(Journal journal, IReadOnlyList<Finding> findings, string sweep, CancellationToken ct)
+    {
+        var file = Path.GetFileName(journal.Path);
+        var cause = Causes.JournalDamaged(file);
+        // Mended first: the alert itself has to be written to this very journal.
+        await journal.RewriteAsync(new JsonObject { ["cause"] = cause, ["findings"] = FindingJson.Of(findings) }.ToJsonString(), ct);
+        await alerts.OpenAsync(cause, Severity.Error, "", $"The monitor's {file} is damaged: {findings[0].Message}", findings, ct);
+        if (journal.Check().Count == 0)
+            await alerts.CloseAsync(cause, sweep, $"{file} was written anew from memory; the damaged file is in quarantine.", ct);
+    }
+
+    private static IEnumerable<IGrouping<string, Fault>> Group(IEnumerable<Fault> faults) => faults.GroupBy(fault => fault.Alert);
+
+    private static AlertStatement Statement(string cause, IReadOnlyList<Fault> faults, IReadOnlyDictionary<string, RepairResult>? failed)
+    {
+        var results = failed is null ? [] : faults.Select(fault => failed.GetValueOrDefault(fault.Cause)).OfType<RepairResult>().ToList();
+        var findings = faults.SelectMany(fault => fault.Findings).Concat(results.SelectMany(result => result.Findings));
+        return new AlertStatement(cause, faults.Max(fault => fault.Severity), faults[0].Log, Message(faults) + Explanation(faults.Count, results), [.. findings]) { IsNews = true };
+    }
+
+    private static string Message(IReadOnlyList<Fault> faults) => faults.Count == 1
+        ? faults[0].Message
+        : string.Create(CultureInfo.InvariantCulture, $"{faults.Count:N0} faults of this kind were found in '{faults[0].Log}'. The first: {faults[0].Message}");
+
+    private static string Explanation(int faults, IReadOnlyList<RepairResult> results) => (faults, results.Count) switch
+    {
+        (_, 0) => "",
+        (1, _) => $" {results[0].Text}",
+        _ => string.Create(CultureInfo.InvariantCulture, $" {results.Count:N0} of them could not be repaired. The first: {results[0].Text}"),
+    };
+
+    private RepairTally TallyOf(string alert) => _repairs.TryGetValue(alert, out var tally) ? tally : _repairs[alert] = new RepairTally();
+
+    /// <summary>What was repaired of the faults of one alert.</summary>
+    private sealed class RepairTally
+    {
+        private string _first = "";
+        private int _count;
+
+        internal void Add(string text)
+        {
+            if (_count++ == 0) _first = text;
+        }
+
+        public override string ToString() =>
+            _count == 1 ? _first : string.Create(CultureInfo.InvariantCulture, $"{_count:N0} faults were repaired. The first: {_first}");
+    }
+}
