@@ -3,6 +3,7 @@ using Evidence.Core;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
+using Evidence.Node.Restoring;
 using Evidence.Storage;
 using Grpc.Core;
 
@@ -21,6 +22,7 @@ internal static class Failure
         RpcException rpc => new(CodeOf(rpc.StatusCode), Sentence(rpc)),
         OperationCanceledException => new(ExitCode.Undetermined, "stopped before the end"),
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
+        RestoreException restore => new(restore.IsUnreachable ? ExitCode.Unreachable : ExitCode.Usage, PlainText.Of(e.Message)),
         HashesDifferException => new(ExitCode.Undetermined, e.Message),
         IOException or UnauthorizedAccessException or StorageException or KeyFileException => new(ExitCode.Usage, e.Message),
         _ => new(ExitCode.Undetermined, $"this is a fault of the program itself, please report it: {e}"),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Index;
@@ -10,7 +11,8 @@ namespace Evidence.Storage;
 
 /// <summary>Writes a copy of a peer's log, bit-identical, proving everything that volumes alone can prove before it counts. A node's own log catches up in the same way when it is behind its checkpoint.</summary>
 /// <param name="store">The mirror. One writer a mirror.</param>
-public sealed class MirrorWriter(LogStore store)
+/// <param name="proven">Leaf hashes that are proven already: then a record is taken only if its seal is one of them, and bytes behind the last such record are left. Null: the caller compares the root afterwards.</param>
+public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = null)
 {
     private const int CopyBuffer = 1 << 20;
 
@@ -40,7 +42,11 @@ public sealed class MirrorWriter(LogStore store)
         AppendAsync(volume, offset, new MemoryStream(bytes.ToArray(), writable: false), closed, ct);
 
     /// <summary>Goes back to the published checkpoint: what came after it did not prove. The bytes go into quarantine.</summary>
-    public Task RollBackAsync(string findingJson, CancellationToken ct) => store.WithGateAsync(() => new RollBack(store).RunAsync(findingJson, ct), ct);
+    public Task RollBackAsync(string findingJson, CancellationToken ct) => RollBackAsync(store.Published.Current?.Checkpoint.Size ?? 0, findingJson, ct);
+
+    /// <summary>Goes back to the first <paramref name="size"/> leaves, but not behind the published checkpoint. The bytes go into quarantine.</summary>
+    public Task RollBackAsync(ulong size, string findingJson, CancellationToken ct) =>
+        store.WithGateAsync(() => new RollBack(store).RunAsync(Math.Max(size, store.Published.Current?.Checkpoint.Size ?? 0), findingJson, ct), ct);
 
     private async Task<long> ProveAndAppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
     {
@@ -74,7 +80,7 @@ public sealed class MirrorWriter(LogStore store)
         try
         {
             var end = await CopyAsync(file, state.DurableLength, bytes, ct);
-            var (next, records) = await new MirrorCheck(store).RunAsync(state, path, end, closed, ct);
+            var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, ct);
             if (next.DurableLength < end) file.SetLength(next.DurableLength);
             if (next == state) return state.DurableLength;
             file.Sync(); // a crash before this: a tail that opening checks, and takes in or cuts off

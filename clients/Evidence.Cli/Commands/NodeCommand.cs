@@ -24,7 +24,7 @@ internal static class NodeCommand
 
     private static readonly Option<FileInfo> Config = new("--config") { Description = "The node's node.json. 配置文件", HelpName = "FILE", Required = true };
 
-    internal static Command Make(Runner runner) => new("node", "Make, run or reindex a node, or rotate its log's key. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config), RotateKeyCommand.Make(runner, Config) };
+    internal static Command Make(Runner runner) => new("node", "Make, run, reindex or restore a node, or rotate its log's key. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config), RestoreCommand.Make(runner, Config), RotateKeyCommand.Make(runner, Config) };
 
     private static Command Init(Runner runner)
     {

@@ -76,6 +76,12 @@ internal sealed class LogKeyFiles(NodeOptions options)
 
     internal void WriteHistory(LogKeyHistory history) => SmallFile.Replace(HistoryPath, LogIdentity.Encode(history));
 
+    /// <summary>Puts back the history of a log that was restored; one whose key was never handed on has none here.</summary>
+    internal void WriteHistoryIfRotated(LogKeyHistory history)
+    {
+        if (history.Rotations.Count > 0) WriteHistory(history);
+    }
+
     /// <summary>The key that is to follow; made if it is not there.</summary>
     /// <exception cref="KeyFileException">The file cannot be used.</exception>
     internal LogSigner MakeNext()

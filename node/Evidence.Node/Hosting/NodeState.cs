@@ -4,6 +4,7 @@ using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Restoring;
 using Evidence.Node.Verification;
 using Evidence.Storage;
 using Evidence.Storage.Durable;
@@ -46,6 +47,7 @@ internal sealed class NodeState : IAsyncDisposable
     /// <exception cref="StorageException">The data folder is in use, or a log in it cannot be opened.</exception>
     internal static async Task<NodeState> OpenAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
+        RestoreMark.Check(options.DataFolder);
         var keys = NodeKeys.Load(options);
         var (roots, trust) = (SignatureRoots.Load(options.SignatureRoots), NodeTrust.Load(options));
         var state = new NodeState(DataFolder.Open(options.DataFolder), keys, roots, trust);

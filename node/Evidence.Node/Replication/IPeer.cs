@@ -1,3 +1,5 @@
+using Evidence.Core.Log;
+
 namespace Evidence.Node.Replication;
 
 /// <summary>Another node, as far as it is read from. Nothing that it says is believed: whoever calls proves it.</summary>
@@ -21,6 +23,9 @@ internal interface IPeer
 
     /// <summary>Entries of a proof file from a line on, counted from 0.</summary>
     IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct);
+
+    /// <summary>The hashes of a tile of a log, at most as many as the tile is wide.</summary>
+    Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct);
 
     /// <summary>Hands in this node's cosignature of one of the peer's checkpoints.</summary>
     Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct);

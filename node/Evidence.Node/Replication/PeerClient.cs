@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core.Log;
 using Evidence.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -51,6 +52,12 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
         var file = kind == ProofKind.Anchors ? ProofFile.Anchors : ProofFile.Cosignatures;
         var request = new ReadProofsRequest { Log = origin, File = file, First = first };
         return StreamAsync(options => client.ReadProofs(request, options), response => response.Entry, ct);
+    }
+
+    public async Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct)
+    {
+        var request = new ReadTileRequest { Log = origin, Path = tile.Path };
+        return (await CallAsync(options => client.ReadTileAsync(request, options), ct)).Tile.ToByteArray();
     }
 
     public async Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct)

@@ -14,7 +14,7 @@ internal static class ReplicationServices
         .AddSingleton(provider => new TrustedLogs(provider.GetService<TrustPolicy>(), [.. provider.GetRequiredService<NodeOptions>().Witnesses.Select(witness => witness.Key)]))
         .AddSingleton(provider => new AnchorBook(provider.GetService<ILedger>(), ContractOf(provider.GetRequiredService<NodeOptions>())))
         .AddSingleton(provider => new PeerBook(
-            Connect(provider.GetRequiredService<NodeOptions>(), provider.GetRequiredService<TimeProvider>()),
+            Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<VolumePull>()
         .AddSingleton<AnchorCopy>()
@@ -28,7 +28,7 @@ internal static class ReplicationServices
     private static AnchoringContract? ContractOf(NodeOptions options) =>
         options.Ledger is { } ledger ? new AnchoringContract(ledger.ChainId, ledger.Contract) : null;
 
-    private static IReadOnlyList<IPeer> Connect(NodeOptions options, TimeProvider time) =>
-        [.. options.Peers.Select(peer => new PeerClient(
+    internal static IReadOnlyList<IPeer> Connect(IReadOnlyList<PeerOptions> peers, TimeProvider time) =>
+        [.. peers.Select(peer => new PeerClient(
             peer.Name, new ReplicationService.ReplicationServiceClient(GrpcChannel.ForAddress(peer.Address.ToString())), time))];
 }

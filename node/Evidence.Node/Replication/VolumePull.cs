@@ -20,12 +20,30 @@ internal sealed class VolumePull
     internal async Task PullAsync(IPeer peer, LogStore mirror, Checkpoint checkpoint, CancellationToken ct)
     {
         var writer = _writers.GetOrAdd(mirror, store => new MirrorWriter(store));
+        try
+        {
+            await TakeAsync(peer, mirror, writer, ct);
+            CheckRoot(peer, mirror, checkpoint);
+        }
+        catch (PeerUntrueException e)
+        {
+            // Records that no checkpoint vouches for may be the ones that are wrong: the true ones would never fit behind them.
+            var signed = mirror.Checkpoint is { } note ? Checkpoint.Parse(note.Text).Size : 0;
+            if (mirror.Size > signed) await writer.RollBackAsync(new JsonObject { ["peer"] = peer.Name, ["message"] = e.Message }.ToJsonString(), ct);
+            throw;
+        }
+    }
+
+    private static async Task TakeAsync(IPeer peer, LogStore mirror, MirrorWriter writer, CancellationToken ct)
+    {
         var held = mirror.Volumes.ToDictionary(volume => volume.Number);
         var offered = await ListAsync(peer, mirror.Origin, ct);
         foreach (var known in held.Values) CheckNotShorter(peer, known, offered.GetValueOrDefault(known.Number));
         foreach (var volume in offered.Values.OrderBy(volume => volume.Number))
-            await PullVolumeAsync(peer, mirror, writer, volume, held.GetValueOrDefault(volume.Number)?.DurableLength ?? 0, ct);
-        await CheckRootAsync(peer, mirror, writer, checkpoint, ct);
+        {
+            var from = held.GetValueOrDefault(volume.Number)?.DurableLength ?? 0;
+            if (from < volume.Length) await PiecePull.TakeAsync(peer, mirror, writer, volume, from, static _ => { }, ct);
+        }
     }
 
     private static async Task<Dictionary<uint, PeerVolume>> ListAsync(IPeer peer, string origin, CancellationToken ct)
@@ -43,31 +61,14 @@ internal sealed class VolumePull
                 $"{known.DurableLength} bytes{(known.Closed ? ", closed" : " or more")}", offered is null ? "no such volume" : $"{offered.Length} bytes");
     }
 
-    private static async Task PullVolumeAsync(IPeer peer, LogStore mirror, MirrorWriter writer, PeerVolume volume, long from, CancellationToken ct)
-    {
-        if (volume.Length <= from) return;
-        try
-        {
-            await using var bytes = new ChunkStream(peer.ReadVolumeAsync(mirror.Origin, volume.Number, from, volume.Length - from, ct), ct);
-            await writer.AppendAsync(volume.Number, from, bytes, volume.Closed, ct);
-        }
-        catch (UnprovenBytesException e)
-        {
-            var finding = e.Findings.Count > 0 ? e.Findings[0] : null;
-            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual);
-        }
-    }
-
-    private static async Task CheckRootAsync(IPeer peer, LogStore mirror, MirrorWriter writer, Checkpoint checkpoint, CancellationToken ct)
+    private static void CheckRoot(IPeer peer, LogStore mirror, Checkpoint checkpoint)
     {
         if (mirror.Size < checkpoint.Size)
             throw new PeerUntrueException(peer.Name, "its volumes hold fewer leaves than it signed.", $"{checkpoint.Size} leaves", $"{mirror.Size} leaves");
         var root = RootAt(mirror, checkpoint.Size);
         if (root == checkpoint.Root) return;
-        var untrue = new PeerUntrueException(
+        throw new PeerUntrueException(
             peer.Name, $"its volumes make another tree of {checkpoint.Size} leaves than it signed.", checkpoint.Root.ToString(), root?.ToString() ?? "no tree");
-        await writer.RollBackAsync(new JsonObject { ["peer"] = peer.Name, ["message"] = untrue.Message }.ToJsonString(), ct);
-        throw untrue;
     }
 
     private static Digest? RootAt(LogStore mirror, ulong size)

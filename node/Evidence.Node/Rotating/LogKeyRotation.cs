@@ -3,6 +3,7 @@ using Evidence.Core.Notes;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Replication;
+using Evidence.Node.Restoring;
 using Evidence.Storage;
 using Evidence.Storage.Durable;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,6 +29,7 @@ public static class LogKeyRotation
         var options = NodeOptionsReader.Read(configPath);
         var files = new LogKeyFiles(options);
         using var folder = DataFolder.Open(options.DataFolder);
+        RestoreMark.Check(options.DataFolder);
         var old = files.ReadCurrent();
         var history = files.ReadHistory(old.Key);
         var begun = !history.Current.Equals(old.Key);

@@ -6,7 +6,7 @@ using Evidence.Storage.Volumes;
 namespace Evidence.Storage.Mirroring;
 
 /// <summary>Checks bytes of a peer's volume that lie behind the mirror's durable length.</summary>
-internal sealed class MirrorCheck(LogStore store)
+internal sealed class MirrorCheck(LogStore store, Func<ulong, Digest?>? proven)
 {
     private readonly List<IndexedRecord> _records = [];
     private readonly Dictionary<ulong, RecordId> _leaves = [];
@@ -17,12 +17,12 @@ internal sealed class MirrorCheck(LogStore store)
     internal async Task<(VolumeState State, List<IndexedRecord> Records)> RunAsync(VolumeState state, string path, long end, bool closed, CancellationToken ct)
     {
         using var source = new VolumeFileSource(path, end, fromMedium: false);
-        var walk = new VolumeWalk(state.Number, store.Origin) { Start = state.DurableLength, ExpectClosed = closed ? null : false, LeafHash = store.LeafHashOrNull };
+        var walk = new VolumeWalk(state.Number, store.Origin) { Start = state.DurableLength, ExpectClosed = closed ? null : false, LeafHash = leaf => store.LeafHashOrNull(leaf) ?? proven?.Invoke(leaf) };
         await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
         {
             if (IsCutOff(item, end)) break;
             if (!item.IsIntact) throw Unproven(state.Number, item.Findings);
-            if (item.Record is { } record) Take(record);
+            if (item.Record is { } record && !TryTake(record)) break;
             state = new VolumeState(state.Number, item.Offset + item.Length, item.Kind == WalkedKind.Closing);
         }
 
@@ -32,6 +32,14 @@ internal sealed class MirrorCheck(LogStore store)
 
     private static bool IsCutOff(WalkedItem item, long end) =>
         item.Kind == WalkedKind.Damage && item.Offset + item.Length == end && item.Findings is [{ Code: FindingCodes.VolumeMissing }];
+
+    // What nothing vouches for is not taken, nor what follows it: the closing members list it.
+    private bool TryTake(WalkedRecord record)
+    {
+        if (proven is not null && proven(record.Place.Leaf) is null) return false;
+        Take(record);
+        return true;
+    }
 
     private void Take(WalkedRecord record)
     {

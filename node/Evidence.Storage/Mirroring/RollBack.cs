@@ -3,12 +3,11 @@ using Evidence.Storage.Recovery;
 
 namespace Evidence.Storage.Mirroring;
 
-/// <summary>Takes a mirror back to its published checkpoint. Within a volume leaves only grow, so each volume is cut where the first later leaf begins.</summary>
+/// <summary>Takes a mirror back to its published checkpoint, or to a size beyond it. Within a volume leaves only grow, so each volume is cut where the first later leaf begins.</summary>
 internal sealed class RollBack(LogStore store)
 {
-    internal async Task RunAsync(string findingJson, CancellationToken ct)
+    internal async Task RunAsync(ulong size, string findingJson, CancellationToken ct)
     {
-        var size = store.Published.Current?.Checkpoint.Size ?? 0;
         foreach (var state in store.VolumeSet.All) await CutAsync(state, size, findingJson, ct);
         store.ReloadTree();
         new LogRecovery(store).AssessAgain();

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Evidence.Core;
 using Evidence.Core.Log;
 
@@ -10,21 +9,15 @@ internal static class PlainRoot
     /// <summary>The root of the first <paramref name="size"/> seals, of which there are as many.</summary>
     internal static Digest Of(IEnumerable<SpilledSeal> seals, ulong size, ProgressCount progress, CancellationToken ct)
     {
-        var subtrees = new Stack<Digest>(); // complete ones, the largest at the bottom: one for each bit of the number of leaves
-        ulong count = 0;
+        var tree = new GrowingRoot();
         foreach (var seal in seals)
         {
-            if (count == size) break;
+            if (tree.Size == size) break;
             ct.ThrowIfCancellationRequested();
-            var hash = MerkleTree.LeafHash(seal.Bytes);
-            for (var i = BitOperations.TrailingZeroCount(++count); i > 0; i--) hash = MerkleTree.NodeHash(subtrees.Pop(), hash);
-            subtrees.Push(hash);
+            tree.Add(MerkleTree.LeafHash(seal.Bytes));
             progress.Add(1);
         }
 
-        if (subtrees.Count == 0) return MerkleTree.EmptyRoot;
-        var root = subtrees.Pop();
-        while (subtrees.Count > 0) root = MerkleTree.NodeHash(subtrees.Pop(), root);
-        return root;
+        return tree.Root;
     }
 }

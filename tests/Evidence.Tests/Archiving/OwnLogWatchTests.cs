@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Node.Archiving;
 using Evidence.Node.Replication;
@@ -86,6 +87,8 @@ public sealed class OwnLogWatchTests : IAsyncLifetime
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(string origin, uint volume, long offset, long length, CancellationToken ct) => throw new NotSupportedException();
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct) => throw new NotSupportedException();
 
         public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => throw new NotSupportedException();
     }

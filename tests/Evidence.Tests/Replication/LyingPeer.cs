@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core.Log;
 using Evidence.Node.Replication;
 
 namespace Evidence.Tests.Replication;
@@ -18,6 +19,12 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     internal Action<long, byte[]>? Bytes { get; set; }
 
     internal Func<ProofKind, byte[], byte[]>? Proof { get; set; }
+
+    /// <summary>Bends the hashes of a tile.</summary>
+    internal Action<TileId, byte[]>? Tile { get; set; }
+
+    /// <summary>Breaks every stream of a volume after so many bytes.</summary>
+    internal int? BreaksAfter { get; set; }
 
     internal bool Silent { get; set; }
 
@@ -43,18 +50,28 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(
         string origin, uint volume, long offset, long length, [EnumeratorCancellation] CancellationToken ct)
     {
+        var left = BreaksAfter ?? int.MaxValue;
         await foreach (var chunk in inner.ReadVolumeAsync(origin, volume, offset, length, ct))
         {
-            var bytes = chunk.ToArray();
+            var bytes = chunk[..Math.Min(left, chunk.Length)].ToArray();
+            left -= bytes.Length;
             Bytes?.Invoke(offset, bytes);
             offset += bytes.Length;
             yield return bytes;
+            if (left == 0) throw new PeerUnreachableException(Name, "the link broke (test)");
         }
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var entry in inner.ReadProofsAsync(origin, kind, first, ct)) yield return Proof?.Invoke(kind, entry.ToArray()) ?? entry;
+    }
+
+    public async Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct)
+    {
+        var bytes = await inner.ReadTileAsync(origin, tile, ct);
+        Tile?.Invoke(tile, bytes);
+        return bytes;
     }
 
     public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => inner.AddCosignatureAsync(origin, note, ct);

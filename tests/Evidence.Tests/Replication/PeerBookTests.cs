@@ -1,3 +1,4 @@
+using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
@@ -61,6 +62,8 @@ public sealed class PeerBookTests : IAsyncLifetime
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(string origin, uint volume, long offset, long length, CancellationToken ct) => throw Silence();
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct) => throw Silence();
+
+        public Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct) => throw Silence();
 
         public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => throw Silence();
 

@@ -1,0 +1,65 @@
+using System.Runtime.ExceptionServices;
+using Evidence.Storage;
+
+namespace Evidence.Node.Replication;
+
+/// <summary>
+/// Takes a peer's volume into a copy of its log, piece by piece: while one is proven and written, the next one comes, and no more. What came before a link broke is kept,
+/// so that even a link that breaks again and again brings the volume over in the end.
+/// </summary>
+internal static class PiecePull
+{
+    /// <summary>Bytes that are proven and made to last together.</summary>
+    internal const int PieceBytes = 16 << 20;
+
+    private const int ChunksAhead = 64;
+
+    /// <summary>Takes the bytes from <paramref name="from"/> on, which is where the copy ends; <paramref name="taken"/> hears how far it reaches.</summary>
+    /// <exception cref="PeerUntrueException">The bytes do not prove; those before them were taken.</exception>
+    /// <exception cref="PeerUnreachableException">The link broke; what came before was taken.</exception>
+    internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct)
+    {
+        using var parked = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
+        var (wanted, broken) = ((long)PieceBytes, default(PeerUnreachableException));
+        try
+        {
+            await foreach (var chunk in FetchAsync(peer, copy.Origin, volume, from + parked.Length, ct))
+            {
+                await parked.AddAsync(chunk, ct);
+                if (parked.Length < wanted) continue;
+                var end = await HandOnAsync(peer, writer, volume, from, parked, ct);
+                // A record that is larger than what came: looked at again when there is twice as much.
+                wanted = end == from ? 2 * parked.Length : Math.Max(PieceBytes, parked.Length + (PieceBytes / 2));
+                taken(from = end);
+            }
+        }
+        catch (PeerUnreachableException e)
+        {
+            broken = e;
+        }
+
+        if (parked.Length > 0) taken(await HandOnAsync(peer, writer, volume, from, parked, ct));
+        if (broken is not null) ExceptionDispatchInfo.Throw(broken);
+    }
+
+    private static IAsyncEnumerable<ReadOnlyMemory<byte>> FetchAsync(IPeer peer, string origin, PeerVolume volume, long start, CancellationToken ct) => start >= volume.Length
+        ? AsyncEnumerable.Empty<ReadOnlyMemory<byte>>()
+        : ReadAhead.Of(peer.ReadVolumeAsync(origin, volume.Number, start, volume.Length - start, ct), ChunksAhead, ct);
+
+    private static async Task<long> HandOnAsync(IPeer peer, MirrorWriter writer, PeerVolume volume, long from, ParkedBytes parked, CancellationToken ct)
+    {
+        try
+        {
+            var isLast = volume.Closed && from + parked.Length == volume.Length;
+            var end = await writer.AppendAsync(volume.Number, from, parked.Read(), isLast, ct);
+            await parked.DropAsync(end - from, ct);
+            return end;
+        }
+        catch (UnprovenBytesException e)
+        {
+            parked.Discard();
+            var finding = e.Findings.Count > 0 ? e.Findings[0] : null;
+            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual);
+        }
+    }
+}
