@@ -21,7 +21,7 @@ internal static class EvidenceCommand
 
     internal static readonly Option<bool> Json = new("--json")
     {
-        Description = "Print one JSON document and nothing else. 仅输出 JSON",
+        Description = "Print one JSON document and nothing else; commands that go on and on print one a line. 仅输出 JSON",
         Recursive = true,
     };
 
@@ -31,7 +31,7 @@ internal static class EvidenceCommand
         var root = Root((run, parse, token) => RunOneAsync(run, parse, output, error, time, token));
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
-            return Fail(parsed.GetValue(Json), output, error, CliException.Usage(string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help."));
+            return Fail(parsed.GetValue(Json), lines: false, output, error, CliException.Usage(string.Join(' ', parsed.Errors.Select(e => e.Message)) + " See --help."));
         var invocation = new InvocationConfiguration
         {
             Output = output,
@@ -45,7 +45,7 @@ internal static class EvidenceCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(json: false, output, error, new CliException(ExitCode.Undetermined, $"the help cannot be written: {e.Message}"));
+            return Fail(json: false, lines: false, output, error, new CliException(ExitCode.Undetermined, $"the help cannot be written: {e.Message}"));
         }
     }
 
@@ -82,14 +82,14 @@ internal static class EvidenceCommand
         }
         catch (Exception e)
         {
-            return Fail(session.Json, output, error, Failure.Explain(e));
+            return Fail(session.Json, session.JsonLines, output, error, Failure.Explain(e));
         }
     }
 
     /// <summary>Where neither output takes the reason, the exit code alone says it.</summary>
-    private static int Fail(bool json, TextWriter output, TextWriter error, CliException failure)
+    private static int Fail(bool json, bool lines, TextWriter output, TextWriter error, CliException failure)
     {
-        if (!json || !TryWrite(output, JsonText.Format(new JsonObject { ["error"] = failure.Message, ["exitCode"] = failure.Code })))
+        if (!json || !TryWrite(output, JsonText.Format(new JsonObject { ["error"] = failure.Message, ["exitCode"] = failure.Code }, lines)))
             TryWrite(error, string.Join(Environment.NewLine + "  ", $"evidence: {failure.Message}".Split('\n').Select(PlainText.Of)));
         return failure.Code;
     }

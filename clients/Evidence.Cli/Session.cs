@@ -29,13 +29,16 @@ internal sealed class Session : IDisposable
 
     internal EvidenceClient Client => _client ??= new EvidenceClient(NodeAddress(), Time);
 
+    /// <summary>Whether each JSON document takes one line, so that a command that goes on and on may write several. The answer, or what went wrong, is the last.</summary>
+    internal bool JsonLines { get; set; }
+
     internal T Get<T>(Option<T> option) => _arguments.GetValue(option)!;
 
     internal T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
 
     internal void Write(Answer answer) => Put(() =>
     {
-        if (Json) _output.WriteLine(JsonText.Format(answer.Json));
+        if (Json) _output.WriteLine(JsonText.Format(answer.Json, JsonLines));
         else answer.Show(Console);
     });
 
@@ -45,8 +48,12 @@ internal sealed class Session : IDisposable
         if (!Json) Put(() => Console.WriteLine(line));
     }
 
-    /// <summary>One JSON document on a line of its own, for commands that go on and on.</summary>
-    internal void WriteLine(JsonNode json) => Put(() => _output.WriteLine(json.ToJsonString()));
+    /// <summary>One JSON document on a line of its own, on the way to the answer.</summary>
+    internal void WriteLine(JsonNode json) => Put(() =>
+    {
+        _output.WriteLine(JsonText.Format(json, line: true));
+        _output.Flush();
+    });
 
     /// <summary>An answer that nobody can have read must not end like one.</summary>
     private static void Put(Action write)

@@ -57,6 +57,7 @@ internal static class AlertsCommand
 
     private static async Task<Answer> WatchAsync(Session session, CancellationToken ct)
     {
+        session.JsonLines = true;
         using var call = session.Client.Monitor.WatchAlerts(new WatchAlertsRequest(), cancellationToken: ct);
         while (await call.ResponseStream.MoveNext(ct))
             if (!session.Get(Open) || call.ResponseStream.Current.State == AlertState.Open) Write(session, call.ResponseStream.Current);

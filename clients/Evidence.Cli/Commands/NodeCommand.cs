@@ -35,7 +35,7 @@ internal static class NodeCommand
 
     private static Command Run(Runner runner)
     {
-        var command = new Command("run", "Run a node until it is told to stop (Ctrl-C, SIGTERM). 运行节点") { Config };
+        var command = new Command("run", "Run a node until it is told to stop (Ctrl-C, SIGTERM). With --json one document a line: {\"ready\":URL} once calls are answered, and in the end {\"stopped\":true} or the error. 运行节点") { Config };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
@@ -50,8 +50,22 @@ internal static class NodeCommand
     // A node that was told to stop has ended well; its own log, not an answer, says what it did.
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
-        await NodeHost.RunAsync(session.Get(Config).FullName, ct);
+        session.JsonLines = true;
+        await NodeHost.RunAsync(session.Get(Config).FullName, address => SayReady(session, address.AbsoluteUri.TrimEnd('/')), ct);
         return new Answer(ExitCode.Intact, new JsonObject { ["stopped"] = true }, _ => { });
+    }
+
+    private static void SayReady(Session session, string address)
+    {
+        try
+        {
+            if (session.Json) session.WriteLine(new JsonObject { ["ready"] = address });
+            else session.Say($"ready {address}");
+        }
+        catch (CliException)
+        {
+            // Nobody hears it, and the node serves all the same; listen.txt names the address too.
+        }
     }
 
     private static JsonObject ToJson(NodeIdentity node) => new()

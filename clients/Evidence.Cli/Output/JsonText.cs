@@ -14,7 +14,9 @@ internal static class JsonText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // so that Chinese stays readable; this is never put into a web page
     };
 
-    internal static string Format(JsonNode json) => json.ToJsonString(Indented);
+    private static readonly JsonSerializerOptions OneLine = new(Indented) { WriteIndented = false };
+
+    internal static string Format(JsonNode json, bool line = false) => json.ToJsonString(line ? OneLine : Indented);
 
     internal static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 

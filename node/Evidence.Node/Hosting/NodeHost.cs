@@ -8,13 +8,16 @@ namespace Evidence.Node.Hosting;
 public static partial class NodeHost
 {
     /// <summary>
-    /// Runs the node of a configuration file until <paramref name="ct"/> is cancelled or the process is asked to end. Prints <c>ready</c> and
-    /// the address on standard output once calls are answered; log messages go to standard error and into the data folder.
+    /// Runs the node of a configuration file until <paramref name="ct"/> is cancelled or the process is asked to end. Log messages go to standard
+    /// error and into the data folder.
     /// </summary>
+    /// <param name="configPath">The node's node.json.</param>
+    /// <param name="ready">Told the address once calls are answered.</param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="ConfigurationException">The configuration has errors; all of them are named.</exception>
     /// <exception cref="KeyFileException">A key cannot be used.</exception>
     /// <exception cref="Storage.StorageException">The data folder is in use, or cannot be opened.</exception>
-    public static async Task RunAsync(string configPath, CancellationToken ct)
+    public static async Task RunAsync(string configPath, Action<Uri> ready, CancellationToken ct)
     {
         var options = NodeOptionsReader.Read(configPath);
         Directory.CreateDirectory(options.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -24,7 +27,7 @@ public static partial class NodeHost
         LogHashing(logger, BulkSha256.Best.Name);
         if (BulkSha256.Complaint is { } complaint) LogWrongHashing(logger, complaint);
         LogReady(logger, options.Name, node.Address, options.Ledger is not null);
-        Console.WriteLine($"ready {node.Address.AbsoluteUri.TrimEnd('/')}");
+        ready(node.Address);
         await node.WaitAsync(ct);
     }
 

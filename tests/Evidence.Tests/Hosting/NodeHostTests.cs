@@ -19,7 +19,7 @@ public sealed class NodeHostTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var listen = _folder.At("data", "listen.txt");
-        var running = NodeHost.RunAsync(config, stop.Token);
+        var running = NodeHost.RunAsync(config, static _ => { }, stop.Token);
         await Eventually.TrueAsync(() => running.IsCompleted || File.Exists(listen), "the node listens");
         if (!running.IsCompleted) await whileItRuns(File.ReadAllText(listen).Trim());
         await stop.CancelAsync();
