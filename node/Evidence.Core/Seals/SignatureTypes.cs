@@ -17,4 +17,7 @@ public static class SignatureTypes
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<string> All { get; } = [Cms, RsaPkcs1Sha256, RsaPssSha256, EcdsaSha256];
+
+    /// <summary>All kinds as they stand in a seal's bytes.</summary>
+    internal static IReadOnlyList<byte[]> Utf8 { get; } = [.. All.Select(System.Text.Encoding.ASCII.GetBytes)];
 }

@@ -41,6 +41,18 @@ internal sealed class BagTotals : IDisposable
         return _lines.WrittenMemory;
     }
 
+    /// <summary>Takes in records whose lines were made elsewhere, as the other overloads make them.</summary>
+    /// <param name="lines">Their lines.</param>
+    /// <param name="files">Number of their payload files.</param>
+    /// <param name="octets">Bytes of those.</param>
+    /// <param name="lastReceived">When the last of the records was received; whole seconds suffice.</param>
+    internal void Add(ReadOnlySpan<byte> lines, long files, long octets, DateTimeOffset lastReceived)
+    {
+        (Count, Octets, LastReceived) = (Count + files, Octets + octets, lastReceived);
+        ManifestLength += lines.Length;
+        _manifest.AppendData(lines);
+    }
+
     public void Dispose() => _manifest.Dispose();
 
     // RFC 8493, section 2.1.3: checksum, white space, path relative to the bag. Two spaces, as sha256sum -c reads it.

@@ -66,6 +66,12 @@ internal readonly record struct TarHeader(string Path, long Size, long Mtime, by
         return true;
     }
 
+    /// <summary>The size in a block that may be none of ours; false when it holds no number there.</summary>
+    internal static bool TryReadSize(ReadOnlySpan<byte> block, out long size) => TryReadOctal(block.Slice(SizeAt, NumberDigits), out size);
+
+    /// <summary>The time in a block that may be none of ours; false when it holds no number there.</summary>
+    internal static bool TryReadMtime(ReadOnlySpan<byte> block, out long mtime) => TryReadOctal(block.Slice(MtimeAt, NumberDigits), out mtime);
+
     private static void WriteChecksum(Span<byte> block)
     {
         block.Slice(ChecksumAt, 8).Fill((byte)' ');

@@ -34,6 +34,24 @@ internal sealed unsafe class MediumReader : IDisposable
     /// <summary>Reads up to the length of the buffer; 0 only at the end.</summary>
     internal int Read(Span<byte> wanted, long offset) => CacheExcluded ? ReadDirect(wanted, offset) : ReadThroughCache(wanted, offset);
 
+    /// <summary>Reads without a copy: the buffer and the offset lie on borders of 4096 bytes, and the buffer's length is a multiple of it. Fewer bytes only at the end.</summary>
+    internal int ReadAligned(Span<byte> wanted, long offset)
+    {
+        if (!CacheExcluded) return ReadThroughCache(wanted, offset);
+        try
+        {
+            var total = 0;
+            // A read that ends off the border has met the end of the file.
+            for (int read; total < wanted.Length && total % Alignment == 0 && (read = RandomAccess.Read(_file, wanted[total..], offset + total)) > 0;) total += read;
+            return total;
+        }
+        catch (IOException e) when (e.HResult == InvalidArgument)
+        {
+            LeaveDirect();
+            return ReadThroughCache(wanted, offset);
+        }
+    }
+
     public void Dispose()
     {
         _file.Dispose();
@@ -56,11 +74,16 @@ internal sealed unsafe class MediumReader : IDisposable
         }
         catch (IOException e) when (e.HResult == InvalidArgument)
         {
-            _file.Dispose();
-            _file = FileReads.Open(_path);
-            CacheExcluded = false;
+            LeaveDirect();
             return ReadThroughCache(wanted, offset);
         }
+    }
+
+    private void LeaveDirect()
+    {
+        _file.Dispose();
+        _file = FileReads.Open(_path);
+        CacheExcluded = false;
     }
 
     private int ReadThroughCache(Span<byte> wanted, long offset)

@@ -41,13 +41,15 @@ internal readonly record struct LeafChunk(ulong Last, ReadOnlyMemory<byte> Bytes
             new Place(BinaryPrimitives.ReadUInt32BigEndian(place), BinaryPrimitives.ReadUInt64BigEndian(place[4..]), BinaryPrimitives.ReadUInt64BigEndian(place[12..]), leaf));
     }
 
-    internal static void Write(Span<byte> entry, RecordId record, in Digest sealSha256, Place place)
+    internal static void Write(Span<byte> entry, RecordId record, in Digest sealSha256, Place place) => Write(entry, record, sealSha256, place.Volume, place.Offset, place.Length);
+
+    internal static void Write(Span<byte> entry, RecordId record, in Digest sealSha256, uint volume, ulong offset, ulong length)
     {
         record.CopyTo(entry);
         sealSha256.CopyTo(entry[RecordId.Size..]);
         entry = entry[(RecordId.Size + Digest.Size)..];
-        BinaryPrimitives.WriteUInt32BigEndian(entry, place.Volume);
-        BinaryPrimitives.WriteUInt64BigEndian(entry[4..], place.Offset);
-        BinaryPrimitives.WriteUInt64BigEndian(entry[12..], place.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(entry, volume);
+        BinaryPrimitives.WriteUInt64BigEndian(entry[4..], offset);
+        BinaryPrimitives.WriteUInt64BigEndian(entry[12..], length);
     }
 }

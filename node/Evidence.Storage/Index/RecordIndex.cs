@@ -98,6 +98,10 @@ internal sealed class RecordIndex : IDisposable
     /// <summary>All entries as of a snapshot, in order of keys. The index must not be reopened meanwhile.</summary>
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(Snapshot snapshot) => Current.Scan([], snapshot);
 
+    /// <summary>Shows all entries from a key on as of a snapshot, in order of keys; false when the visitor refused one. The index must not be reopened meanwhile.</summary>
+    /// <exception cref="LevelDbException">An entry cannot be read.</exception>
+    internal bool ForEach(ReadOnlySpan<byte> from, Snapshot snapshot, EntryVisitor visitor) => Current.ForEach(from, snapshot, visitor);
+
     /// <summary>Closes and opens the files again, so that they are read as the medium has them. On a full disk it stays open as it is: LevelDB writes when it is opened, and nobody could read any more.</summary>
     /// <returns>Whether the files were opened again.</returns>
     /// <exception cref="LevelDbException">They cannot be opened; the index stays closed.</exception>

@@ -66,6 +66,24 @@ internal sealed unsafe class Database : IDisposable
         for (Seek(iterator, key); Current(iterator) is { } entry; leveldb_iter_next(iterator)) yield return entry;
     }
 
+    /// <summary>Shows the entries from a key on, in order of keys, without copies; false when the visitor refused one.</summary>
+    internal bool ForEach(ReadOnlySpan<byte> from, Snapshot snapshot, EntryVisitor visitor)
+    {
+        using var handle = new IteratorHandle(_db, ReadOptions(snapshot.Pointer));
+        Seek(handle, from);
+        var iterator = handle.DangerousGetHandle(); // kept to the end of this method
+        for (; leveldb_iter_valid(iterator) != 0; leveldb_iter_next(iterator))
+        {
+            var key = leveldb_iter_key(iterator, out var keyLength);
+            var value = leveldb_iter_value(iterator, out var valueLength);
+            if (visitor(new ReadOnlySpan<byte>(key, (int)keyLength), new ReadOnlySpan<byte>(value, (int)valueLength)) is not Visit.Next and var visit) return visit == Visit.End;
+        }
+
+        leveldb_iter_get_error(handle, out var error); // a damaged block ends an iteration like the end does
+        ThrowIf(error);
+        return true;
+    }
+
     /// <summary>The first entry from a key on, or null.</summary>
     internal KeyValuePair<byte[], byte[]>? FirstFrom(byte[] key, Snapshot? snapshot = null)
     {

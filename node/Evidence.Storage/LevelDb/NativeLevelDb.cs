@@ -54,6 +54,19 @@ internal static unsafe partial class NativeLevelDb
     [LibraryImport(Library)]
     internal static partial byte* leveldb_iter_value(IteratorHandle iterator, out nuint length);
 
+    // By the bare pointer: a handle is counted twice for every call.
+    [LibraryImport(Library)]
+    internal static partial byte leveldb_iter_valid(nint iterator);
+
+    [LibraryImport(Library)]
+    internal static partial void leveldb_iter_next(nint iterator);
+
+    [LibraryImport(Library)]
+    internal static partial byte* leveldb_iter_key(nint iterator, out nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial byte* leveldb_iter_value(nint iterator, out nuint length);
+
     [LibraryImport(Library)]
     internal static partial void leveldb_iter_get_error(IteratorHandle iterator, out nint error);
 

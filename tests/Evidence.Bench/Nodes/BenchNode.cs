@@ -9,11 +9,12 @@ internal sealed class BenchNode : IAsyncDisposable
 {
     private readonly BenchContext _context;
     private readonly LocalNetwork _network;
+    private readonly bool _isOfRun;
     private string _purpose;
     private double _ownCpu;
 
-    private BenchNode(BenchContext context, LocalNetwork network, string purpose) =>
-        (_context, _network, _purpose, _ownCpu) = (context, network, purpose, OwnCpu());
+    private BenchNode(BenchContext context, LocalNetwork network, string purpose, bool isOfRun) =>
+        (_context, _network, _purpose, _ownCpu, _isOfRun) = (context, network, purpose, OwnCpu(), isOfRun);
 
     /// <summary>The node.</summary>
     internal NodeProcess Process => _network.Nodes[0];
@@ -27,14 +28,15 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     /// <param name="signatureRoots">PEM of the roots that signatures may end at.</param>
     /// <param name="anchorEverySeconds">How often it anchors; null: as often as a node does by itself.</param>
+    /// <param name="folder">Folder of all its data, which is not there yet; null: one of the run.</param>
     /// <exception cref="NotMeasuredException">Ledger or node did not start.</exception>
-    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null, int? anchorEverySeconds = 2)
+    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null, int? anchorEverySeconds = 2, string? folder = null)
     {
         context.RemoveDiscarded();
-        var options = new LocalNetworkOptions { Folder = context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots, AnchorEverySeconds = anchorEverySeconds };
+        var options = new LocalNetworkOptions { Folder = folder ?? context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots, AnchorEverySeconds = anchorEverySeconds };
         try
         {
-            return new BenchNode(context, await LocalNetwork.StartAsync(options, context.Time, ct), purpose);
+            return new BenchNode(context, await LocalNetwork.StartAsync(options, context.Time, ct), purpose, folder is null);
         }
         catch (InvalidOperationException e)
         {
@@ -63,12 +65,12 @@ internal sealed class BenchNode : IAsyncDisposable
         await Process.StopAsync(ct);
     }
 
-    /// <summary>Stops it and discards its data.</summary>
+    /// <summary>Stops it and discards its data, unless they lie in a folder of others.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
         await _network.DisposeAsync();
-        _context.Discard(_network.Folder);
+        if (_isOfRun) _context.Discard(_network.Folder);
     }
 
     private static double OwnCpu() => Environment.CpuUsage.TotalTime.TotalSeconds;

@@ -34,10 +34,10 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
         await CompareVolumesAsync(sweep, scan, ct);
         CompareLedger(sweep, anchors, isOwn);
-        CompareTiles(sweep, reads, ct);
+        CompareTiles(sweep, reads, progress, ct);
         await CompareCheckpointAsync(sweep, ct);
         CompareProofs(sweep, anchors, proofsKnown);
-        await CompareIndexAsync(sweep, ct);
+        await CompareIndexAsync(sweep, scan, ct);
         return sweep;
     }
 
@@ -94,10 +94,10 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         .Select(root => new Finding(FindingCodes.TileChanged, Severity.Error, Layer.Log, root.Source,
             $"Volumes and tiles do not give the root of {root.Source} at {root.Size} leaves.", root.Root.ToString(), sweep.Tree.RootOrNull(root.Size)?.ToString() ?? "no root: a leaf is missing"));
 
-    private static void CompareTiles(LogSweep sweep, TileReads reads, CancellationToken ct)
+    private static void CompareTiles(LogSweep sweep, TileReads reads, SweepProgress progress, CancellationToken ct)
     {
         var origin = sweep.Origin;
-        var tiles = new TileComparison(sweep.Tree, reads).Run(ct).ToList();
+        var tiles = new TileComparison(sweep.Store, sweep.Tree, reads, progress).Run(ct).ToList();
         if (tiles.Count > 0)
             sweep.Add(new Fault(Causes.TilesDamaged(origin), origin, $"{Count(tiles.Count, "tile or entry bundle")} of '{origin}' damaged or missing.", tiles, new Remedy.Tiles()));
         var unexpected = TileFolder.FindUnexpected(sweep.Store).ToList();
@@ -132,10 +132,10 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         sweep.Add(new Fault(Causes.ProofsDamaged(sweep.Origin, file), sweep.Origin, $"proofs/{file} of '{sweep.Origin}' is damaged: {findings[0].Message}", findings, new Remedy.Proofs(kind)));
     }
 
-    private static async Task CompareIndexAsync(LogSweep sweep, CancellationToken ct)
+    private static async Task CompareIndexAsync(LogSweep sweep, VolumeScan scan, CancellationToken ct)
     {
         if (!sweep.VolumesAgree) return; // the index answers to the volumes: they are mended first
-        if (await IndexComparison.RunAsync(sweep.Store, ct) is not { } findings)
+        if (await IndexComparison.RunAsync(sweep.Store, scan.Plan, scan.Entries, ct) is not { } findings)
         {
             sweep.Remark(new Finding(FindingCodes.IndexUnreadable, Severity.Warning, Layer.Storage, "index", $"The index of '{sweep.Origin}' was not compared: reading its files again needs room, and the disk is full. Make room on it."));
             return;

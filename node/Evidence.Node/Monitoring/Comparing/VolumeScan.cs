@@ -3,6 +3,7 @@ using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Storage;
+using Evidence.Storage.Sweeping;
 
 namespace Evidence.Node.Monitoring.Comparing;
 
@@ -12,6 +13,13 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     private readonly List<DamagedRange> _damaged = [];
     private readonly List<uint> _missing = [];
     private readonly List<Finding> _remarks = [];
+    private long _read; // of the volume at hand
+
+    /// <summary>What the volumes are read for. Before the scan begins: what it then covers is in the volumes that the scan sees.</summary>
+    internal SweepPlan Plan => field ??= new SweepPlan(store.Size, ReadAsync);
+
+    /// <summary>Sum of what the index must hold of all records that are in order.</summary>
+    internal EntrySum Entries { get; private set; }
 
     /// <summary>Ranges that are damaged at the second look as well, those that touch taken together.</summary>
     internal IReadOnlyList<DamagedRange> Damaged => DamagedRange.Merge(_damaged);
@@ -24,6 +32,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
 
     internal async Task RunAsync(bool countRecords, CancellationToken ct)
     {
+        _ = Plan;
         foreach (var volume in store.Volumes)
         {
             try
@@ -52,26 +61,54 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
 
     private async Task ScanAsync(VolumeState volume, bool countRecords, CancellationToken ct)
     {
+        _read = 0;
+        if (await store.SweepVolumeAsync(volume, Plan, ct) is { } ordered) Accept(volume, ordered, countRecords);
+        else await WalkAsync(volume, countRecords, ct);
+    }
+
+    private void Accept(VolumeState volume, OrderedVolume ordered, bool countRecords)
+    {
+        if (!ordered.CacheExcluded) progress.CacheNotExcluded();
+        foreach (var records in ordered.Records)
+            foreach (var record in records) leaves.Add(record.Leaf, record.LeafHash, new Place(volume.Number, (ulong)record.Offset, (ulong)record.Length, record.Leaf));
+        Entries += ordered.Entries;
+        if (countRecords) progress.Checked(ordered.Records.Sum(records => (long)records.Length));
+    }
+
+    private async ValueTask ReadAsync(int bytes, CancellationToken ct)
+    {
+        await pace.SpendAsync(bytes, ct);
+        _read += bytes;
+        progress.Read(bytes);
+    }
+
+    /// <summary>Names what is wrong with a volume of which not all is in order.</summary>
+    private async Task WalkAsync(VolumeState volume, bool countRecords, CancellationToken ct)
+    {
         var suspect = new List<DamagedRange>();
+        var entries = new WalkedEntries(Plan);
         using (var file = store.OpenVolume(volume.Number, fromMedium: true))
         {
             if (!file.CacheExcluded) progress.CacheNotExcluded();
-            await foreach (var item in Walk(new PacedSource(file, pace, progress), volume, 0, ct))
+            await foreach (var item in Walk(new PacedSource(file, pace, null), volume, 0, ct))
             {
-                if (item.IsIntact) Accept(item);
+                if (item.IsIntact) Accept(item, entries);
                 else suspect.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
                 if (countRecords && item.Kind == WalkedKind.Record) progress.Checked(1);
             }
+
+            progress.Read(Math.Max(0, file.Length - _read)); // what was read once already counts once
         }
-        foreach (var range in DamagedRange.Merge(suspect)) await ConfirmAsync(volume, range, ct);
+        foreach (var range in DamagedRange.Merge(suspect)) await ConfirmAsync(volume, range, entries, ct);
+        Entries += entries.Sum;
     }
 
-    private async Task ConfirmAsync(VolumeState volume, DamagedRange range, CancellationToken ct)
+    private async Task ConfirmAsync(VolumeState volume, DamagedRange range, WalkedEntries entries, CancellationToken ct)
     {
         var before = _damaged.Count;
         foreach (var item in await LookAgainAsync(volume, range.Offset, range.End, ct))
         {
-            if (item.Record is not null) Accept(item);
+            if (item.Record is not null) Accept(item, entries);
             if (!item.IsIntact) _damaged.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
         }
         if (_damaged.Count == before)
@@ -80,9 +117,11 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     }
 
     // A record with damaged content has a readable seal all the same: what the seal says is compared with the log.
-    private void Accept(WalkedItem item)
+    private void Accept(WalkedItem item, WalkedEntries entries)
     {
-        if (item.Record is { } record) leaves.Add(record.Place.Leaf, MerkleTree.LeafHash(record.SealBytes), record.Place);
+        if (item.Record is not { } record) return;
+        leaves.Add(record.Place.Leaf, MerkleTree.LeafHash(record.SealBytes), record.Place);
+        entries.Add(record);
     }
 
     private IAsyncEnumerable<WalkedItem> Walk(IVolumeSource source, VolumeState volume, long start, CancellationToken ct) =>

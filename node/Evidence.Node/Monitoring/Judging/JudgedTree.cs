@@ -16,6 +16,7 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
     private const int MaxContestedAtOnce = 8;
     private readonly Dictionary<ulong, Digest> _chosen = [];
     private readonly Dictionary<(int Level, ulong Index), Digest> _known = [];
+    private BulkSha256 _by = BulkSha256.Best;
 
     /// <summary>Leaves below this are proven: their tree has a trusted root.</summary>
     internal ulong ProvenSize { get; private set; }
@@ -34,13 +35,42 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         if (level == 0) return Leaf(index) ?? throw new MissingNodeException(level, index, "neither the volumes nor the tiles say it.");
         if (level < TileLevel) return MerkleTree.NodeHash(Node(level - 1, index * 2), Node(level - 1, index * 2 + 1));
         if (_known.TryGetValue((level, index), out var known)) return known;
-        var hash = MerkleTree.NodeHash(Node(level - 1, index * 2), Node(level - 1, index * 2 + 1));
+        var hash = level == TileLevel && TileNode(index, _chosen.Count == 0 ? [] : ChosenIn(index), _by) is { } node
+            ? node
+            : MerkleTree.NodeHash(Node(level - 1, index * 2), Node(level - 1, index * 2 + 1));
         _known[(level, index)] = hash;
         return hash;
     }
 
     /// <summary>Whether the tree of that size has that root; false when it lacks a leaf.</summary>
-    internal bool Gives(ulong size, Digest root) => RootOrNull(size) == root;
+    internal bool Gives(ulong size, Digest root)
+    {
+        if (RootOrNull(size) == root) return true;
+        return UseFramework() && RootOrNull(size) == root;
+    }
+
+    /// <summary>From now on all nodes are hashed by the framework, as they must be where a difference is reported.</summary>
+    /// <returns>Whether they were not before.</returns>
+    internal bool UseFramework()
+    {
+        if (_by == BulkSha256.Framework) return false;
+        _by = BulkSha256.Framework;
+        _known.Clear();
+        return true;
+    }
+
+    /// <summary>A node; null when it lacks a leaf.</summary>
+    internal Digest? NodeOrNull(int level, ulong index)
+    {
+        try
+        {
+            return Node(level, index);
+        }
+        catch (MissingNodeException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The root of the tree of that size; null when it lacks a leaf.</summary>
     internal Digest? RootOrNull(ulong size)
@@ -143,24 +173,21 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         {
             if (upperTile(tile.Key) is not { } expected) continue;
             var options = tile.Count() <= MaxContestedAtOnce ? Subsets([.. tile]) : [[], [.. tile]];
-            var fitting = options.FirstOrDefault(option => TileNode(tile.Key, option) == expected);
+            var fitting = options.FirstOrDefault(option => TileNode(tile.Key, option, BulkSha256.Framework) == expected);
             if (fitting is not null) taken.AddRange(fitting);
         }
         return taken;
     }
 
-    private Digest? TileNode(ulong tile, IReadOnlyList<KeyValuePair<ulong, Digest>> option)
+    private KeyValuePair<ulong, Digest>[] ChosenIn(ulong tile) => [.. _chosen.Where(leaf => leaf.Key >> TileLevel == tile)];
+
+    private Digest? TileNode(ulong tile, IReadOnlyList<KeyValuePair<ulong, Digest>> option, BulkSha256 by)
     {
-        var hashes = new Digest[1 << TileLevel];
         var first = tile << TileLevel;
-        if (first + (ulong)hashes.Length > Size) return null;
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            if (leaves.FromTile(first + (ulong)i) is not { } hash) return null;
-            hashes[i] = hash;
-        }
+        if (first + (1 << TileLevel) > Size || leaves.Tile(tile) is not { } stored) return null;
+        Digest[] hashes = [.. stored.Take(1 << TileLevel)];
         foreach (var (leaf, hash) in option) hashes[leaf - first] = hash;
-        return MerkleTree.Root(hashes, BulkSha256.Framework); // a leaf is called wrong by it
+        return MerkleTree.Root(hashes, by);
     }
 
     private static IEnumerable<List<KeyValuePair<ulong, Digest>>> Subsets(List<KeyValuePair<ulong, Digest>> all)

@@ -57,7 +57,8 @@ internal sealed class LeafTable(ulong size, Func<ulong, IReadOnlyList<Digest>?> 
 
     internal Digest? FromTile(ulong leaf) => Tile(leaf / Width)?[(int)(leaf % Width)];
 
-    private IReadOnlyList<Digest>? Tile(ulong index)
+    /// <summary>The hashes of a level-0 tile, all that the log has of it; null when it cannot be read whole.</summary>
+    internal IReadOnlyList<Digest>? Tile(ulong index)
     {
         if (_tile is { } kept && kept.Index == index) return kept.Hashes;
         var hashes = readTile(index);

@@ -1,0 +1,74 @@
+using Evidence.Bench.Corpora;
+using Evidence.Bench.Goals;
+using Evidence.Bench.Load;
+using Evidence.Client;
+using Evidence.V1;
+
+namespace Evidence.Bench.Nodes;
+
+/// <summary>A node that holds a corpus, anchored, and is asked to sweep it.</summary>
+internal sealed class SweptNode : IAsyncDisposable
+{
+    private const int WarmUps = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly BenchContext _context;
+    private readonly EvidenceClient _client;
+    private readonly Corpus _corpus;
+
+    private SweptNode(BenchContext context, BenchNode node, EvidenceClient client, Corpus corpus) => (_context, Node, _client, _corpus) = (context, node, client, corpus);
+
+    /// <summary>The node.</summary>
+    internal BenchNode Node { get; }
+
+    /// <summary>The files of its volumes.</summary>
+    internal IReadOnlyList<string> Volumes => [.. Directory.GetFiles(Path.Combine(Directory.GetDirectories(Path.Combine(Node.Data, "logs")).Single(), "volumes")).Order(StringComparer.Ordinal)];
+
+    /// <summary>Fills a node and lets it sweep until all of it is anchored and the code of the sweep is compiled.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="plan">What it holds.</param>
+    /// <param name="folder">Folder of its data; null: one on the run's own file system.</param>
+    /// <param name="ct">Gives up.</param>
+    internal static async Task<SweptNode> FillAsync(BenchContext context, CorpusPlan plan, string? folder, CancellationToken ct)
+    {
+        var corpus = await context.CorpusAsync(plan, ct);
+        var node = await BenchNode.StartAsync(context, $"sweeps of corpus {plan.Name}", ct, folder: folder);
+        var client = node.Connect();
+        var swept = new SweptNode(context, node, client, corpus);
+        try
+        {
+            await FolderIngest.RunAsync(client, corpus, ct);
+            for (var warm = 0; warm < WarmUps; warm += await swept.TryAsync(ct) is null ? 0 : 1) await Task.Delay(Pause, context.Time, ct);
+            return swept;
+        }
+        catch
+        {
+            await swept.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A sweep, and how many seconds it took as its caller sees it.</summary>
+    /// <exception cref="NotMeasuredException">It did not check everything, or found something.</exception>
+    internal async Task<(Sweep Sweep, double Seconds)> SweepAsync(CancellationToken ct) =>
+        await TryAsync(ct) ?? throw new NotMeasuredException("a sweep did not find everything in order");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await Node.DisposeAsync();
+    }
+
+    private async Task<(Sweep, double)?> TryAsync(CancellationToken ct)
+    {
+        var last = new Sweep();
+        var seconds = await _context.SecondsAsync(async () =>
+        {
+            var begun = await _client.Monitor.StartSweepAsync(new StartSweepRequest(), cancellationToken: ct);
+            using var watch = _client.Monitor.WatchSweep(new WatchSweepRequest { Sweep = begun.Sweep_ }, cancellationToken: ct);
+            while (await watch.ResponseStream.MoveNext(ct)) last = watch.ResponseStream.Current;
+        });
+        if (last.Outcome == Outcome.Intact && last.RecordsChecked == _corpus.Files.Count && last.CacheExcluded) return (last, seconds);
+        _context.Say($"{last.Sweep_}: {last.Outcome}, {last.RecordsChecked} records{(last.Findings.Count > 0 ? ", " + last.Findings[0].Message : "")} {last.Error}");
+        return null;
+    }
+}
