@@ -73,6 +73,30 @@ public sealed partial class LogStore
         return tail;
     }
 
+    /// <summary>The leaves whose records the index places in ranges of volumes, in ascending order. It goes through the whole index: for what is rare.</summary>
+    /// <exception cref="LevelDb.LevelDbException">The index cannot be read.</exception>
+    public IEnumerable<ulong> FindLeavesIn(IEnumerable<(uint Volume, long Offset, long Length)> ranges)
+    {
+        var byVolume = ranges.GroupBy(static range => range.Volume).ToDictionary(static volume => volume.Key, static volume => volume.OrderBy(static range => range.Offset).ToArray());
+        var (leaves, size) = (Index.Leaves(), Size);
+        for (ulong leaf = 0; leaf < size; leaf++)
+            if (leaves.Find(leaf) is { Place: var place } && byVolume.TryGetValue(place.Volume, out var sorted) && Meets(sorted, (long)place.Offset, (long)(place.Offset + place.Length))) yield return leaf;
+    }
+
+    // Of ranges that do not overlap only the last one that begins before the end can reach into it.
+    private static bool Meets((uint Volume, long Offset, long Length)[] sorted, long from, long to)
+    {
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle].Offset < to) low = middle + 1;
+            else high = middle;
+        }
+
+        return low > 0 && from - sorted[low - 1].Offset < sorted[low - 1].Length;
+    }
+
     private (long Offset, long Length)? StrayTail(uint volume) =>
         VolumeSet.Find(volume) is { Closed: false, DurableLength: var end } && new FileInfo(Files.Volume(volume)) is { Exists: true } file && file.Length > end ? (end, file.Length - end) : null;
 

@@ -12,7 +12,7 @@ namespace Evidence.Core.Events;
 /// <param name="whole">Whether every document of the log is shown, from the first on.</param>
 public sealed class EventChain(string origin, Digest log, bool whole)
 {
-    private (ulong Leaf, Digest Seal, ulong Number, ulong Through)? _last;
+    private (ulong Leaf, Digest Seal, EventDocument Document)? _last;
 
     /// <summary>Takes the next document; what is wrong with its place in the chain.</summary>
     /// <param name="leaf">Index of its leaf.</param>
@@ -25,7 +25,7 @@ public sealed class EventChain(string origin, Digest log, bool whole)
         if (document.Node != origin || document.Log != log)
             findings.Add(Error(FindingCodes.EventsUnexpected, subject, "The event document is that of another log.", $"{origin} {log}", $"{document.Node} {document.Log}"));
         else if (FaultOf(leaf, document) is { } fault) findings.Add(fault with { Subject = subject });
-        _last = (leaf, seal, document.Number, document.Through);
+        _last = (leaf, seal, document);
         return findings;
     }
 
@@ -34,17 +34,19 @@ public sealed class EventChain(string origin, Digest log, bool whole)
         var named = document.Previous is { } previous ? Text(previous.Leaf, previous.SealSha256) : "none";
         if (document.Previous is { } before && before.Leaf >= leaf) return Unlinked("It names a predecessor that does not stand before it.", $"a leaf before {Number(leaf)}", named);
         if (_last is not { } last) return whole && document.Number != 1 ? Missing("The first event documents of the log are not there.", 1, document.Number) : null;
-        if (document.Number <= last.Number) return Doubled(document, last);
-        if (document.Number > last.Number + 1) return whole ? Missing("Event documents are not there.", last.Number + 1, document.Number) : Skipped(document, last, named);
+        if (document.Number <= last.Document.Number) return Unexpected("Its number came already: the history forks, or a document stands there twice.", last.Document.Number, document.Number);
+        if (document.Number > last.Document.Number + 1) return whole ? Missing("Event documents are not there.", last.Document.Number + 1, document.Number) : Skipped(document, last.Leaf, named);
         if (document.Previous != new PreviousDocument(last.Leaf, last.Seal)) return Unlinked("It does not name the document before it: one of the two was put in the place of another, or the history forks.", Text(last.Leaf, last.Seal), named);
-        return document.Through > last.Through ? null : Error(FindingCodes.EventsUnexpected, "", "It covers entries of the journal that the document before it covers already.", $"more than {Number(last.Through)}", Number(document.Through));
+        return document.Journal != last.Document.Journal || document.Through > last.Document.Through
+            ? null
+            : Unexpected("It covers entries of the node's journal that the document before it covers already.", last.Document.Through, document.Through);
     }
 
-    private static Finding? Skipped(EventDocument document, (ulong Leaf, Digest Seal, ulong Number, ulong Through) last, string named) =>
-        document.Previous is { } previous && previous.Leaf <= last.Leaf ? Unlinked("The document that it names as its predecessor does not stand behind the one before it.", $"a leaf after {Number(last.Leaf)}", named) : null;
+    private static Finding? Skipped(EventDocument document, ulong last, string named) => document.Previous is { } previous && previous.Leaf <= last
+        ? Unlinked("The document that it names as its predecessor does not stand behind the one before it.", $"a leaf after {Number(last)}", named)
+        : null;
 
-    private static Finding Doubled(EventDocument document, (ulong Leaf, Digest Seal, ulong Number, ulong Through) last) =>
-        Error(FindingCodes.EventsUnexpected, "", "Its number came already: the history forks, or a document stands there twice.", $"more than {Number(last.Number)}", Number(document.Number));
+    private static Finding Unexpected(string message, ulong last, ulong found) => Error(FindingCodes.EventsUnexpected, "", message, $"more than {Number(last)}", Number(found));
 
     private static Finding Missing(string message, ulong expected, ulong found) => Error(FindingCodes.EventsMissing, "", message, $"number {Number(expected)}", $"number {Number(found)}");
 

@@ -10,9 +10,10 @@ namespace Evidence.Core.Events;
 /// <param name="Log">That log's id.</param>
 /// <param name="Number">Counts the documents of the log from 1.</param>
 /// <param name="Previous">The document before it; null for the first.</param>
-/// <param name="Through">Number of the last entry of the node's journal that it covers; those up to it are never sealed again.</param>
+/// <param name="Journal">Which journal of the node the events come from: 32 lower-case hexadecimal characters, drawn when that journal was begun.</param>
+/// <param name="Through">Number of the last entry of that journal that the document covers; those up to it are never sealed again.</param>
 /// <param name="Events">The events, at least one, in the order in which they were recorded.</param>
-public sealed record EventDocument(string Node, Digest Log, ulong Number, PreviousDocument? Previous, ulong Through, IReadOnlyList<PreservationEvent> Events)
+public sealed record EventDocument(string Node, Digest Log, ulong Number, PreviousDocument? Previous, string Journal, ulong Through, IReadOnlyList<PreservationEvent> Events)
 {
     /// <summary>The format's name as it stands in the document.</summary>
     public const string Format = "evidence.events/1";

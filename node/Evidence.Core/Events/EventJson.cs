@@ -50,6 +50,7 @@ public static class EventJson
         {
             ["events"] = new JsonArray([.. document.Events.Select(Of)]),
             ["format"] = EventDocument.Format,
+            ["journal"] = document.Journal,
             ["log"] = document.Log.ToString(),
             ["node"] = document.Node,
             ["number"] = document.Number,
@@ -64,7 +65,8 @@ public static class EventJson
         var json = new ObjectReader(node, "");
         json.Format(EventDocument.Format);
         var document = new EventDocument(
-            json.String("node"), json.Digest("log"), json.UInt64("number"), json.Has("previous") ? ReadPrevious(json.Object("previous")) : null, json.UInt64("through"), json.Items("events", ReadEvent));
+            json.String("node"), json.Digest("log"), json.UInt64("number"), json.Has("previous") ? ReadPrevious(json.Object("previous")) : null,
+            json.String("journal"), json.UInt64("through"), json.Items("events", ReadEvent));
         json.End();
         return document;
     }

@@ -7,6 +7,8 @@ internal static class EventRules
 {
     internal const int MaxType = 64, MaxText = 1000;
 
+    private const int JournalLength = 32;
+
     // What JSON numbers carry exactly (RFC 7493, section 2.2).
     private const ulong MaxNumber = SealRules.MaxPartSize;
 
@@ -14,6 +16,7 @@ internal static class EventRules
     internal static void Check(EventDocument document)
     {
         if (document.Number is 0 or > MaxNumber) throw new FormatException("number: it is not an integer from 1 to 2^53-1.");
+        if (document.Journal.Length != JournalLength || document.Journal.AsSpan().ContainsAnyExcept("0123456789abcdef")) throw new FormatException($"journal: it is not {JournalLength} lower-case hexadecimal characters.");
         if (document.Through > MaxNumber) throw new FormatException("through: it is larger than 2^53-1.");
         if (document.Number == 1 != document.Previous is null) throw new FormatException("previous: the first document has none, and every other one has it.");
         if (document.Previous is { Leaf: > MaxNumber }) throw new FormatException("previous.leaf: it is larger than 2^53-1.");

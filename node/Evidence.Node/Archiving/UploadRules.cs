@@ -1,3 +1,4 @@
+using Evidence.Core.Events;
 using Evidence.Core.Seals;
 
 namespace Evidence.Node.Archiving;
@@ -10,6 +11,8 @@ internal static class UploadRules
         if (string.IsNullOrWhiteSpace(submitter)) throw Bad("The header names no submitter: say who files the record.");
         if (submitter.Length > ArchiveLimits.MaxSubmitterLength || HasControl(submitter))
             throw Bad($"The submitter must have at most {ArchiveLimits.MaxSubmitterLength} characters and no control characters.");
+        if (submitter.StartsWith(EventDocument.SubmitterPrefix, StringComparison.OrdinalIgnoreCase))
+            throw Bad($"A submitter that begins with \"{EventDocument.SubmitterPrefix}\" is a node itself, which files its event history so: name whoever files the record.");
     }
 
     internal static void CheckDescription(RecordDescription description)

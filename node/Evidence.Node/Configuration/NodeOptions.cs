@@ -52,6 +52,9 @@ internal sealed record NodeOptions
     /// <summary>When and how fast everything is read again.</summary>
     public SweepOptions Sweep { get; init; } = new(null, 0);
 
+    /// <summary>When what happened to records is sealed into the log.</summary>
+    public EventOptions Events { get; init; } = new(EventOptions.DefaultSealAfter);
+
     /// <summary>How often peers are asked for news.</summary>
     public ReplicationOptions Replication { get; init; } = new(TimeSpan.FromSeconds(1));
 
@@ -119,6 +122,13 @@ internal sealed record PeerOptions(string Name, Uri Address);
 
 /// <summary>The sweep: every so often (null: only when asked) and at most so many bytes a second (0: as fast as the medium).</summary>
 internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond);
+
+/// <summary>The event history: how long an event waits for others that are sealed together with it. Reads wait for a day.</summary>
+internal sealed record EventOptions(TimeSpan SealAfter)
+{
+    /// <summary>What a sweep found and what was then repaired come together; and sweeps without a pause make no flood of records.</summary>
+    internal static readonly TimeSpan DefaultSealAfter = TimeSpan.FromMinutes(1);
+}
 
 /// <summary>Replication: the pause between two rounds over the peers, and between two statements on the ledger of what is mirrored (null: none).</summary>
 internal sealed record ReplicationOptions(TimeSpan Every, TimeSpan? AttestEvery = null);

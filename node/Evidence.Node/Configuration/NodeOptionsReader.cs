@@ -65,6 +65,7 @@ internal sealed class NodeOptionsReader
             Witnesses = Witnesses(node),
             TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
             Sweep = Sweep(node.Section("sweep")),
+            Events = Events(node.Section("events")),
             Replication = Replication(node.Section("replication"), node.Section("ledger") is not null),
             Uploads = Uploads(node.Section("uploads")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
@@ -199,6 +200,14 @@ internal sealed class NodeOptionsReader
         var every = sweep.Seconds("everySeconds", 0, 0, 366 * 86_400);
         var options = new SweepOptions(every == TimeSpan.Zero ? null : every, sweep.Number("bytesPerSecond", 0, 0, long.MaxValue));
         sweep.RefuseUnknownFields();
+        return options;
+    }
+
+    private static EventOptions Events(ConfigSection? events)
+    {
+        if (events is null) return new EventOptions(EventOptions.DefaultSealAfter);
+        var options = new EventOptions(events.Seconds("sealAfterSeconds", EventOptions.DefaultSealAfter.TotalSeconds, 0, 86_400));
+        events.RefuseUnknownFields();
         return options;
     }
 

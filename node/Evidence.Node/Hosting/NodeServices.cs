@@ -3,6 +3,7 @@ using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
 using Evidence.Node.Archiving.Uploads;
 using Evidence.Node.Configuration;
+using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
@@ -25,7 +26,7 @@ internal static class NodeServices
         AddVerification(services);
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
-        services.AddMonitoring().AddReplication();
+        services.AddEvents().AddMonitoring().AddReplication();
         if (options is { Ledger: not null, Replication.AttestEvery: not null }) services.AddAttesting();
         var reader = new WholeRecordReader();
         services.AddGrpc(grpc =>

@@ -1,4 +1,5 @@
 using Evidence.Node.Archiving;
+using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Verification;
 using Evidence.Storage;
@@ -9,7 +10,7 @@ namespace Evidence.Node.Services;
 
 /// <summary>Takes records and gives them back.</summary>
 internal sealed class ArchiveGrpcService(
-    NodeLogs logs, RecordArchiver archiver, RecordFinder finder, RecordMessages messages, ContentSender content, ILogger<ArchiveGrpcService> logger)
+    NodeLogs logs, RecordArchiver archiver, RecordFinder finder, RecordMessages messages, ContentSender content, EventRecorder events, ILogger<ArchiveGrpcService> logger)
     : ArchiveService.ArchiveServiceBase
 {
     private const string Listing = "records";
@@ -61,7 +62,7 @@ internal sealed class ArchiveGrpcService(
         {
             var id = RequestReading.RecordIdOf(request.Record);
             var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
-            await content.SendAsync(log, stored, request, responseStream, ct);
+            await content.SendAsync(log, stored, request, responseStream, () => events.ReadOut(log, stored.Leaf, context.Peer), ct);
         });
 
     private ArchiveResponse Receipt(ArchivedRecord record) => UploadMessages.Receipt(record, logs.Own.Origin);

@@ -14,10 +14,11 @@ internal sealed class ContentSender
     private const int ChunkBytes = 256 << 10;
 
     internal async Task SendAsync(
-        LogStore log, StoredRecord record, ReadContentRequest request, IServerStreamWriter<ReadContentResponse> responses, CancellationToken ct)
+        LogStore log, StoredRecord record, ReadContentRequest request, IServerStreamWriter<ReadContentResponse> responses, Action begins, CancellationToken ct)
     {
         var part = Find(record, request.Part.Length == 0 ? "c0001" : request.Part);
         var (offset, length) = RangeOf(part, request);
+        begins(); // whoever breaks off has read something all the same
         await using var stream = log.OpenPart(record.Place, part.Name);
         stream.Seek(offset, SeekOrigin.Begin);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -59,8 +59,11 @@ public sealed class EventChainTests
     }
 
     [Fact]
-    public void Entries_of_the_journal_that_are_sealed_twice_are_unexpected() =>
+    public void Entries_of_one_journal_that_are_sealed_twice_are_unexpected()
+    {
         Assert.Equal([FindingCodes.EventsUnexpected], CodesOf(true, (10, First, One), (20, Second, Two with { Through = One.Through })));
+        Assert.Empty(CodesOf(true, (10, First, One), (20, Second, Two with { Through = One.Through, Journal = new string('b', 32) })));
+    }
 
     private static IReadOnlyList<string> CodesOf(bool whole, params (ulong Leaf, Digest Seal, EventDocument Document)[] documents)
     {

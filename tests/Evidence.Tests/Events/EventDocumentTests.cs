@@ -17,7 +17,7 @@ public sealed class EventDocumentTests
     {
         Assert.True(CanonicalJson.IsCanonical(Sample.Encode()));
         Assert.Equal(
-            """{"events":[{"agent":"evidence.test/node1","count":1,"detail":"坏块 at byte 512","objects":[{"leaves":[[0,3],[5,6]],"log":"LOG"}],"outcome":"failure","time":"2026-06-01T12:00:00.123Z","type":"fixity check"},{"agent":"127.0.0.1","count":12,"objects":[],"outcome":"success","time":"2026-06-01T12:00:00.123Z","type":"dissemination"}],"format":"evidence.events/1","log":"LOG","node":"evidence.test/node1","number":2,"previous":{"leaf":7,"seal":"SEAL"},"through":20}"""
+            """{"events":[{"agent":"evidence.test/node1","count":1,"detail":"坏块 at byte 512","objects":[{"leaves":[[0,3],[5,6]],"log":"LOG"}],"outcome":"failure","time":"2026-06-01T12:00:00.123Z","type":"fixity check"},{"agent":"127.0.0.1","count":12,"objects":[],"outcome":"success","time":"2026-06-01T12:00:00.123Z","type":"dissemination"}],"format":"evidence.events/1","journal":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","log":"LOG","node":"evidence.test/node1","number":2,"previous":{"leaf":7,"seal":"SEAL"},"through":20}"""
                 .Replace("LOG", SampleEvents.Log.ToString(), StringComparison.Ordinal).Replace("SEAL", Digest.Of("seal"u8).ToString(), StringComparison.Ordinal),
             Encoding.UTF8.GetString(Sample.Encode()));
     }
@@ -48,6 +48,8 @@ public sealed class EventDocumentTests
     [InlineData("\"through\":20", "\"through\":20,\"x\":1")]
     [InlineData("{\"events\"", "{ \"events\"")]
     [InlineData("\"log\":\"", "\"log\":\"0")]
+    [InlineData("\"journal\":\"a", "\"journal\":\"A")]
+    [InlineData("\"journal\":\"a", "\"journal\":\"")]
     [InlineData("evidence.events/1", "evidence.events/2")]
     public void Refuses_what_breaks_a_rule(string sound, string broken)
     {

@@ -58,6 +58,7 @@ internal sealed class TestNode : IAsyncDisposable
             ["contract"] = FakeLedger.Contract,
             ["anchorEverySeconds"] = 0,
         });
+        node.Edit(json => json["events"] = new JsonObject { ["sealAfterSeconds"] = 86_400 }); // a log grows by what a test files
         if (configure is not null) node.Edit(configure);
         return node;
     }
