@@ -1,4 +1,5 @@
 using Evidence.Core.Verification;
+using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
@@ -8,7 +9,7 @@ using Evidence.Storage;
 namespace Evidence.Node.Monitoring;
 
 /// <summary>One sweep from its first byte to its report: pass, alerts, repairs, and a pass again over what was repaired, until nothing more can be done.</summary>
-internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repairer, AlertDesk desk, SweepPace pace, SweepProgress progress)
+internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repairer, AlertDesk desk, SweepPace pace, SweepProgress progress, SweepHistory history)
 {
     // A repair may uncover what was hidden behind the damage: a volume hides the index, a rewritten seal its tiles.
     private const int MaxPasses = 5;
@@ -42,6 +43,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
             var pass = await sweeper.RunAsync(log, ReferenceEquals(log, logs.Own), pace, progress, first, ct);
             progress.Found(pass.Remarks.Concat(pass.Faults.SelectMany(fault => fault.Findings)));
             _passes[log.Origin] = pass;
+            history.Passed(pass);
             _notSwept.Remove(log.Origin);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -87,6 +89,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
     private async Task<bool> RepairAsync(LogSweep pass, Fault fault, CancellationToken ct)
     {
         var result = await repairer.RepairAsync(pass, fault, ct);
+        history.Tried(pass, fault, result);
         if (result.Done)
         {
             _repaired[fault.Cause] = new MendedFault(fault, result.Text);
