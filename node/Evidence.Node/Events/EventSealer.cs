@@ -6,7 +6,7 @@ using Evidence.Core.Verification;
 using Evidence.Node.Archiving;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
-using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
 
 namespace Evidence.Node.Events;
