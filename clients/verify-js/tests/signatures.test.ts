@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { sha256 } from '../dist/crypto/hashes.js';
 import { verifyEd25519 } from '../dist/crypto/ed25519.js';
 import { Asn1 } from '../dist/signatures/asn1.js';
-import { type PublicKey, readPublicKey, verifyValue } from '../dist/signatures/certificate.js';
+import { type PublicKey, readPublicKey, verifyValue } from '../dist/signatures/publicKey.js';
 import { SHA256 } from '../dist/signatures/digests.js';
 import type { Padding } from '../dist/signatures/rsa.js';
 import { bytes, readJson, vectorTest } from './vectors.js';

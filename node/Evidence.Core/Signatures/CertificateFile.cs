@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -7,19 +8,50 @@ namespace Evidence.Core.Signatures;
 /// <summary>Reads PEM files of certificates.</summary>
 internal static class CertificateFile
 {
+    private const string Label = "CERTIFICATE";
+
     /// <summary>The certificates in the file's order, none for no file; null when the bytes are not PEM certificates.</summary>
     internal static X509Certificate2Collection? TryRead(ReadOnlyMemory<byte>? pem)
     {
-        var certificates = new X509Certificate2Collection();
-        if (pem is not { IsEmpty: false } bytes) return certificates;
+        if (pem is not { IsEmpty: false } bytes) return [];
         try
         {
-            certificates.ImportFromPem(Encoding.UTF8.GetString(bytes.Span));
+            var certificates = Read(Encoding.UTF8.GetString(bytes.Span));
             return certificates.Count > 0 ? certificates : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (MalformedInput.Explains(e))
         {
             return null;
         }
+    }
+
+    /// <summary>The certificates of a text; what stands between them, and PEM of other labels, is passed over.</summary>
+    internal static X509Certificate2Collection Read(string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        for (var rest = pem.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
+            if (rest[found.Label] is Label) certificates.Add(Load(Convert.FromBase64String(rest[found.Base64Data].ToString())));
+        return certificates;
+    }
+
+    /// <summary>Whether the certificate, which the platform could load, is one to the letter.</summary>
+    internal static bool IsToTheLetter(X509Certificate2 certificate)
+    {
+        try
+        {
+            CertificateFields.Of(certificate);
+            return true;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Loads a certificate that is one to the letter.</summary>
+    internal static X509Certificate2 Load(ReadOnlyMemory<byte> der)
+    {
+        CertificateFields.Read(der);
+        return X509CertificateLoader.LoadCertificate(der.Span);
     }
 }

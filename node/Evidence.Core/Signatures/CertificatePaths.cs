@@ -35,23 +35,11 @@ internal sealed class CertificatePaths(X509Certificate2Collection others, X509Ce
         }
     }
 
-    private bool Issued(X509Certificate2 issuer, X509Certificate2 certificate) =>
-        Comparable(issuer.SubjectName) == Comparable(certificate.IssuerName) && MayIssue(issuer) && _left-- > 0 && CertificateSignature.Verifies(certificate, issuer) != false;
-
-    private static bool MayIssue(X509Certificate2 issuer)
+    private bool Issued(X509Certificate2 issuer, X509Certificate2 certificate)
     {
-        try
-        {
-            return issuer.Extensions.OfType<X509KeyUsageExtension>().All(static usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
-        }
-        catch (Exception e) when (MalformedInput.Explains(e))
-        {
-            return false;
-        }
+        var (above, below) = (CertificateFields.Of(issuer), CertificateFields.Of(certificate));
+        return above.Subject.Comparable == below.Issuer.Comparable && above.Extensions.MayIssue && _left-- > 0 && CertificateSignature.Verifies(certificate, issuer) != false;
     }
 
-    private static bool IsSelfIssued(X509Certificate2 certificate) => Comparable(certificate.SubjectName) == Comparable(certificate.IssuerName);
-
-    /// <summary>Without regard to case and to how many spaces (RFC 5280, section 7.1, in brief).</summary>
-    private static string Comparable(X500DistinguishedName name) => string.Join(' ', name.Name.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static bool IsSelfIssued(X509Certificate2 certificate) => CertificateFields.Of(certificate).IsSelfIssued;
 }

@@ -10,16 +10,9 @@ internal static class CertificateSignature
     /// <summary>Whether the issuer's key signed the certificate; null when the algorithm is not one that is known here.</summary>
     internal static bool? Verifies(X509Certificate2 certificate, X509Certificate2 issuer)
     {
-        try
-        {
-            var fields = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.BER).ReadSequence();
-            var signed = fields.ReadEncodedValue();
-            if (SignatureAlgorithm.OfSignature(fields.ReadSequence().ReadObjectIdentifier()) is not { } algorithm) return null;
-            return SignatureValue.Verifies(issuer, algorithm, CryptographicOperations.HashData(algorithm.Hash, signed.Span), fields.ReadBitString(out _));
-        }
-        catch (Exception e) when (MalformedInput.Explains(e))
-        {
-            return false;
-        }
+        var fields = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
+        var signed = fields.ReadEncodedValue();
+        if (SignatureAlgorithm.OfSignature(AlgorithmIdentifier.Read(fields).Oid) is not { } algorithm) return null;
+        return SignatureValue.Verifies(issuer, algorithm, CryptographicOperations.HashData(algorithm.Hash, signed.Span), fields.ReadBitString(out _));
     }
 }

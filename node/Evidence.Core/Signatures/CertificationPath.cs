@@ -16,7 +16,7 @@ internal static class CertificationPath
 
     internal static SignatureCheck Judge(X509Certificate2 signer, X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
     {
-        if (!MaySign(signer)) return SignatureCheck.Undecided(SubIndications.SigConstraintsFailure, signer.Subject, "The signer's certificate may not be used for signatures (key usage).");
+        if (!CertificateFields.Of(signer).Extensions.MaySign) return SignatureCheck.Undecided(SubIndications.SigConstraintsFailure, NameOf(signer), "The signer's certificate may not be used for signatures (key usage).");
         var check = JudgeOne(signer, others, roots, at);
         // A signer who is a root himself has no other path than the one that was judged.
         foreach (var path in new CertificatePaths(others, roots).From(signer).Where(static path => path.Length > 1).TakeWhile(_ => check.Indication != SignatureIndication.TotalPassed))
@@ -42,7 +42,7 @@ internal static class CertificationPath
         chain.ChainElements.Any(static element => element.Certificate.Extensions.Any(static extension => extension.Oid?.Value == NameConstraints));
 
     private static SignatureCheck Constrained(X509Certificate2 signer) =>
-        SignatureCheck.Undecided(SubIndications.ChainConstraintsFailure, signer.Subject, "The signature value verifies, but a certificate on the path constrains names, which is not judged here.");
+        SignatureCheck.Undecided(SubIndications.ChainConstraintsFailure, NameOf(signer), "The signature value verifies, but a certificate on the path constrains names, which is not judged here.");
 
     private static X509ChainPolicy Policy(X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
     {
@@ -59,14 +59,10 @@ internal static class CertificationPath
         return policy;
     }
 
-    private static bool MaySign(X509Certificate2 signer)
-    {
-        const X509KeyUsageFlags Signing = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation;
-        return signer.Extensions.OfType<X509KeyUsageExtension>().All(static usage => (usage.KeyUsages & Signing) != 0);
-    }
+    private static string NameOf(X509Certificate2 signer) => CertificateFields.Of(signer).Subject.Text;
 
     private static SignatureCheck Passed(X509Certificate2 signer, DateTimeOffset at) =>
-        new(SignatureIndication.TotalPassed, null, signer.Subject, $"The signature verifies, and the certificate leads to a trusted root as of {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}; revocation was not checked.");
+        new(SignatureIndication.TotalPassed, null, NameOf(signer), $"The signature verifies, and the certificate leads to a trusted root as of {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}; revocation was not checked.");
 
     private static SignatureCheck Refused(X509Certificate2 signer, X509ChainStatusFlags flags, DateTimeOffset at)
     {
@@ -78,6 +74,6 @@ internal static class CertificationPath
             _ when (flags & Constraints) != 0 => (SubIndications.ChainConstraintsFailure, "a certificate on the path may not be used so"),
             _ => (SubIndications.CertificateChainGeneralFailure, "the certification path could not be processed"),
         };
-        return SignatureCheck.Undecided(subIndication, signer.Subject, $"The signature value verifies, but {reason} ({flags}).");
+        return SignatureCheck.Undecided(subIndication, NameOf(signer), $"The signature value verifies, but {reason} ({flags}).");
     }
 }

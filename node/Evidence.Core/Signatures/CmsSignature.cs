@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -9,39 +8,32 @@ namespace Evidence.Core.Signatures;
 internal static class CmsSignature
 {
     internal static SignatureCheck Check(
-        ReadOnlySpan<byte> file, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
+        ReadOnlySpan<byte> file, X509Certificate2Collection beside, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
+    {
+        if (TryRead(file, out var problem) is not var (cms, carried)) return SignatureCheck.Failed(SubIndications.FormatFailure, "", problem);
+        if (cms.Signers.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
+        if (cms.Content.Length > 0 && Digest.Of(cms.Content) != content.Sha256)
+            return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
+        var named = carried.Concat(beside).ToList();
+        X509Certificate2Collection others = [.. beside, .. carried];
+        return cms.Signers
+            .Select(signer => CmsSignerCheck.Check(signer, named.Find(signer.Names), others, content, roots, at))
+            .OrderByDescending(Badness).First();
+    }
+
+    private static (CmsSignedData Cms, X509Certificate2Collection Carried)? TryRead(ReadOnlySpan<byte> file, out string problem)
     {
         try
         {
-            var der = FromPem(file);
-            if (!CmsFields.AreWithinLimits(der))
-                return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The CMS has more than {SignatureLimits.MaxSigners} signers or {SignatureLimits.MaxCertificates} certificates.");
-            var cms = new SignedCms();
-            cms.Decode(der);
-            if (cms.SignerInfos.Count == 0) return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The CMS holds no signature.");
-            if (cms.SignerInfos.Cast<SignerInfo>().Any(static signer => signer.Version != VersionOf(signer)))
-                return SignatureCheck.Failed(SubIndications.FormatFailure, "", "The version of a signer does not fit its identifier.");
-            if (cms.ContentInfo.Content.Length > 0 && Digest.Of(cms.ContentInfo.Content) != content.Sha256)
-                return SignatureCheck.Failed(SubIndications.HashFailure, "", "The CMS carries content of its own, and it is not the content that it is to sign.");
-            return Worst(cms, der, certificates, content, roots, at);
+            problem = "";
+            var cms = CmsSignedData.Read(FromPem(file));
+            return (cms, [.. cms.Certificates.Select(CertificateFile.Load)]);
         }
         catch (Exception e) when (MalformedInput.Explains(e))
         {
-            return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"The bytes are not CMS SignedData that can be read: {e.Message}");
+            problem = $"The bytes are not CMS SignedData that can be read: {e.Message}";
+            return null;
         }
-    }
-
-    /// <summary>1 for an issuer and a serial number, 3 for a key identifier (RFC 5652, section 5.3).</summary>
-    private static int VersionOf(SignerInfo signer) => signer.SignerIdentifier.Type == SubjectIdentifierType.SubjectKeyIdentifier ? 3 : 1;
-
-    private static SignatureCheck Worst(
-        SignedCms cms, byte[] der, X509Certificate2Collection certificates, ContentDigests content, X509Certificate2Collection roots, DateTimeOffset at)
-    {
-        var all = new X509Certificate2Collection(certificates);
-        all.AddRange(cms.Certificates);
-        var checks = cms.SignerInfos.Cast<SignerInfo>()
-            .Select((signer, index) => CmsSignerCheck.Check(signer, () => CmsPssParameters.Read(der, index), cms.ContentInfo.ContentType, all, content, roots, at));
-        return checks.OrderByDescending(Badness).First();
     }
 
     private static int Badness(SignatureCheck check) => check switch

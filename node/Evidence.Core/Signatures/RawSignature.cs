@@ -22,14 +22,6 @@ internal static class RawSignature
             return SignatureCheck.Undecided(SubIndications.Generic, "", $"Signatures of the kind '{type}' are not supported; known are {string.Join(", ", SignatureTypes.All)}.");
         if (certificates.Count == 0)
             return SignatureCheck.Undecided(SubIndications.NoSigningCertificateFound, "", "A raw signature needs its signer's certificate beside it; there is none.");
-        try
-        {
-            return SignerJudgement.Judge(certificates[0], algorithm, content.Sha256.ToArray(), value.ToArray(), certificates, roots, at);
-        }
-        catch (Exception e) when (MalformedInput.Explains(e))
-        {
-            // Extensions are decoded only when they are asked for.
-            return SignatureCheck.Undecided(SubIndications.CertificateChainGeneralFailure, certificates[0].Subject, $"The signer's certificate cannot be judged: {e.Message}");
-        }
+        return SignerJudgement.Judge(certificates[0], algorithm, content.Sha256.ToArray(), value.ToArray(), certificates, roots, at);
     }
 }

@@ -26,8 +26,8 @@ internal static class SignatureValue
 
     internal static bool IsTooShort(X509Certificate2 certificate)
     {
-        using var rsa = certificate.GetRSAPublicKey();
-        using var ec = certificate.GetECDsaPublicKey();
+        using var rsa = PublicKeyForm.RsaOf(certificate);
+        using var ec = PublicKeyForm.EcdsaOf(certificate);
         return rsa?.KeySize < MinRsaBits || ec?.KeySize < MinEcBits;
     }
 
@@ -65,13 +65,13 @@ internal static class SignatureValue
 
     private static bool? VerifiesRsa(X509Certificate2 certificate, SignatureAlgorithm algorithm, byte[] hash, byte[] value)
     {
-        using var key = certificate.GetRSAPublicKey();
+        using var key = PublicKeyForm.RsaOf(certificate);
         return key is null ? null : Verifies(key, algorithm, hash, value);
     }
 
     private static bool? VerifiesEcdsa(X509Certificate2 certificate, byte[] hash, byte[] value)
     {
-        using var key = certificate.GetECDsaPublicKey();
+        using var key = PublicKeyForm.EcdsaOf(certificate);
         return key is null ? null : Verifies(key, hash, value);
     }
 }

@@ -12,7 +12,7 @@ public static class SignatureVerifier
     /// <param name="signature">The signature value: for CMS the SignedData (DER or PEM), otherwise the raw value.</param>
     /// <param name="certificatesPem">The signer's certificate first, then those above it, PEM; null when there are none (a CMS may carry its own).</param>
     /// <param name="contentSha256">SHA-256 of the signed content.</param>
-    /// <param name="trustedRoots">Roots that a certification path may end in.</param>
+    /// <param name="trustedRoots">Roots that a certification path may end in; one that is no certificate to the letter of RFC 5280 is left out.</param>
     /// <param name="at">The time at which the certificates must be valid.</param>
     /// <param name="contentDigest">Gives the content's digest by another algorithm, for signatures that do not use SHA-256; null when the content cannot be read again.</param>
     public static SignatureCheck Verify(
@@ -33,9 +33,10 @@ public static class SignatureVerifier
             if (certificates.Count > SignatureLimits.MaxCertificates)
                 return SignatureCheck.Failed(SubIndications.FormatFailure, "", $"There are more than {SignatureLimits.MaxCertificates} certificates beside the signature.");
             var content = new ContentDigests(contentSha256, contentDigest);
+            X509Certificate2Collection roots = [.. trustedRoots.Where(CertificateFile.IsToTheLetter)];
             return type == SignatureTypes.Cms
-                ? CmsSignature.Check(signature, certificates, content, trustedRoots, at)
-                : RawSignature.Check(type, signature, certificates, content, trustedRoots, at);
+                ? CmsSignature.Check(signature, certificates, content, roots, at)
+                : RawSignature.Check(type, signature, certificates, content, roots, at);
         }
         finally
         {

@@ -8,7 +8,7 @@ internal static class SignerJudgement
     internal static SignatureCheck Judge(
         X509Certificate2 signer, SignatureAlgorithm algorithm, byte[] hash, byte[] value, X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at)
     {
-        var name = signer.Subject;
+        var name = CertificateFields.Of(signer).Subject.Text;
         return SignatureValue.Verifies(signer, algorithm, hash, value) switch
         {
             null => SignatureCheck.Undecided(SubIndications.Generic, name, $"The signer's key ({KeyKind(signer)}) is not supported for this signature."),

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evidence.Core.Signatures;
 
 namespace Evidence.Core.Trust;
 
@@ -14,7 +14,7 @@ internal static class TrustedRoots
     internal static X509Certificate2Collection Of(TrustPolicy? policy)
     {
         var roots = new X509Certificate2Collection();
-        foreach (var pem in policy?.SignatureRootsPem ?? []) roots.ImportFromPem(pem);
+        foreach (var pem in policy?.SignatureRootsPem ?? []) roots.AddRange(CertificateFile.Read(pem));
         return roots;
     }
 
@@ -26,10 +26,11 @@ internal static class TrustedRoots
         if (pem.Split(Begin).Length != 2) throw new FormatException($"{path}: it is not one PEM certificate.");
         try
         {
-            using var certificate = X509Certificate2.CreateFromPem(pem);
-            return pem;
+            var certificates = CertificateFile.Read(pem);
+            foreach (var certificate in certificates) certificate.Dispose();
+            return certificates.Count == 1 ? pem : throw new FormatException("it holds none");
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (MalformedInput.Explains(e))
         {
             throw new FormatException($"{path}: it is not one PEM certificate: {e.Message}", e);
         }

@@ -10,9 +10,6 @@ internal sealed record Opinion(string Agreed)
 {
     internal bool IsIntact => Agreed.StartsWith("whole \"INTACT\"", StringComparison.Ordinal);
 
-    /// <summary>Readers of CMS and certificates differ in what they can still read of malformed bytes; whether E303 or E304 says that is left to them.</summary>
-    internal string OnSignatures => Agreed.Replace("E303", "E304", StringComparison.Ordinal);
-
     /// <summary>The opinion of the verifier in C#.</summary>
     internal static Opinion Of(FuzzCase item) => Of(PackageReportJson.ToJson(EvidencePackageReader.Verify(new MemoryStream(item.Package), item.Trust is null ? null : TrustPolicyJson.Parse(item.Trust))));
 

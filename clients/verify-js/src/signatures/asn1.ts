@@ -4,7 +4,7 @@ const MAX_DEPTH = 64;
 
 export const UNIVERSAL = 0;
 export const CONTEXT = 2;
-export const Tags = { boolean: 1, integer: 2, bitString: 3, octetString: 4, oid: 6, sequence: 16, set: 17, utcTime: 23, generalizedTime: 24 } as const;
+export const Tags = { boolean: 1, integer: 2, bitString: 3, octetString: 4, null: 5, oid: 6, sequence: 16, set: 17, utcTime: 23, generalizedTime: 24 } as const;
 
 /** One value of ASN.1 in BER (X.690), of which DER is the part without choices. */
 export class Asn1 {
@@ -38,6 +38,7 @@ export class Asn1 {
     if (first === undefined || second === undefined) throw new FormatError('An ASN.1 value is cut off.');
     const [tagClass, constructed, tag] = [first >> 6, (first & 0x20) !== 0, first & 0x1f];
     if (tag === 0x1f) throw new FormatError('An ASN.1 tag has several bytes, which nothing here has.');
+    if (tag === 0 && tagClass === UNIVERSAL) throw new FormatError('A mark of the end stands where an ASN.1 value belongs.');
     if (second === 0x80 && constructed) return new Asn1(tagClass, constructed, tag, ...indefinite(bytes, depth), depth);
     const [header, length] = definiteLength(bytes);
     if (length > bytes.length - header) throw new FormatError('An ASN.1 value is cut off.');
@@ -54,14 +55,23 @@ export class Asn1 {
     return values;
   }
 
-  /** Whether tag and length stand there as DER has them; of what is inside it says nothing. */
-  get hasDerLength(): boolean {
-    return this.raw.length === encodeDer(this.raw[0] as number, this.content).length && !(this.raw[1] === 0x80);
+  /** Sees that every value inside can be read. @throws FormatError */
+  requireReadable(): this {
+    if (this.constructed) for (const inner of this.inside()) inner.requireReadable();
+    return this;
   }
 
-  /** The same of it and of all that is inside. @throws FormatError when that cannot be read */
-  get hasDerLengths(): boolean {
-    return this.hasDerLength && (!this.constructed || Asn1.readAll(this.content, this.depth + 1).every((inner) => inner.hasDerLengths));
+  /** Sees that tags and lengths stand here, and in all that is inside, as DER has them. @throws FormatError */
+  requireDer(): this {
+    const isShortest = this.raw[1] !== 0x80 && this.raw.length === encodeDer(this.raw[0] as number, this.content).length;
+    if (!isShortest) throw new FormatError('An ASN.1 value is not in DER.');
+    if (this.constructed) for (const inner of this.inside()) inner.requireDer();
+    return this;
+  }
+
+  /** The values inside a constructed value, whatever its tag. */
+  private inside(): Asn1[] {
+    return Asn1.readAll(this.content, this.depth + 1);
   }
 
   is(tag: number, tagClass = UNIVERSAL): boolean {
@@ -93,11 +103,22 @@ export class Asn1 {
     return concat(...this.list(Tags.octetString).map((piece) => piece.octets()));
   }
 
-  /** A bit string of whole bytes. */
+  /** The bytes of a bit string, of which the bits that are not used are zero (DER). */
   bits(): Uint8Array {
-    const content = this.primitive(Tags.bitString);
-    if (content[0] !== 0) throw new FormatError('An ASN.1 bit string is not one of whole bytes.');
-    return content.subarray(1);
+    return readBits(this.primitive(Tags.bitString));
+  }
+
+  /** A bit string of whole bytes. */
+  wholeBytes(): Uint8Array {
+    if (this.primitive(Tags.bitString)[0] !== 0) throw new FormatError('An ASN.1 bit string is not one of whole bytes.');
+    return this.bits();
+  }
+
+  /** A truth value in DER. */
+  boolean(): boolean {
+    const [value, ...more] = this.primitive(Tags.boolean);
+    if ((value !== 0 && value !== 0xff) || more.length > 0) throw new FormatError('An ASN.1 truth value is neither.');
+    return value !== 0;
   }
 
   /** The two's complement bytes of an integer in their shortest form. */
@@ -121,7 +142,8 @@ export class Asn1 {
     if (content.length === 0 || (content[content.length - 1] as number) >= 0x80) throw new FormatError('An ASN.1 object identifier is cut off.');
     const arcs: bigint[] = [];
     let arc = 0n;
-    for (const byte of content) {
+    for (const [at, byte] of content.entries()) {
+      if (byte === 0x80 && (at === 0 || (content[at - 1] as number) < 0x80)) throw new FormatError('An ASN.1 object identifier is not in its shortest form.');
       arc = (arc << 7n) | BigInt(byte & 0x7f);
       if (byte >= 0x80) continue;
       arcs.push(arc);
@@ -131,6 +153,13 @@ export class Asn1 {
     const top = first < 80n ? first / 40n : 2n;
     return [top, first - top * 40n, ...arcs.slice(1)].join('.');
   }
+}
+
+/** The bytes of a bit string's content (X.690, 8.6 and 11.2.1). @throws FormatError */
+export function readBits(content: Uint8Array): Uint8Array {
+  const [unused, last] = [content[0], content[content.length - 1] as number];
+  if (unused === undefined || unused > 7 || (unused > 0 && (content.length === 1 || (last & ((1 << unused) - 1)) !== 0))) throw new FormatError('An ASN.1 bit string is malformed.');
+  return content.subarray(1);
 }
 
 function definiteLength(bytes: Uint8Array): [number, number] {

@@ -12,7 +12,10 @@ export function verifyEcdsa(curveOid: string, publicKey: Uint8Array, hash: Uint8
   return curve.ecdsa.verify(signature, hash, publicKey, { prehash: false, lowS: false });
 }
 
+const UNCOMPRESSED = 4;
+
 function isPoint(curve: NamedCurve, publicKey: Uint8Array): boolean {
+  if (publicKey[0] !== UNCOMPRESSED) return false;
   try {
     curve.ecdsa.Point.fromBytes(publicKey).assertValidity();
     return true;

@@ -1,7 +1,8 @@
-import { type Certificate, verifyValue } from './certificate.js';
+import type { Certificate } from './certificate.js';
 import { failed, type SignatureCheck, undecided } from './check.js';
 import type { DigestAlgorithm } from './digests.js';
 import { judgePath } from './path.js';
+import { verifyValue } from './publicKey.js';
 import type { Padding } from './rsa.js';
 
 const MIN_RSA_BITS = 2048;

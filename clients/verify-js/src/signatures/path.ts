@@ -1,5 +1,4 @@
-import { equal, FormatError } from '../bytes.js';
-import { Asn1, Tags } from './asn1.js';
+import { equal } from '../bytes.js';
 import type { Certificate } from './certificate.js';
 import { passed, type SignatureCheck, type SubIndication, undecided } from './check.js';
 
@@ -57,43 +56,28 @@ function* paths(path: readonly Certificate[], between: readonly Certificate[], a
 }
 
 function issued(issuer: Certificate, certificate: Certificate, budget: Budget): boolean {
-  return issuer.subject.comparable === certificate.issuer.comparable && holds(() => mayBeUsed(issuer, CERT_SIGN)) && budget.left-- > 0 && holds(() => certificate.isSignedBy(issuer));
+  return issuer.subject.comparable === certificate.issuer.comparable && mayBeUsed(issuer, CERT_SIGN) && budget.left-- > 0 && certificate.isSignedBy(issuer);
 }
 
 /** What is wrong with a path of which the signatures verify; null when nothing is. */
 function faultOf(path: readonly Certificate[], at: number): Fault | null {
   if (path.some((certificate) => at < certificate.notBefore || at > certificate.notAfter)) return ['OUT_OF_BOUNDS_NO_POE', 'a certificate on the path was not valid at that time'];
-  if (path.some((certificate, i) => i > 0 && !holds(() => mayIssue(certificate, path.slice(1, i))))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path may not be used so'];
-  if (path.some((certificate) => certificate.extensions.has(NAME_CONSTRAINTS))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path constrains names, which is not judged here'];
-  const unclear = path.some((certificate) => certificate.hasDoubles || [...certificate.extensions].some(([oid, extension]) => extension.critical && !KNOWN.has(oid)));
-  return unclear ? ['CERTIFICATE_CHAIN_GENERAL_FAILURE', 'a certificate on the path has an extension twice, or a critical one that is not known'] : null;
-}
-
-/** What an authority's certificate says in a form that cannot be read it does not say. */
-function holds(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch (e) {
-    if (e instanceof FormatError) return false;
-    throw e;
-  }
+  if (path.some((certificate, i) => i > 0 && !mayIssue(certificate, path.slice(1, i)))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path may not be used so'];
+  if (path.some((certificate) => certificate.extensions.all.has(NAME_CONSTRAINTS))) return ['CHAIN_CONSTRAINTS_FAILURE', 'a certificate on the path constrains names, which is not judged here'];
+  const unclear = path.some((certificate) => [...certificate.extensions.all].some(([oid, extension]) => extension.critical && !KNOWN.has(oid)));
+  return unclear ? ['CERTIFICATE_CHAIN_GENERAL_FAILURE', 'a certificate on the path has a critical extension that is not known'] : null;
 }
 
 /** RFC 5280, section 6.1.4 (k) to (n): `below` are the authorities between this one and the signer. */
 function mayIssue(certificate: Certificate, below: readonly Certificate[]): boolean {
-  const constraints = certificate.extensions.get(BASIC_CONSTRAINTS);
+  const { basicConstraints, keyUsage } = certificate.extensions;
   // Roots from before version 3 have no extensions that could say it.
-  if (constraints === undefined) return (certificate.version === 1 && certificate.isSelfIssued) || certificate.extensions.has(KEY_USAGE);
-  const fields = Asn1.readWhole(constraints.value).sequence();
-  const isAuthority = fields[0]?.is(Tags.boolean) === true && fields[0].content[0] !== 0;
-  const longest = fields[1]?.unsigned();
-  return isAuthority && (longest === undefined || BigInt(below.filter((authority) => !authority.isSelfIssued).length) <= longest);
+  if (basicConstraints === undefined) return (certificate.version === 1 && certificate.isSelfIssued) || keyUsage !== undefined;
+  const { isAuthority, longestPath } = basicConstraints;
+  return isAuthority && (longestPath === undefined || BigInt(below.filter((authority) => !authority.isSelfIssued).length) <= longestPath);
 }
 
 /** Whether a key usage allows a use; a certificate without one allows every use. */
-function mayBeUsed(certificate: Certificate, bit: number): boolean {
-  const usage = certificate.extensions.get(KEY_USAGE);
-  if (usage === undefined) return true;
-  const bits = Asn1.readWhole(usage.value).primitive(Tags.bitString);
-  return (((bits[1 + (bit >> 3)] ?? 0) << (bit & 7)) & 0x80) !== 0;
+function mayBeUsed({ extensions: { keyUsage } }: Certificate, bit: number): boolean {
+  return keyUsage === undefined || (((keyUsage[bit >> 3] ?? 0) << (bit & 7)) & 0x80) !== 0;
 }

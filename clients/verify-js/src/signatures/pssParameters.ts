@@ -1,24 +1,40 @@
+import { FormatError } from '../bytes.js';
+import { readAlgorithm } from './algorithm.js';
 import { type Asn1, CONTEXT } from './asn1.js';
 import { type DigestAlgorithm, digestByOid, SHA1 } from './digests.js';
 
 const MGF1 = '1.2.840.113549.1.1.8';
 
-/**
- * The digest that RSASSA-PSS parameters name (RFC 4055, section 3.1). Null when they are of a form that is not verified here: without parameters, with another
- * mask generation, or with a salt that is not as long as the digest.
- */
+/** The digest that RSASSA-PSS parameters name (RFC 4055, section 3.1). Null where they are not of the one form that is verified: MGF1 of the same digest, and a salt as long as the digest. */
 export function readPssDigest(parameters: Asn1 | undefined): DigestAlgorithm | null {
-  if (parameters === undefined) return null;
-  const fields = parameters.sequence();
-  const tagged = (tag: number): Asn1 | undefined => fields.find((field) => field.is(tag, CONTEXT))?.list(tag, CONTEXT)[0];
-  const digest = hashOf(tagged(0));
-  const [maskOid, maskHash] = tagged(1)?.sequence() ?? [];
-  if (digest === null || maskOid?.oid() !== MGF1 || hashOf(maskHash) !== digest) return null;
-  const [salt, trailer] = [tagged(2)?.unsigned() ?? 20n, tagged(3)?.unsigned() ?? 1n];
+  try {
+    return parameters === undefined ? null : read(parameters.sequence());
+  } catch (e) {
+    if (e instanceof FormatError) return null;
+    throw e;
+  }
+}
+
+function read(fields: Asn1[]): DigestAlgorithm | null {
+  const digest = tagged(fields, 0, hashOf, SHA1);
+  const mask = tagged(fields, 1, maskOf, SHA1);
+  const salt = tagged(fields, 2, (value) => value.unsigned(), 20n);
+  const trailer = tagged(fields, 3, (value) => value.unsigned(), 1n);
+  if (fields.length > 0 || digest === null || mask !== digest) return null;
   return salt === BigInt(digest.hash.outputLen) && trailer === 1n ? digest : null;
 }
 
-/** A missing digest means SHA-1. */
-function hashOf(algorithm: Asn1 | undefined): DigestAlgorithm | null {
-  return algorithm === undefined ? SHA1 : digestByOid(algorithm.sequence()[0]?.oid() ?? '');
+/** The one value within the tag, if it comes next; else what its absence means. */
+function tagged<T>(fields: Asn1[], tag: number, read: (value: Asn1) => T, absent: T): T {
+  if (fields[0]?.is(tag, CONTEXT) !== true) return absent;
+  const [value, ...more] = (fields.shift() as Asn1).list(tag, CONTEXT);
+  if (value === undefined || more.length > 0) throw new FormatError('A parameter of RSASSA-PSS is not one value.');
+  return read(value);
+}
+
+const hashOf = (algorithm: Asn1): DigestAlgorithm | null => digestByOid(readAlgorithm(algorithm).oid);
+
+function maskOf(algorithm: Asn1): DigestAlgorithm | null {
+  const { oid, parameters } = readAlgorithm(algorithm);
+  return oid === MGF1 && parameters !== undefined ? hashOf(parameters) : null;
 }

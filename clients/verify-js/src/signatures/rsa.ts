@@ -2,7 +2,8 @@ import { concat, equal, fromHex, toBigInt } from '../bytes.js';
 import { encodeDer } from './asn1.js';
 import type { DigestAlgorithm } from './digests.js';
 
-/** Larger keys are not used: they would only cost time. */
+/** Smaller keys are none, and larger ones would only cost time. */
+const MIN_BITS = 512;
 const MAX_BITS = 16_384;
 const MAX_EXPONENT_BITS = 64;
 
@@ -18,7 +19,8 @@ export const bitLength = (value: bigint): number => (value === 0n ? 0 : value.to
 /** Whether an RSA signature verifies over a digest (RFC 8017, sections 8.1.2 and 8.2.2); null when the key is not one that can be used. */
 export function verifyRsa(key: RsaKey, padding: Padding, digest: DigestAlgorithm, hash: Uint8Array, signature: Uint8Array): boolean | null {
   const bits = bitLength(key.modulus);
-  if (bits > MAX_BITS || bitLength(key.exponent) > MAX_EXPONENT_BITS || (key.modulus & 1n) === 0n || (key.exponent & 1n) === 0n) return null;
+  if (bits < MIN_BITS || bits > MAX_BITS || (key.modulus & 1n) === 0n) return null;
+  if (bitLength(key.exponent) > MAX_EXPONENT_BITS || (key.exponent & 1n) === 0n || key.exponent === 1n) return null;
   const size = Math.ceil(bits / 8);
   const s = toBigInt(signature);
   if (signature.length !== size || s >= key.modulus) return false;

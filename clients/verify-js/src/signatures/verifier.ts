@@ -37,12 +37,7 @@ export async function checkSignature({ type, value, pem, contentSha256, otherDig
   if (type === 'cms') return checkCms(value, contentSha256, otherDigest, around);
   const [signer] = others;
   if (signer === undefined) return undecided('NO_SIGNING_CERTIFICATE_FOUND', '', "A raw signature needs its signer's certificate beside it; there is none.");
-  try {
-    return judge(signer, { digest: SHA256, padding: PADDING[type] }, contentSha256, value, around);
-  } catch (e) {
-    if (!(e instanceof FormatError)) throw e;
-    return undecided('CERTIFICATE_CHAIN_GENERAL_FAILURE', signer.subject.text, `The signer's certificate cannot be judged: ${e.message}`);
-  }
+  return judge(signer, { digest: SHA256, padding: PADDING[type] }, contentSha256, value, around);
 }
 
 /** None for no file; null when the bytes are not PEM certificates. */

@@ -39,7 +39,10 @@ internal static class BadRecords
         yield return Bad("E302_certificates", Raw, members => Set(members, Raw.Of("parts/k0001"), "none"u8));
         yield return Whole("E303_signature_that_is_none", new VectorLog("none", VectorRecord.Signed(1, value: static _ => "no signature"u8.ToArray())));
         yield return Whole("E303_attribute_of_indefinite_length", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsWithIndefiniteLength)));
-        yield return Whole("E304_key_usage_that_cannot_be_read", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.ChainWithoutKeyUsage)));
+        yield return Whole("E303_bytes_behind_the_signature", new VectorLog("none", VectorRecord.Signed(1, value: static content => [.. VectorSigner.Cms(content), 0])));
+        yield return Whole("E303_version_of_the_signature", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsOfVersion2)));
+        yield return Whole("E303_certificate_with_a_longer_length", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.ChainWithLongerLength)));
+        yield return Whole("E303_key_usage_that_cannot_be_read", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.ChainWithoutKeyUsage)));
         yield return Whole("E304_authorities_that_issued_each_other", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.Circle())));
         yield return Whole("E304_name_constraints", new VectorLog("none", VectorRecord.Signed(1, SignatureTypes.RsaPkcs1Sha256, chain: VectorSigner.BelowNameConstraints())));
         yield return Whole("E304_sha3", new VectorLog("none", VectorRecord.Signed(1, value: VectorSigner.CmsNamingSha3)));

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -43,6 +45,27 @@ internal static class VectorSigner
 
     /// <summary>That names SHA3-256 where it was made with SHA-256.</summary>
     internal static byte[] CmsNamingSha3(byte[] content) => Patched(Cms(content), [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01], [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x08]);
+
+    /// <summary>That calls itself of a version that there is none of; no signature covers it.</summary>
+    internal static byte[] CmsOfVersion2(byte[] content)
+    {
+        var (cms, signedData) = (Cms(content), new byte[] { 0x02, 0x01, 0x01, 0x31 });
+        cms[cms.AsSpan().IndexOf(signedData) + 2] = 2;
+        return cms;
+    }
+
+    /// <summary>The signer's certificate with the length of its signature, which nothing covers, in a form that is not the shortest.</summary>
+    internal static byte[] ChainWithLongerLength => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", Lengthened(Signer.RawData)) + "\n");
+
+    private static byte[] Lengthened(byte[] certificate)
+    {
+        var (header, value) = (new byte[] { 0x03, 0x82, 0x01, 0x01, 0x00 }, 257);
+        var at = certificate.Length - value - header.Length + 1;
+        Debug.Assert(certificate.AsSpan(at).StartsWith(header));
+        byte[] longer = [.. certificate[..at], 0x03, 0x83, 0x00, .. certificate[(at + 2)..]];
+        BinaryPrimitives.WriteUInt16BigEndian(longer.AsSpan(2), (ushort)(longer.Length - 4));
+        return longer;
+    }
 
     private static byte[] Patched(byte[] bytes, ReadOnlySpan<byte> find, ReadOnlySpan<byte> put)
     {
