@@ -15,8 +15,6 @@ namespace Evidence.Client.Auditing;
 /// <param name="trust">What the auditing person trusts.</param>
 public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy trust)
 {
-    private const int PageSize = 1000;
-
     /// <summary>Audits a log.</summary>
     /// <param name="origin">Name of the log.</param>
     /// <param name="logId">Its id on the ledger, by trust.json.</param>
@@ -35,7 +33,7 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
         var keys = new KeyAudit(trust, findings).Judge(origin, logId, (await node.ListLogsAsync(ct)).FirstOrDefault(log => log.Origin == origin));
         var signed = served?.SignedBy(keys, findings);
         var proofs = new ProofAudit(node, keys, trust, findings);
-        var proofsHold = await proofs.RunAsync(anchors, () => ledger.AnchorsAsync(logId, (ulong)anchors.Count, PageSize, ct), ct);
+        var proofsHold = await proofs.RunAsync(anchors, () => ledger.AnchorsAsync(logId, (ulong)anchors.Count, AnchorPages.PageSize, ct), ct);
         var proven = signed is null ? 0 : await new HistoryAudit(tiles, findings).RunAsync(anchors, signed, progress, ct);
         if (signed is not null) await new RotationAudit(tiles, findings).RunAsync(keys, signed, ct);
         var replicas = Compare(await ledger.AttestationsAsync(logId, ct), anchors, findings);
@@ -49,15 +47,25 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
 
     private async Task<IReadOnlyList<LedgerAnchor>> AnchorsAsync(Digest logId, AuditFindings findings, CancellationToken ct)
     {
-        var count = await ledger.AnchorCountAsync(logId, ct);
-        var anchors = new List<LedgerAnchor>();
-        while ((ulong)anchors.Count < count && await ledger.AnchorsAsync(logId, (ulong)anchors.Count, PageSize, ct) is { Count: > 0 } page) anchors.AddRange(page);
-        for (var i = 1; i < anchors.Count; i++)
-            if (anchors[i].Size <= anchors[i - 1].Size || anchors[i].BlockNumber < anchors[i - 1].BlockNumber || anchors[i].Time < anchors[i - 1].Time)
-                findings.Error(
-                    FindingCodes.AnchorChanged, Layer.Ledger, $"anchor {(i + 1).ToString(CultureInfo.InvariantCulture)}", "The ledger's list does not only grow: this is not what the contract keeps.",
-                    $"after {anchors[i - 1]}", anchors[i].ToString());
+        var (count, anchors, grows) = (await AnchorPages.CountAsync(ledger, logId, ct), new List<LedgerAnchor>(), true);
+        // A list that does not grow is none of the contract's: it is named, and not read on, for it may never end.
+        while (grows && anchors.Count < count && await ledger.AnchorsAsync(logId, (ulong)anchors.Count, Math.Min(AnchorPages.PageSize, count - anchors.Count), ct) is { Count: > 0 } page)
+            foreach (var anchor in page) grows &= Take(anchors, anchor, findings);
+        if (grows && anchors.Count < count)
+            findings.Warning(
+                FindingCodes.AnchorMissing, Layer.Ledger, "anchors", string.Create(CultureInfo.InvariantCulture, $"The ledger counts {count} anchors and lists only {anchors.Count}: it was set back meanwhile, or its endpoint withholds the rest. Audit again."));
         return anchors.DistinctBy(anchor => anchor.Size).ToList();
+    }
+
+    /// <returns>Whether the anchor follows those before it as the contract has it.</returns>
+    private static bool Take(List<LedgerAnchor> before, LedgerAnchor anchor, AuditFindings findings)
+    {
+        before.Add(anchor);
+        if (before is not [.., var last, _] || (anchor.Size > last.Size && anchor.BlockNumber >= last.BlockNumber && anchor.Time >= last.Time)) return true;
+        findings.Error(
+            FindingCodes.AnchorChanged, Layer.Ledger, $"anchor {before.Count.ToString(CultureInfo.InvariantCulture)}", "The ledger's list does not only grow: this is not what the contract keeps.",
+            $"after {last}", anchor.ToString());
+        return false;
     }
 
     private static List<AuditedReplica> Compare(IReadOnlyList<LedgerAttestation> attestations, IReadOnlyList<LedgerAnchor> anchors, AuditFindings findings)

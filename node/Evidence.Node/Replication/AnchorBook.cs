@@ -1,6 +1,5 @@
 using Evidence.Core;
 using Evidence.Ledger;
-using Evidence.Node.Anchoring;
 
 namespace Evidence.Node.Replication;
 

@@ -29,6 +29,9 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     /// <summary>The number of anchors that it claims to have of every log; null: the true one.</summary>
     internal ulong? ClaimedCount { get; set; }
 
+    /// <summary>What it lists of every log from an index on, so many at most; null: the truth.</summary>
+    internal Func<ulong, int, IEnumerable<LedgerAnchor>>? Listing { get; set; }
+
     /// <summary>The signed checkpoints with which anchors were to be captured.</summary>
     internal ConcurrentQueue<string> Checkpoints { get; } = [];
 
@@ -98,7 +101,7 @@ internal sealed class FakeLedger(TimeProvider time) : ILedger
     public Task<ulong> AnchorCountAsync(Digest logId, CancellationToken ct) => Answer(nameof(AnchorCountAsync), () => ClaimedCount ?? (ulong)Anchors(logId).Count);
 
     public Task<IReadOnlyList<LedgerAnchor>> AnchorsAsync(Digest logId, ulong from, int count, CancellationToken ct) =>
-        Answer<IReadOnlyList<LedgerAnchor>>(nameof(AnchorsAsync), () => [.. Anchors(logId).Skip((int)from).Take(count)]);
+        Answer<IReadOnlyList<LedgerAnchor>>(nameof(AnchorsAsync), () => [.. Listing?.Invoke(from, count) ?? Anchors(logId).Skip((int)Math.Min(from, int.MaxValue)).Take(count)]);
 
     public Task<LedgerAnchor?> LatestAsync(Digest logId, CancellationToken ct) => Answer(nameof(LatestAsync), () => Anchors(logId).LastOrDefault());
 

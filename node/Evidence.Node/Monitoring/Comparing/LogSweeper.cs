@@ -77,8 +77,9 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         {
             sweep.Remark(failure);
             if (anchors.IsUnreachable) sweep.Add(new Fault(Causes.LedgerUnreachable(origin), origin, failure.Message, [failure], new Remedy.Nothing()));
-            return;
         }
+
+        if (anchors.Anchors is null) return;
         // Where volumes are damaged the tree may lack a leaf: then the damage is the fault, and the pass after the repair compares the roots.
         var contradictions = LedgerComparison.FindContradictions(anchors, sweep.Tree).Concat(CheckpointContradiction(sweep)).ToList();
         if (contradictions.Count > 0)
@@ -86,7 +87,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
                 $"The log '{origin}' is not what was anchored or signed: volumes and tiles agree with each other and not with it.", contradictions, new Remedy.CompareWithPeer()));
         if (isOwn && LedgerComparison.FindBehind(anchors, sweep.Store) is { } behind)
             sweep.Add(new Fault(Causes.BehindLedger(origin), origin, $"The log '{origin}' holds fewer leaves than are anchored.", [behind], new Remedy.CatchUp()));
-        sweep.Complete(Scope.Ledger);
+        if (anchors.Failure is null) sweep.Complete(Scope.Ledger);
     }
 
     private static IEnumerable<Finding> CheckpointContradiction(LogSweep sweep) => sweep.Tree.Contradicted
