@@ -61,6 +61,9 @@ internal sealed record NodeOptions
     /// <summary>How much large records may take up before they are finished.</summary>
     public UploadOptions Uploads { get; init; } = new();
 
+    /// <summary>Whom the node tells of alerts.</summary>
+    public AlertOptions Alerts { get; init; } = new();
+
     /// <summary>Size in bytes at which a volume is closed.</summary>
     public long VolumeBytes { get; init; } = DefaultVolumeBytes;
 

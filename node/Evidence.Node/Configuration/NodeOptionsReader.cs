@@ -68,6 +68,7 @@ internal sealed class NodeOptionsReader
             Events = Events(node.Section("events")),
             Replication = Replication(node.Section("replication"), node.Section("ledger") is not null),
             Uploads = Uploads(node.Section("uploads")),
+            Alerts = new AlertOptionsReader(_folder).Read(node.Section("alerts")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
         };
         node.RefuseUnknownFields();

@@ -26,7 +26,7 @@ internal static class NodeServices
         AddVerification(services);
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
-        services.AddEvents().AddMonitoring().AddReplication();
+        services.AddEvents().AddMonitoring().AddAlerting(options).AddReplication();
         if (options is { Ledger: not null, Replication.AttestEvery: not null }) services.AddAttesting();
         var reader = new WholeRecordReader();
         services.AddGrpc(grpc =>

@@ -76,7 +76,7 @@ internal sealed class NodeState : IAsyncDisposable
     {
         var monitor = Path.Combine(options.DataFolder, "monitor");
         Directory.CreateDirectory(monitor);
-        _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct);
+        _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct, options.Alerts.KeptClosed);
         _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
         _logs = await NodeLogs.OpenAsync(options, Keys.LogKeys, time, loggers, ct);
         if (!_logs.Own.Keys.Current.Equals(Keys.Log.Key))
