@@ -206,6 +206,28 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
             page => (page.Findings, page.NextPageToken),
             cancellationToken);
 
+    /// <summary>What happened to a record, or what a node sealed of what happened, oldest first.</summary>
+    /// <param name="record">Number of the record; empty: all sealed events of a log.</param>
+    /// <param name="log">Origin of that log; empty: the node's own.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async IAsyncEnumerable<Event> ListEventsAsync(string record, string log, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = Audit.ListEvents(new ListEventsRequest { Record = record, Log = log }, cancellationToken: cancellationToken);
+        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken))) yield return call.ResponseStream.Current;
+    }
+
+    /// <summary>The entries of a log in the order of their leaves, which are seals, as the node gives them: prove what you conclude from them.</summary>
+    /// <param name="log">Origin of the log.</param>
+    /// <param name="from">The first leaf.</param>
+    /// <param name="to">The leaf behind the last one.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadEntriesAsync(string log, ulong from, ulong to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var call = Audit.ReadEntries(new ReadEntriesRequest { Log = log, From = from, To = to }, cancellationToken: cancellationToken);
+        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken)))
+            foreach (var entry in call.ResponseStream.Current.Entries) yield return entry.Memory;
+    }
+
     /// <summary>One record with its seal and description.</summary>
     /// <param name="record">Number of the record.</param>
     /// <param name="cancellationToken">Gives up.</param>

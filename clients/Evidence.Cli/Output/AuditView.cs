@@ -28,6 +28,7 @@ internal static class AuditView
         ["checkpoint"] = report.Checkpoint is { } signed ? new JsonObject { ["size"] = signed.Size, ["root"] = signed.Root.ToString() } : null,
         ["replicas"] = JsonText.Array(report.Attestations.Select(ToJson)),
         ["tiles"] = report.Tiles,
+        ["eventDocuments"] = report.EventDocuments,
         ["findings"] = JsonText.Array(report.Findings.Select(finding => FindingView.ToJson(FindingView.Of(finding)))),
         ["restsOn"] = JsonText.Array(report.RestsOn.Select(ground => (JsonNode?)ground)),
     };
@@ -39,6 +40,7 @@ internal static class AuditView
         if (report.Anchors is [var first, ..] and [.., var last])
             console.WriteLine($"  from {first.Size} leaves ({JsonText.Time(first.Time)}, block {first.BlockNumber}) to {last.Size} leaves ({JsonText.Time(last.Time)}, block {last.BlockNumber})");
         if (report.Checkpoint is { } signed) console.WriteLine($"  served checkpoint: {signed.Size} leaves");
+        if (report.EventDocuments is { } documents) console.WriteLine($"  event history: {documents} documents up to that checkpoint, none left out");
         if (report.Keys.Count > 1) console.WriteLine($"  keys, oldest first: {PlainText.Of(string.Join(", ", report.Keys))}");
         if (report.Registration?.Predecessor is { } before) console.WriteLine($"  goes on after the log {before.LogId}, which was closed at {before.Size} leaves");
         if (report.Registration?.Successor is { } next) console.WriteLine($"  closed for ever; the log {next} goes on after it");

@@ -34,7 +34,11 @@ public sealed record AuditReport(
     int Tiles,
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<string> RestsOn,
-    Outcome Outcome);
+    Outcome Outcome)
+{
+    /// <summary>The documents of the event history that are in the log up to <see cref="Checkpoint"/>; null when that could not be said.</summary>
+    public int? EventDocuments { get; init; }
+}
 
 /// <summary>What a replica has stated on the ledger, beside what the audit knows.</summary>
 /// <param name="Attestation">Its newest statement.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evidence.Core;
+using Evidence.Core.Notes;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
@@ -36,13 +37,18 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
         var proofsHold = await proofs.RunAsync(anchors, () => ledger.AnchorsAsync(logId, (ulong)anchors.Count, AnchorPages.PageSize, ct), ct);
         var proven = signed is null ? 0 : await new HistoryAudit(tiles, findings).RunAsync(anchors, signed, progress, ct);
         if (signed is not null) await new RotationAudit(tiles, findings).RunAsync(keys, signed, ct);
+        var documents = signed is null ? null : await new EventAudit(node, findings).RunAsync(origin, logId, signed, ct);
         var replicas = Compare(await ledger.AttestationsAsync(logId, ct), anchors, findings);
         if (anchors.Count == 0)
             findings.Warning(
                 FindingCodes.AnchorMissing, Layer.Ledger, "anchors", registration is null ? "The log is not registered on the ledger, and so was never anchored." : "The log was never anchored: there is no history to hold it to.");
         return new AuditReport(
-            origin, logId, keys.All, registration, status.Assurance, anchors, proven, proofsHold, signed, replicas, tiles.Fetched, findings.All, Grounds(status, keys, anchors.Count, proven, proofsHold, tiles.Fetched),
-            findings.OutcomeIf(anchors.Count > 0 && proven == anchors.Count && proofsHold == anchors.Count));
+            origin, logId, keys.All, registration, status.Assurance, anchors, proven, proofsHold, signed, replicas, tiles.Fetched, findings.All,
+            [.. Grounds(status, keys, anchors.Count, proven, proofsHold, tiles.Fetched), .. documents is { } count ? [Ground(count, signed!)] : Array.Empty<string>()],
+            findings.OutcomeIf(anchors.Count > 0 && proven == anchors.Count && proofsHold == anchors.Count))
+        {
+            EventDocuments = documents,
+        };
     }
 
     private async Task<IReadOnlyList<LedgerAnchor>> AnchorsAsync(Digest logId, AuditFindings findings, CancellationToken ct)
@@ -89,6 +95,10 @@ public sealed class LogAuditor(ILedger ledger, EvidenceClient node, TrustPolicy 
         LedgerAssurance.Agreed => "agreed: other endpoints say the same",
         _ => "believed: its word alone",
     };
+
+    private static string Ground(int documents, Checkpoint signed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Events: all {signed.Size} entries of the checkpoint were read and make its tree; {documents} of them are event documents, each of which names the one before, so none that was sealed was left out. What was never sealed no audit can find.");
 
     private IReadOnlyList<string> Grounds(LedgerStatus status, AuditedKeys keys, int anchors, int proven, int proofsHold, int tiles) =>
     [

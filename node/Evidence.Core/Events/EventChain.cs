@@ -13,6 +13,7 @@ namespace Evidence.Core.Events;
 public sealed class EventChain(string origin, Digest log, bool whole)
 {
     private (ulong Leaf, Digest Seal, EventDocument Document)? _last;
+    private bool _skipped;
 
     /// <summary>Takes the next document; what is wrong with its place in the chain.</summary>
     /// <param name="leaf">Index of its leaf.</param>
@@ -29,11 +30,14 @@ public sealed class EventChain(string origin, Digest log, bool whole)
         return findings;
     }
 
+    /// <summary>Passes over a document that could not be read, which is a finding by itself: the next one is not held to what is before it.</summary>
+    public void Skip() => (_last, _skipped) = (null, true);
+
     private Finding? FaultOf(ulong leaf, EventDocument document)
     {
         var named = document.Previous is { } previous ? Text(previous.Leaf, previous.SealSha256) : "none";
         if (document.Previous is { } before && before.Leaf >= leaf) return Unlinked("It names a predecessor that does not stand before it.", $"a leaf before {Number(leaf)}", named);
-        if (_last is not { } last) return whole && document.Number != 1 ? Missing("The first event documents of the log are not there.", 1, document.Number) : null;
+        if (_last is not { } last) return whole && !_skipped && document.Number != 1 ? Missing("The first event documents of the log are not there.", 1, document.Number) : null;
         if (document.Number <= last.Document.Number) return Unexpected("Its number came already: the history forks, or a document stands there twice.", last.Document.Number, document.Number);
         if (document.Number > last.Document.Number + 1) return whole ? Missing("Event documents are not there.", last.Document.Number + 1, document.Number) : Skipped(document, last.Leaf, named);
         if (document.Previous != new PreviousDocument(last.Leaf, last.Seal)) return Unlinked("It does not name the document before it: one of the two was put in the place of another, or the history forks.", Text(last.Leaf, last.Seal), named);

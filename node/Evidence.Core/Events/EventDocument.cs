@@ -39,6 +39,9 @@ public sealed record EventDocument(string Node, Digest Log, ulong Number, Previo
     /// <summary>The submitter of a node's own records.</summary>
     public static string SubmitterOf(string origin) => SubmitterPrefix + origin;
 
+    /// <summary>How the seal of every such record ends, so that they are found among the entries of a log without reading each.</summary>
+    public static byte[] EndOfSeal(string origin) => [.. "\"submitter\":"u8, .. CanonicalJson.Serialize(SubmitterOf(origin)), (byte)'}'];
+
     /// <summary>The bytes of the part: RFC 8785 JSON.</summary>
     /// <exception cref="FormatException">The document breaks a rule of the format, or is larger than <see cref="MaxSize"/>.</exception>
     public byte[] Encode()

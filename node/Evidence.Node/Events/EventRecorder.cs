@@ -23,11 +23,14 @@ internal sealed partial class EventRecorder(EventJournal journal, NodeOptions op
         if (Interlocked.Exchange(ref _lost, 0) is var lost and > 0 && !await TryAppendAsync(Lost(lost), ct)) Interlocked.Add(ref _lost, lost);
     }
 
-    /// <summary>Notes that a record was read out.</summary>
+    /// <summary>Notes that a record was read out. Of the history itself that is not told: it would never end.</summary>
     /// <param name="log">Its log.</param>
-    /// <param name="leaf">Its leaf.</param>
+    /// <param name="record">The record.</param>
     /// <param name="peer">Who read it, as the connection says: address and port.</param>
-    internal void ReadOut(LogStore log, ulong leaf, string peer) => _reads.Add(log.Keys.LogId, leaf, CallerOf(peer));
+    internal void ReadOut(LogStore log, StoredRecord record, string peer)
+    {
+        if (record.Seal?.Submitter != EventDocument.SubmitterOf(log.Origin)) _reads.Add(log.Keys.LogId, record.Leaf, CallerOf(peer));
+    }
 
     /// <summary>Whether so much was read out that it must be written down now.</summary>
     internal bool IsFull => _reads.IsFull;

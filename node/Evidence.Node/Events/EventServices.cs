@@ -9,6 +9,7 @@ internal static partial class EventServices
         .AddSingleton(OpenJournal)
         .AddSingleton<EventRecorder>()
         .AddSingleton<EventTrails>()
+        .AddSingleton<EventHistory>()
         .AddSingleton<EventSealer>()
         .AddHostedService(static provider => provider.GetRequiredService<EventSealer>());
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Evidence.Core;
 using Evidence.Core.Events;
-using Evidence.Core.Json;
 using Evidence.Core.Log;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
@@ -22,7 +21,7 @@ internal sealed record FiledDocument(ulong Leaf, Digest SealSha256, StoredRecord
 /// </summary>
 internal sealed class EventTrail(LogStore log)
 {
-    private readonly byte[] _signature = [.. "\"submitter\":"u8, .. CanonicalJson.Serialize(EventDocument.SubmitterOf(log.Origin)), (byte)'}'];
+    private readonly byte[] _end = EventDocument.EndOfSeal(log.Origin);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<ulong> _leaves = [];
     private readonly Dictionary<string, ulong> _sealed = new(StringComparer.Ordinal);
@@ -45,12 +44,12 @@ internal sealed class EventTrail(LogStore log)
         lock (_leaves) return _sealed.GetValueOrDefault(journal);
     }
 
-    /// <summary>The documents behind a leaf and below a size that say something of leaves of a log, in their order.</summary>
-    internal async IAsyncEnumerable<FiledDocument> ConcerningAsync(Digest of, Func<EventObjects, bool> concerns, ulong behind, ulong size, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The documents from a leaf on and below a size that say something of leaves of a log, in their order.</summary>
+    internal async IAsyncEnumerable<FiledDocument> ConcerningAsync(Digest of, Func<EventObjects, bool> concerns, ulong from, ulong size, [EnumeratorCancellation] CancellationToken ct)
     {
         await FollowAsync(ct);
         ulong[] leaves;
-        lock (_leaves) leaves = [.. _leaves.Where(leaf => leaf > behind && leaf < size)];
+        lock (_leaves) leaves = [.. _leaves.Where(leaf => leaf >= from && leaf < size)];
         foreach (var leaf in leaves)
         {
             var filed = await ReadAsync(leaf, ct);
@@ -133,7 +132,7 @@ internal sealed class EventTrail(LogStore log)
         {
             var bundle = EntryBundle.Parse(log.ReadTile(TileId.EntryBundleOf(leaf, to)));
             for (var at = (int)(leaf % TileId.FullWidth); at < bundle.Count && leaf < to; at++, leaf++)
-                if (bundle[at].Span.EndsWith(_signature)) yield return leaf;
+                if (bundle[at].Span.EndsWith(_end)) yield return leaf;
         }
     }
 

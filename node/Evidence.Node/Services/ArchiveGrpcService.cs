@@ -62,7 +62,7 @@ internal sealed class ArchiveGrpcService(
         {
             var id = RequestReading.RecordIdOf(request.Record);
             var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
-            await content.SendAsync(log, stored, request, responseStream, () => events.ReadOut(log, stored.Leaf, context.Peer), ct);
+            await content.SendAsync(log, stored, request, responseStream, () => events.ReadOut(log, stored, context.Peer), ct);
         });
 
     private ArchiveResponse Receipt(ArchivedRecord record) => UploadMessages.Receipt(record, logs.Own.Origin);

@@ -2,6 +2,7 @@ using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Node.Anchoring;
+using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Verification;
 using Evidence.Storage;
@@ -14,7 +15,7 @@ namespace Evidence.Node.Services;
 
 /// <summary>The anchors of a log and the proofs that it was only ever appended to.</summary>
 internal sealed class AuditGrpcService(
-    NodeLogs logs, AnchorHistories histories, Cosignatures cosignatures, RecordMessages messages, ILogger<AuditGrpcService> logger) : AuditService.AuditServiceBase
+    NodeLogs logs, AnchorHistories histories, Cosignatures cosignatures, RecordMessages messages, RecordFinder finder, EventHistory history, ILogger<AuditGrpcService> logger) : AuditService.AuditServiceBase
 {
     private const string Listing = "anchors";
 
@@ -67,6 +68,28 @@ internal sealed class AuditGrpcService(
             if (request.OldSize > 0) proof.Hashes.AddRange(Proofs.ConsistencyProof.Make(request.OldSize, size, log.Nodes(size)).Select(Bytes));
             return Task.FromResult(proof);
         });
+
+    public override Task ListEvents(ListEventsRequest request, IServerStreamWriter<Event> responseStream, ServerCallContext context) =>
+        ServiceCall.RunAsync(logger, context, async ct =>
+        {
+            await foreach (var told in request.Record.Length > 0 ? await OfRecordAsync(request, ct) : history.OfLogAsync(RequestReading.LogOf(logs, request.Log), ct))
+                await responseStream.WriteAsync(EventMessages.Of(told), ct);
+        });
+
+    public override Task ReadEntries(ReadEntriesRequest request, IServerStreamWriter<ReadEntriesResponse> responseStream, ServerCallContext context) =>
+        ServiceCall.RunAsync(logger, context, async ct =>
+        {
+            var log = RequestReading.LogOf(logs, request.Log);
+            if (request.From > request.To || request.To > log.Size) throw ServiceCall.OutOfRange($"The log {log.Origin} has {log.Size} leaves: there are none from {request.From} to {request.To}.");
+            foreach (var piece in EventMessages.Pieces(log, request.From, request.To)) await responseStream.WriteAsync(piece, ct);
+        });
+
+    private async Task<IAsyncEnumerable<ToldEvent>> OfRecordAsync(ListEventsRequest request, CancellationToken ct)
+    {
+        var id = RequestReading.RecordIdOf(request.Record);
+        var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
+        return history.OfRecordAsync(log, stored, ct);
+    }
 
     private (LogStore Log, ulong Leaf) FindLeaf(GetInclusionProofRequest request)
     {

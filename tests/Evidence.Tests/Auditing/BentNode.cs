@@ -2,6 +2,7 @@ using System.Net;
 using Evidence.Client;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Evidence.Tests.Auditing;
 
-/// <summary>Serves auditors what a node serves, but states the keys of its log as a test bends them.</summary>
+/// <summary>Serves auditors what a node serves, but bends what it states as a test wants it.</summary>
 internal sealed class BentNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -27,6 +28,12 @@ internal sealed class BentNode : IAsyncDisposable
     /// <summary>What happens on the node just before it gives its checkpoint.</summary>
     internal Func<Task> Meanwhile { set => _answers.Meanwhile = value; }
 
+    /// <summary>Bends an entry of the log.</summary>
+    internal Func<byte[], byte[]> BendEntry { set => _answers.BendEntry = value; }
+
+    /// <summary>Bends the content of a record; null where it is not there.</summary>
+    internal Func<byte[], byte[]?> BendContent { set => _answers.BendContent = value; }
+
     internal static async Task<BentNode> StartAsync(TestNode node)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -34,9 +41,11 @@ internal sealed class BentNode : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         var answers = new Answers(node.Client.Replication);
-        builder.Services.AddSingleton(answers);
+        builder.Services.AddSingleton(answers).AddSingleton(new Entries(node.Client.Audit, answers)).AddSingleton(new Contents(node.Client.Archive, answers));
         var app = builder.Build();
         app.MapGrpcService<Answers>();
+        app.MapGrpcService<Entries>();
+        app.MapGrpcService<Contents>();
         await app.StartAsync();
         return new BentNode(app, answers);
     }
@@ -52,6 +61,10 @@ internal sealed class BentNode : IAsyncDisposable
         internal Action<LogInfo> Bend { get; set; } = static _ => { };
 
         internal Func<Task> Meanwhile { get; set; } = static () => Task.CompletedTask;
+
+        internal Func<byte[], byte[]> BendEntry { get; set; } = static entry => entry;
+
+        internal Func<byte[], byte[]?> BendContent { get; set; } = static content => content;
 
         public override async Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
         {
@@ -72,6 +85,28 @@ internal sealed class BentNode : IAsyncDisposable
         {
             using var call = inner.ReadProofs(request);
             while (await call.ResponseStream.MoveNext(context.CancellationToken)) await responseStream.WriteAsync(call.ResponseStream.Current);
+        }
+    }
+
+    internal sealed class Entries(AuditService.AuditServiceClient inner, Answers answers) : AuditService.AuditServiceBase
+    {
+        public override async Task ReadEntries(ReadEntriesRequest request, IServerStreamWriter<ReadEntriesResponse> responseStream, ServerCallContext context)
+        {
+            using var call = inner.ReadEntries(request);
+            while (await call.ResponseStream.MoveNext(context.CancellationToken))
+                await responseStream.WriteAsync(new ReadEntriesResponse { Entries = { call.ResponseStream.Current.Entries.Select(entry => ByteString.CopyFrom(answers.BendEntry(entry.ToByteArray()))) } });
+        }
+    }
+
+    internal sealed class Contents(ArchiveService.ArchiveServiceClient inner, Answers answers) : ArchiveService.ArchiveServiceBase
+    {
+        public override async Task ReadContent(ReadContentRequest request, IServerStreamWriter<ReadContentResponse> responseStream, ServerCallContext context)
+        {
+            var content = new MemoryStream();
+            using var call = inner.ReadContent(request);
+            while (await call.ResponseStream.MoveNext(context.CancellationToken)) content.Write(call.ResponseStream.Current.Chunk.Span);
+            var bent = answers.BendContent(content.ToArray()) ?? throw new RpcException(new Status(StatusCode.NotFound, "It is not there (test)."));
+            await responseStream.WriteAsync(new ReadContentResponse { Chunk = ByteString.CopyFrom(bent) });
         }
     }
 }
