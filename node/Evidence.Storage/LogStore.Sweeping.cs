@@ -16,7 +16,7 @@ public sealed partial class LogStore
     /// <param name="plan">The plan that the volumes were read for.</param>
     /// <param name="expected">The sum over all of them.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<bool> IndexAgreesAsync(SweepPlan plan, EntrySum expected, CancellationToken ct)
+    public async Task<bool> IndexAgreesAsync(SweepPlan plan, EntryPrint expected, CancellationToken ct)
     {
         try
         {

@@ -11,6 +11,7 @@ internal unsafe ref struct LaneRun(LaneSha256 way, byte* bytes, ReadOnlySpan<Mes
 
     private readonly ReadOnlySpan<MessageRange> _messages = messages;
     private readonly Span<Digest> _digests = digests;
+    private readonly int _lanes = way.Lanes; // asked for once: for short messages it shows
     private LongMessages _long = new(way, messages, prefix);
     private int _next;
 
@@ -23,7 +24,7 @@ internal unsafe ref struct LaneRun(LaneSha256 way, byte* bytes, ReadOnlySpan<Mes
         var state = (uint*)(((nuint)memory + Alignment - 1) & ~(nuint)(Alignment - 1));
         var scratch = (byte*)(state + (LaneSha256.MostLanes * Sha256Words.StateWords));
         new Span<byte>(scratch, LaneSha256.MostLanes * Lane.ScratchSize).Clear(); // idle lanes go through it
-        for (var i = 0; i < way.Lanes; i++) lanes[i].Init(scratch + (i * Lane.ScratchSize));
+        for (var i = 0; i < _lanes; i++) lanes[i].Init(scratch + (i * Lane.ScratchSize));
         Run(lanes, state);
     }
 
@@ -31,19 +32,19 @@ internal unsafe ref struct LaneRun(LaneSha256 way, byte* bytes, ReadOnlySpan<Mes
     {
         var blocks = stackalloc byte*[LaneSha256.MostLanes];
         var busy = 0;
-        for (var i = 0; i < way.Lanes; i++)
+        for (var i = 0; i < _lanes; i++)
             if (TryBegin(ref lanes[i], state + i)) busy++;
         while (busy > 0)
         {
             var count = long.MaxValue;
-            for (var i = 0; i < way.Lanes; i++)
+            for (var i = 0; i < _lanes; i++)
             {
                 blocks[i] = lanes[i].Next;
                 count = Math.Min(count, lanes[i].Blocks);
             }
 
             way.Compress(state, blocks, count);
-            for (var i = 0; i < way.Lanes; i++)
+            for (var i = 0; i < _lanes; i++)
                 if (!lanes[i].Skip(count)) busy -= End(ref lanes[i], state + i);
         }
     }
@@ -61,7 +62,7 @@ internal unsafe ref struct LaneRun(LaneSha256 way, byte* bytes, ReadOnlySpan<Mes
     private bool TryBegin(ref Lane lane, uint* state)
     {
         if (!TryNext(out var message)) return false;
-        for (var word = 0; word < Sha256Words.StateWords; word++) state[word * way.Lanes] = Sha256Words.Initial[word];
+        for (var word = 0; word < Sha256Words.StateWords; word++) state[word * _lanes] = Sha256Words.Initial[word];
         lane.Begin(message, bytes + _messages[message].Offset, _messages[message].Length, prefix);
         return true;
     }
@@ -87,8 +88,9 @@ internal unsafe ref struct LaneRun(LaneSha256 way, byte* bytes, ReadOnlySpan<Mes
 
     private readonly Digest Read(uint* state)
     {
-        Span<byte> digest = stackalloc byte[Digest.Size];
-        for (var word = 0; word < Sha256Words.StateWords; word++) BinaryPrimitives.WriteUInt32BigEndian(digest[(word * sizeof(uint))..], state[word * way.Lanes]);
-        return new Digest(digest);
+        Digest digest;
+        var words = (uint*)&digest;
+        for (var word = 0; word < Sha256Words.StateWords; word++) words[word] = BinaryPrimitives.ReverseEndianness(state[word * _lanes]);
+        return digest;
     }
 }

@@ -21,7 +21,7 @@ internal readonly record struct TarHeader(string Path, long Size, long Mtime, by
     internal const byte Pax = (byte)'x';
 
     private const int PathLength = 100;
-    private const int SizeAt = 124, MtimeAt = 136, ChecksumAt = 148, TypeAt = 156, MagicAt = 257, DeviceAt = 329, NumberDigits = 11;
+    private const int SizeAt = 124, MtimeAt = 136, ChecksumAt = 148, TypeAt = 156, MagicAt = 257, DeviceAt = 329, NumberDigits = 11, ChecksumDigits = 6;
 
     /// <summary>Writes the block, 512 bytes.</summary>
     internal void Write(Span<byte> block)
@@ -72,11 +72,23 @@ internal readonly record struct TarHeader(string Path, long Size, long Mtime, by
     /// <summary>The time in a block that may be none of ours; false when it holds no number there.</summary>
     internal static bool TryReadMtime(ReadOnlySpan<byte> block, out long mtime) => TryReadOctal(block.Slice(MtimeAt, NumberDigits), out mtime);
 
+    /// <summary>The digits of the size in a block.</summary>
+    internal static ReadOnlySpan<byte> SizeOf(ReadOnlySpan<byte> block) => block.Slice(SizeAt, NumberDigits);
+
+    /// <summary>The digits of the size in a block, to be written.</summary>
+    internal static Span<byte> SizeOf(Span<byte> block) => block.Slice(SizeAt, NumberDigits);
+
+    /// <summary>The checksum that <see cref="Write(Span{byte})"/> wrote.</summary>
+    internal static int ChecksumOf(ReadOnlySpan<byte> block) => TryReadOctal(block.Slice(ChecksumAt, ChecksumDigits), out var sum) ? (int)sum : throw new FormatException("The header holds no checksum.");
+
+    /// <summary>Writes the digits of a checksum that was computed elsewhere.</summary>
+    internal static void WriteChecksum(Span<byte> block, int sum) => WriteOctal(block.Slice(ChecksumAt, ChecksumDigits), sum);
+
     private static void WriteChecksum(Span<byte> block)
     {
         block.Slice(ChecksumAt, 8).Fill((byte)' ');
-        WriteOctal(block.Slice(ChecksumAt, 6), Sum(block));
-        block[ChecksumAt + 6] = 0;
+        WriteOctal(block.Slice(ChecksumAt, ChecksumDigits), Sum(block));
+        block[ChecksumAt + ChecksumDigits] = 0;
     }
 
     // A block has 512 bytes of at most 255: each of eight lanes stays within 16 bits.

@@ -16,7 +16,10 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
     private readonly EntryHasher _entries = new(plan.Key);
     private readonly List<ReadRecord> _records = [];
     private readonly List<ScannedPart> _parts = [];
-    private readonly List<MessageRange> _messages = []; // of all parts, and then of all seals
+    private readonly List<MessageRange> _messages = []; // contents, then other parts, then seals: those of about one length go well together
+    private readonly List<MessageRange> _others = [];
+    private readonly List<Digest> _expected = [];
+    private readonly List<Digest> _othersExpected = [];
     private readonly List<MessageRange> _seals = [];
     private Digest[] _digests = [];
 
@@ -34,7 +37,7 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
 
         Hash(bytes);
         for (var i = 0; i < _parts.Count; i++)
-            if (_digests[i] != _parts[i].Sha256) return null;
+            if (_digests[i] != _expected[i]) return null;
         return Report(bytes, offset);
     }
 
@@ -48,6 +51,9 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
         _records.Clear();
         _parts.Clear();
         _messages.Clear();
+        _others.Clear();
+        _expected.Clear();
+        _othersExpected.Clear();
         _seals.Clear();
     }
 
@@ -55,7 +61,13 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
     {
         _records.Add(new ReadRecord(_scan.Record, _scan.Leaf, at, _scan.Length, _parts.Count, _scan.Parts.Length, _scan.RecordText, _scan.SealName, _scan.ReceivedSeconds));
         _parts.AddRange(_scan.Parts);
-        foreach (var member in _scan.Members) _messages.Add(member.Data);
+        for (var i = 0; i < _scan.Parts.Length; i++)
+        {
+            var isContent = _scan.Parts[i].Role == PartRole.Content;
+            (isContent ? _messages : _others).Add(_scan.Members[i].Data);
+            (isContent ? _expected : _othersExpected).Add(_scan.Parts[i].Sha256);
+        }
+
         _seals.Add(_scan.Seal);
     }
 
@@ -63,6 +75,8 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
     {
         var (parts, seals) = (_parts.Count, _seals.Count);
         if (_digests.Length < parts + (2 * seals)) _digests = new Digest[(parts + (2 * seals)) * 3 / 2];
+        _messages.AddRange(_others);
+        _expected.AddRange(_othersExpected);
         _messages.AddRange(_seals);
         BulkSha256.Best.Hash(bytes, CollectionsMarshal.AsSpan(_messages), _digests.AsSpan(0, parts + seals));
         BulkSha256.Best.HashLeaves(bytes, CollectionsMarshal.AsSpan(_seals), _digests.AsSpan(parts + seals, seals));

@@ -10,7 +10,9 @@ namespace Evidence.Storage.Sweeping;
 /// <param name="plan">How fast to read.</param>
 internal sealed class ChunkReader(MediumReader reader, long end, byte[] prefix, ChunkPool chunks, SweepPlan plan)
 {
-    private const int Ahead = 2;
+    /// <summary>How many reads are under way at once.</summary>
+    internal const int Ahead = 4;
+
     private readonly Queue<Task<Chunk>> _reads = [];
     private long _next;
     private ReadOnlyMemory<byte> _carried;

@@ -5,4 +5,4 @@ namespace Evidence.Storage.Sweeping;
 /// <param name="Entries">What the index must hold of those that are compared with it.</param>
 /// <param name="Lines">Their lines of the volume's manifest; none where it is not closed.</param>
 /// <param name="LastReceived">When the last one was received.</param>
-internal sealed record ChunkReport(OrderedRecord[] Records, EntrySum Entries, ManifestLines Lines, DateTimeOffset LastReceived);
+internal sealed record ChunkReport(OrderedRecord[] Records, EntryPrint Entries, ManifestLines Lines, DateTimeOffset LastReceived);

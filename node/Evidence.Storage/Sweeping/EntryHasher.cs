@@ -1,75 +1,66 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Evidence.Core;
-using Evidence.Core.Hashing;
 using Evidence.Storage.Index;
 
 namespace Evidence.Storage.Sweeping;
 
-/// <summary>Sums entries of an index, many at once. Not for several threads at once; sums of several hashers with the same key are added.</summary>
-internal sealed class EntryHasher(ReadOnlyMemory<byte> key)
+/// <summary>
+/// Makes fingerprints of entries. An entry's bytes are the coefficients of a polynomial, taken at a secret point, and a set of entries is the product of a secret number less each value: two sets that differ
+/// are two polynomials that differ, which agree at few points (Schwartz and Zippel). Not for several threads at once; fingerprints of several hashers with the same key are added.
+/// </summary>
+internal sealed class EntryHasher(EntryKey key)
 {
-    /// <summary>With it the entries of a record and of a digest take one block of SHA-256.</summary>
-    internal const int KeySize = 14;
-
-    private const int AtOnce = 512;
+    private const int WordBytes = 7; // a coefficient must be below the prime
+    private const ulong WordMask = (1UL << (8 * WordBytes)) - 1;
     private const int MaxEntry = IndexFormat.NumberKeySize + LeafChunk.EntrySize;
-    private readonly byte[] _bytes = new byte[AtOnce * (KeySize + MaxEntry)];
-    private readonly MessageRange[] _entries = new MessageRange[AtOnce];
-    private readonly Digest[] _digests = new Digest[AtOnce];
-    private int _count, _end;
-    private EntrySum _sum;
+    private readonly byte[] _entry = new byte[MaxEntry + sizeof(ulong)];
 
-    /// <summary>A key that nobody knew before.</summary>
-    internal static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeySize);
+    private ulong _first = 1, _second = 1;
+    private long _count;
 
-    /// <summary>The sum of all that was added.</summary>
-    internal EntrySum Sum
-    {
-        get
-        {
-            Flush();
-            return _sum;
-        }
-    }
+    /// <summary>The fingerprint of all that was added.</summary>
+    internal EntryPrint Sum => new(Mersenne61.Reduce(_first), Mersenne61.Reduce(_second), _count);
 
     /// <summary>Begins anew.</summary>
-    internal void Clear() => (_count, _end, _sum) = (0, 0, default);
+    internal void Clear() => (_first, _second, _count) = (1, 1, 0);
 
     /// <summary>record → leaf.</summary>
     internal void AddRecord(RecordId record, ulong leaf)
     {
-        var entry = Next(IndexFormat.RecordKeySize + sizeof(ulong));
-        IndexFormat.WriteRecordKey(entry, record);
-        BinaryPrimitives.WriteUInt64BigEndian(entry[IndexFormat.RecordKeySize..], leaf);
+        IndexFormat.WriteRecordKey(_entry, record);
+        BinaryPrimitives.WriteUInt64BigEndian(_entry.AsSpan(IndexFormat.RecordKeySize), leaf);
+        Take(IndexFormat.RecordKeySize + sizeof(ulong));
     }
 
     /// <summary>digest, leaf.</summary>
-    internal void AddDigest(byte kind, in Digest sha256, ulong leaf) => IndexFormat.WriteDigestKey(Next(IndexFormat.DigestKeySize), kind, sha256, leaf);
+    internal void AddDigest(byte kind, in Digest sha256, ulong leaf)
+    {
+        IndexFormat.WriteDigestKey(_entry, kind, sha256, leaf);
+        Take(IndexFormat.DigestKeySize);
+    }
 
     /// <summary>leaf → record, seal, place.</summary>
     internal void AddLeaf(ulong leaf, RecordId record, in Digest seal, uint volume, long offset, long length)
     {
-        var entry = Next(MaxEntry);
-        IndexFormat.WriteNumberKey(entry, IndexFormat.Leaf, leaf);
-        LeafChunk.Write(entry[IndexFormat.NumberKeySize..], record, seal, volume, (ulong)offset, (ulong)length);
+        IndexFormat.WriteNumberKey(_entry, IndexFormat.Leaf, leaf);
+        LeafChunk.Write(_entry.AsSpan(IndexFormat.NumberKeySize), record, seal, volume, (ulong)offset, (ulong)length);
+        Take(MaxEntry);
     }
 
     /// <summary>A leaf as it stands in a chunk of the index.</summary>
     internal void AddLeaf(ulong leaf, ReadOnlySpan<byte> stored)
     {
-        var entry = Next(MaxEntry);
-        IndexFormat.WriteNumberKey(entry, IndexFormat.Leaf, leaf);
-        stored.CopyTo(entry[IndexFormat.NumberKeySize..]);
+        IndexFormat.WriteNumberKey(_entry, IndexFormat.Leaf, leaf);
+        stored.CopyTo(_entry.AsSpan(IndexFormat.NumberKeySize));
+        Take(MaxEntry);
     }
 
-    /// <summary>Any other entry, key and value.</summary>
+    /// <summary>Any other entry, key and value; together no longer than a leaf.</summary>
     internal void Add(ReadOnlySpan<byte> entryKey, ReadOnlySpan<byte> value)
     {
-        var entry = Next(entryKey.Length + value.Length);
-        entryKey.CopyTo(entry);
-        value.CopyTo(entry[entryKey.Length..]);
+        entryKey.CopyTo(_entry);
+        value.CopyTo(_entry.AsSpan(entryKey.Length));
+        Take(entryKey.Length + value.Length);
     }
 
     /// <summary>All entries of a record.</summary>
@@ -82,23 +73,21 @@ internal sealed class EntryHasher(ReadOnlyMemory<byte> key)
         foreach (var content in record.Contents) AddDigest(IndexFormat.Content, content, place.Leaf);
     }
 
-    private Span<byte> Next(int length)
+    private void Take(int length)
     {
-        if (_count == AtOnce) Flush();
-        var at = _end;
-        _end += KeySize + length;
-        _entries[_count++] = new MessageRange(at, KeySize + length);
-        key.Span.CopyTo(_bytes.AsSpan(at));
-        return _bytes.AsSpan(at + KeySize, length);
-    }
+        _entry.AsSpan(length, sizeof(ulong)).Clear(); // the last word reaches behind the entry
+        var (first, second) = ((ulong)length, (ulong)length);
+        var (firstPoint, secondPoint) = (key.First, key.Second);
+        ReadOnlySpan<byte> entry = _entry;
+        for (var at = 0; at < length; at += WordBytes)
+        {
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(entry[at..]) & WordMask;
+            first = Mersenne61.Multiply(first, firstPoint) + word;
+            second = Mersenne61.Multiply(second, secondPoint) + word;
+        }
 
-    private void Flush()
-    {
-        var digests = _digests.AsSpan(0, _count);
-        BulkSha256.Best.Hash(_bytes.AsSpan(0, _end), _entries.AsSpan(0, _count), digests);
-        var sum = _sum.Value;
-        foreach (ref readonly var digest in digests) sum = unchecked(sum + MemoryMarshal.Read<UInt128>(Digest.AsSpan(in digest)));
-        _sum = new EntrySum(sum, _sum.Count + _count);
-        (_count, _end) = (0, 0);
+        _first = Mersenne61.Multiply(_first, Mersenne61.Subtract(key.FirstOffset, first));
+        _second = Mersenne61.Multiply(_second, Mersenne61.Subtract(key.SecondOffset, second));
+        _count++;
     }
 }

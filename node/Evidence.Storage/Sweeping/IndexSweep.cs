@@ -15,16 +15,16 @@ internal sealed class IndexSweep(LogStore store, SweepPlan plan, IReadOnlyList<V
     /// <summary>Whether the index holds what the volumes gave.</summary>
     /// <param name="expected">The sum of the entries of all records below the plan's size.</param>
     /// <param name="ct">Gives up.</param>
-    internal bool Agrees(EntrySum expected, CancellationToken ct)
+    internal bool Agrees(EntryPrint expected, CancellationToken ct)
     {
-        var sums = new EntrySum?[Borders.Length - 1];
+        var sums = new EntryPrint?[Borders.Length - 1];
         Parallel.For(0, sums.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct }, i => sums[i] = SumOf(Borders[i], Borders[i + 1], ct));
         if (sums.Contains(null)) return false;
-        return sums.Aggregate(default(EntrySum), (all, sum) => all + sum!.Value) == Others(expected);
+        return sums.Aggregate(EntryPrint.None, (all, sum) => all + sum!.Value) == Others(expected);
     }
 
     // The volumes and the format.
-    private EntrySum Others(EntrySum records)
+    private EntryPrint Others(EntryPrint records)
     {
         var hasher = new EntryHasher(plan.Key);
         hasher.Add([IndexFormat.Format], IndexFormat.Version);
@@ -33,7 +33,7 @@ internal sealed class IndexSweep(LogStore store, SweepPlan plan, IReadOnlyList<V
     }
 
     /// <summary>The sum of the entries from one key up to another; null when one of them is none that an index has.</summary>
-    private EntrySum? SumOf(byte[] from, byte[] to, CancellationToken ct)
+    private EntryPrint? SumOf(byte[] from, byte[] to, CancellationToken ct)
     {
         var hasher = new EntryHasher(plan.Key);
         var count = 0;

@@ -12,7 +12,7 @@ namespace Evidence.Storage.Sweeping;
 internal sealed class RecordScan(uint volume)
 {
     private readonly byte[] _prefix = RecordPath.Prefix(volume);
-    private readonly byte[] _expected = new byte[TarBlock.Size];
+    private readonly HeaderTemplate _header = new();
     private readonly ScannedMember[] _members = new ScannedMember[SealScan.MostParts];
     private readonly ScannedPart[] _parts = new ScannedPart[SealScan.MostParts];
     private int _count;
@@ -53,7 +53,7 @@ internal sealed class RecordScan(uint volume)
         for (var at = start; bytes.Length - at >= TarBlock.Size;)
         {
             var header = bytes.Slice(at, TarBlock.Size);
-            if (!TryHeader(header, bytes.Slice(start, RecordPath.NameAt), out var name, out var size)) return false;
+            if (!TryHeader(header, out var name, out var size)) return false;
             var data = at + TarBlock.Size;
             if (size > bytes.Length - data || data + TarBlock.RoundUp(size) > bytes.Length) return false;
             if (bytes.Slice(data + (int)size, TarBlock.Padding(size)).ContainsAnyExcept((byte)0)) return false;
@@ -79,18 +79,17 @@ internal sealed class RecordScan(uint volume)
         if (bytes.Length < TarBlock.Size || !bytes.StartsWith(_prefix) || bytes[RecordPath.NameAt - 1] != '/') return false;
         if (!SealScan.TryReadRecord(bytes.Slice(RecordPath.RecordAt, RecordPath.RecordLength), out var record) || !TarHeader.TryReadMtime(bytes, out _mtime)) return false;
         Record = record;
+        _header.Begin(bytes[..RecordPath.NameAt], _mtime);
         return true;
     }
 
-    private bool TryHeader(ReadOnlySpan<byte> header, ReadOnlySpan<byte> folder, out ReadOnlySpan<byte> name, out long size)
+    private bool TryHeader(ReadOnlySpan<byte> header, out ReadOnlySpan<byte> name, out long size)
     {
-        name = default;
-        size = 0;
-        var length = header[RecordPath.NameAt..RecordPath.MaxLength].IndexOf((byte)0);
-        if (length <= 0 || !header.StartsWith(folder) || !TarHeader.TryReadSize(header, out size)) return false;
-        name = header.Slice(RecordPath.NameAt, length);
-        TarHeader.Write(_expected, header[..(RecordPath.NameAt + length)], size, _mtime, TarHeader.File);
-        return header.SequenceEqual(_expected);
+        // Nearly all are parts. A name that ends earlier is none of a part, and does not come through.
+        var names = header[RecordPath.NameAt..RecordPath.MaxLength];
+        var length = names[ScannedPart.NameLength] == 0 ? ScannedPart.NameLength : names.IndexOf((byte)0);
+        name = length > 0 ? names[..length] : default;
+        return TarHeader.TryReadSize(header, out size) && length > 0 && _header.Matches(header, name);
     }
 
     private bool TryLeaf(ReadOnlySpan<byte> name)

@@ -8,8 +8,8 @@ public sealed class SweepPlan(ulong size, Func<int, CancellationToken, ValueTask
     /// <summary>Leaves below it are held to the index.</summary>
     public ulong Size => size;
 
-    /// <summary>Key of the sums, fresh for each pass.</summary>
-    internal byte[] Key { get; } = EntryHasher.NewKey();
+    /// <summary>Key of the fingerprints.</summary>
+    internal EntryKey Key { get; } = EntryKey.New();
 
     internal ValueTask SpendAsync(int bytes, CancellationToken ct) => spend(bytes, ct);
 }

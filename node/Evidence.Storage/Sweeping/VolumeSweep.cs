@@ -14,11 +14,11 @@ internal sealed class VolumeSweep : IDisposable
     private readonly LogStore _store;
     private readonly VolumeState _volume;
     private readonly SweepPlan _plan;
-    private readonly ChunkPool _chunks = new(Workers + 4);
+    private readonly ChunkPool _chunks = new(Workers + ChunkReader.Ahead + 2);
     private readonly ConcurrentBag<ChunkExaminer> _examiners = [];
     private readonly BagTotals _totals = new();
     private readonly List<OrderedRecord[]> _records = [];
-    private EntrySum _entries;
+    private EntryPrint _entries = EntryPrint.None;
 
     private VolumeSweep(LogStore store, VolumeState volume, SweepPlan plan) => (_store, _volume, _plan) = (store, volume, plan);
 

@@ -8,7 +8,7 @@ public sealed class WalkedEntries(SweepPlan plan)
     private readonly EntryHasher _entries = new(plan.Key);
 
     /// <summary>The sum so far.</summary>
-    public EntrySum Sum => _entries.Sum;
+    public EntryPrint Sum => _entries.Sum;
 
     /// <summary>Takes a record in, if it is one that the pass compares.</summary>
     public void Add(WalkedRecord record)

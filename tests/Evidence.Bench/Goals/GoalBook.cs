@@ -17,6 +17,7 @@ internal static class GoalBook
         new P01SweepSmallFiles(),
         new P02SweepDocuments(),
         new P03SweepFromMedium(),
+        new P15IngestBesideSweep(),
         new LargeUpload(),
         new P05IngestDocuments(),
         new P04IngestSmallFiles(),

@@ -64,10 +64,10 @@ public sealed class IndexSweepTests
         return agrees;
     }
 
-    private static async Task<(SweepPlan Plan, EntrySum Sum)> SweepAsync(TestLog log)
+    private static async Task<(SweepPlan Plan, EntryPrint Sum)> SweepAsync(TestLog log)
     {
         var plan = new SweepPlan(log.Store.Size, (_, _) => ValueTask.CompletedTask);
-        var sum = default(EntrySum);
+        var sum = EntryPrint.None;
         foreach (var volume in log.Store.Volumes) sum += (await log.Store.SweepVolumeAsync(volume, plan, CancellationToken.None))!.Entries;
         return (plan, sum);
     }

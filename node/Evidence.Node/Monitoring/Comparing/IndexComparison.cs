@@ -13,7 +13,7 @@ internal static class IndexComparison
     /// <param name="entries">The sum of what they gave.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>What was found, or null when there is no room on the disk to open the files again, so that nothing was compared.</returns>
-    internal static async Task<IReadOnlyList<Finding>?> RunAsync(LogStore store, SweepPlan plan, EntrySum entries, CancellationToken ct)
+    internal static async Task<IReadOnlyList<Finding>?> RunAsync(LogStore store, SweepPlan plan, EntryPrint entries, CancellationToken ct)
     {
         var findings = new List<Finding>();
         try

@@ -19,7 +19,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     internal SweepPlan Plan => field ??= new SweepPlan(store.Size, ReadAsync);
 
     /// <summary>Sum of what the index must hold of all records that are in order.</summary>
-    internal EntrySum Entries { get; private set; }
+    internal EntryPrint Entries { get; private set; } = EntryPrint.None;
 
     /// <summary>Ranges that are damaged at the second look as well, those that touch taken together.</summary>
     internal IReadOnlyList<DamagedRange> Damaged => DamagedRange.Merge(_damaged);
