@@ -5,13 +5,14 @@ export interface PemBlock {
   readonly bytes: Uint8Array;
 }
 
-const BLOCK = /(?:^|\s)-----BEGIN ([^\n-]*)-----([A-Za-z0-9+/=\s]*)-----END \1-----(?=\s|$)/g;
+/** White space is these four characters, as in other readers of PEM. */
+const BLOCK = /(?:^|[ \t\r\n])-----BEGIN ([^\n-]*)-----([A-Za-z0-9+/= \t\r\n]*)-----END \1-----(?=[ \t\r\n]|$)/g;
 
 /** The blocks of a text in PEM (RFC 7468). What stands around them, and a block that is not base64, is passed over. */
 export function readPem(bytes: Uint8Array): PemBlock[] {
   const text = new TextDecoder('utf-8').decode(bytes);
   return [...text.matchAll(BLOCK)].flatMap(([, label = '', body = '']) => {
-    const decoded = fromBase64(body.replace(/\s/g, ''));
+    const decoded = fromBase64(body.replace(/[ \t\r\n]/g, ''));
     return decoded === null ? [] : [{ label, bytes: decoded }];
   });
 }
