@@ -17,6 +17,7 @@ internal sealed class AnchorAlerts(AlertBook book, string origin)
     internal const string LogBehindLedger = "log-behind-ledger";
     internal const string LedgerContradictsLog = "ledger-contradicts-log";
 
+    internal const string AnchorUnmirrored = "anchor-unmirrored";
     internal const string AnchorUncaptured = "anchor-uncaptured";
     internal const string AnchoringStalled = "anchoring-stalled";
     internal const string LogClosed = "log-closed";

@@ -15,12 +15,13 @@ namespace Evidence.Node.Anchoring;
 /// handed in and not captured is found on the ledger and captured, one that never arrived is handed in again.
 /// </summary>
 internal sealed partial class AnchorRound(
-    NodeLogs logs, NodeKeys keys, ILedger ledger, AnchorHistories histories, CheckpointPublisher publisher, AppendGate gate, AnchorAlerts alerts, TimeProvider time, ILogger<AnchorRound> logger)
+    NodeLogs logs, NodeKeys keys, ILedger ledger, AnchorHistories histories, CheckpointPublisher publisher, AppendGate gate, AnchorCandidate candidate, AnchorAlerts alerts, TimeProvider time, ILogger<AnchorRound> logger)
 {
     private readonly LogStore _log = logs.Own;
     private readonly AnchorHistory _history = histories.Of(logs.Own);
     private readonly ChainHistory _chain = new(ledger, logs.Own.Keys.LogId);
     private static readonly TimeSpan CaptureAgainAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ConfirmationPatience = TimeSpan.FromSeconds(5);
     private readonly Dictionary<LedgerAnchor, long> _uncaptured = [];
     private int _agreed;
 
@@ -34,6 +35,22 @@ internal sealed partial class AnchorRound(
     internal void CheckOwnProofs()
     {
         if (NewestBeyondLog() is not null) CloseGate();
+    }
+
+    /// <summary>Asks the ledger whether the log was set back, where nobody has answered that since the start. Whoever waits for it gives up after a while; the rounds go on asking.</summary>
+    internal async Task ConfirmAsync(CancellationToken ct)
+    {
+        if (gate.Why(AppendGate.Unconfirmed) is null) return;
+        using var patience = new CancellationTokenSource(ConfirmationPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            await ReconcileAsync(either.Token);
+        }
+        catch (Exception e) when (e is LedgerException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            LogUnconfirmed(e.Message);
+        }
     }
 
     /// <summary>Brings proofs and alerts into step with the ledger.</summary>
@@ -54,19 +71,22 @@ internal sealed partial class AnchorRound(
         return !gate.IsClosed && _log.AppendRefusal is null; // an anchor of a log that may be a second history could never be taken back
     }
 
-    /// <summary>Anchors the log as it is now, and keeps the proof.</summary>
+    /// <summary>Anchors the log as it is now, or as it was when mirrors were asked to cosign it, and keeps the proof.</summary>
+    /// <returns>Whether it is anchored; not while too few mirrors have cosigned it.</returns>
     /// <exception cref="LedgerException">The ledger did not take it, or could not be asked.</exception>
-    internal async Task SubmitAsync(CancellationToken ct)
+    internal async Task<bool> SubmitAsync(CancellationToken ct)
     {
-        var note = await publisher.PublishAsync(ct);
-        var checkpoint = Checkpoint.Parse(note.Text);
         var previous = Anchored ?? throw new InvalidOperationException("The ledger was not asked yet.");
-        if (checkpoint.Size <= previous) return;
+        if (candidate.Take(await publisher.PublishAsync(ct), previous) is not { } note) return false;
+        var checkpoint = Checkpoint.Parse(note.Text);
+        if (checkpoint.Size <= previous) return true;
         IReadOnlyList<Digest> proof = previous == 0 ? [] : ConsistencyProof.Make(previous, checkpoint.Size, _log.Nodes(checkpoint.Size));
         // If we were to crash after this, the ledger may hold an anchor without its proof here: ReconcileAsync finds and captures it.
         var transaction = await ledger.SubmitAnchorAsync(keys.Operator, _log.Keys.LogId, checkpoint.Size, checkpoint.Root, proof, ct);
         await KeepAsync(await ledger.CaptureAsync(transaction, _log.Keys.LogId, note.Encode(), ct), ct);
         Anchored = checkpoint.Size;
+        candidate.Anchored();
+        return true;
     }
 
     /// <summary>The log on the ledger; null when it is not there, or not this node's.</summary>
@@ -104,6 +124,7 @@ internal sealed partial class AnchorRound(
         if ((state.Beyond ?? NewestBeyondLog()) is { } beyond) await alerts.OpenBeyondAsync(beyond, _log.Size, ct);
         else await alerts.CloseAsync("comparison of the ledger's sizes with the log", ct, AnchorAlerts.LogBehindLedger);
         var agrees = state.Contradicted is null && state.Beyond is null && NewestBeyondLog() is null;
+        if (agrees) gate.Open(AppendGate.Unconfirmed);
         if (agrees) gate.Open(AppendGate.Ledger);
         else CloseGate();
         return agrees;
@@ -159,6 +180,9 @@ internal sealed partial class AnchorRound(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The proof of the anchor of {Size} leaves in block {Block} is lost and cannot be made again: the key that signed then was discarded")]
     private partial void LogKeyGone(ulong size, ulong block);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger has not confirmed yet that the log was not set back: {Reason}")]
+    private partial void LogUnconfirmed(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Anchored {Size} leaves in block {Block}")]
     private partial void LogAnchored(ulong size, ulong block);

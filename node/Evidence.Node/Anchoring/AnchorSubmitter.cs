@@ -4,18 +4,20 @@ namespace Evidence.Node.Anchoring;
 
 /// <summary>Anchors the own log as it grows, and looks at the ledger from time to time when it does not. Nothing that goes wrong here stops archiving.</summary>
 internal sealed partial class AnchorSubmitter(
-    ILedger ledger, AnchorRound round, AnchorSchedule schedule, AnchorAlerts alerts, Logs.NodeLogs logs, TimeProvider time, ILogger<AnchorSubmitter> logger) : BackgroundService
+    ILedger ledger, AnchorRound round, AnchorSchedule schedule, AnchorCandidate candidate, AnchorAlerts alerts, Logs.NodeLogs logs, TimeProvider time, ILogger<AnchorSubmitter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MirrorPatience = TimeSpan.FromSeconds(30);
     private long? _checked;
     private int _failures;
 
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         round.CheckOwnProofs(); // before the first call is answered
-        return base.StartAsync(cancellationToken);
+        await round.ConfirmAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,20 +64,26 @@ internal sealed partial class AnchorSubmitter(
     private async Task<bool> RunRoundAsync(CancellationToken ct)
     {
         var due = schedule.IsDue(logs.Own.Size, round.Anchored ?? 0);
-        if (!due && _checked is { } at && time.GetElapsedTime(at) < CheckEvery) return true;
+        if ((!due || !candidate.IsReady) && _checked is { } at && time.GetElapsedTime(at) < CheckEvery) return true;
         var mayAnchor = await round.ReconcileAsync(ct);
         _checked = time.GetTimestamp();
-        if (mayAnchor && due) await SubmitAsync(ct);
+        var isAnchored = mayAnchor && due && await SubmitAsync(ct);
         // Not before: reading may succeed where handing in fails, and the alert would be closed and opened again in every round.
         await CloseAnsweredAsync(ct);
-        if (mayAnchor && (due || logs.Own.Size <= round.Anchored)) await alerts.CloseAsync("an anchor of all that waited", ct, AnchorAlerts.AnchoringStalled);
+        if (mayAnchor && (isAnchored || logs.Own.Size <= round.Anchored)) await alerts.CloseAsync("an anchor of all that waited", ct, AnchorAlerts.AnchoringStalled);
         return mayAnchor;
     }
 
-    private async Task SubmitAsync(CancellationToken ct)
+    private async Task<bool> SubmitAsync(CancellationToken ct)
     {
-        await round.SubmitAsync(ct);
-        await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected);
+        if (await round.SubmitAsync(ct))
+        {
+            await alerts.CloseAsync("an anchor that the ledger took", ct, AnchorAlerts.AnchorRejected, AnchorAlerts.AnchorUnmirrored);
+            return true;
+        }
+
+        if (candidate.Waiting > MirrorPatience) await alerts.OpenAsync(AnchorAlerts.AnchorUnmirrored, $"{candidate.Describe()} Records are sealed and wait for their anchor. Start the mirrors, or lower \"mirrorsBeforeAnchor\".", ct);
+        return false;
     }
 
     private Task CloseAnsweredAsync(CancellationToken ct) => alerts.CloseAsync("an answer of the ledger", ct, AnchorAlerts.LedgerUnreachable, AnchorAlerts.LedgerMismatch);

@@ -17,6 +17,9 @@ internal sealed class AppendGate
     /// <summary>The closing of the log by the consortium as a reason to close.</summary>
     internal const string Closed = "closed";
 
+    /// <summary>That nobody has confirmed since the start that the log was not set back.</summary>
+    internal const string Unconfirmed = "unconfirmed";
+
     /// <summary>A witness of the own log as a reason to close; its name follows a colon.</summary>
     internal const string Witness = "witness";
 
@@ -24,6 +27,9 @@ internal sealed class AppendGate
 
     /// <summary>Whether there is any reason not to append.</summary>
     internal bool IsClosed => !_reasons.IsEmpty;
+
+    /// <summary>Why a check has closed the gate; null when it has not.</summary>
+    internal string? Why(string check) => _reasons.GetValueOrDefault(check);
 
     internal void Close(string check, string reason) => _reasons[check] = reason;
 

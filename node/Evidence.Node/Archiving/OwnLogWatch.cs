@@ -14,10 +14,13 @@ internal sealed partial class OwnLogWatch(
     NodeLogs logs, PeerBook peers, AppendGate gate, AlertBook alerts, TimeProvider time, ILogger<OwnLogWatch> logger) : BackgroundService
 {
     internal const string Alert = "log-behind-mirror";
+    internal const string UnconfirmedAlert = "log-unconfirmed";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int RoundsThatCount = 5;
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
     private Checkpoint? _ahead;
+    private int _unconfirmed;
 
     /// <summary>Asks the peers that are up before the first record is taken.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -28,7 +31,7 @@ internal sealed partial class OwnLogWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (_ahead is not null || _answered.Count < peers.All.Count)
+        while (_ahead is not null || _answered.Count < peers.All.Count || gate.Why(AppendGate.Unconfirmed) is not null)
         {
             await Task.Delay(Pause, time, stoppingToken);
             await AskAsync(stoppingToken);
@@ -89,6 +92,8 @@ internal sealed partial class OwnLogWatch(
     private async Task JudgeAsync(CancellationToken ct)
     {
         if (_ahead is { } ahead && Reaches(ahead)) _ahead = null;
+        if (_answered.Count > 0) gate.Open(AppendGate.Unconfirmed); // an answer that shows a longer log closes the gate for that
+        await JudgeUnconfirmedAsync(ct);
         if (_ahead is null)
         {
             gate.Open(AppendGate.Mirror);
@@ -100,6 +105,13 @@ internal sealed partial class OwnLogWatch(
         var finding = new Finding(
             FindingCodes.AnchorChanged, Severity.Error, Layer.Log, logs.Own.Origin, "The log does not extend a checkpoint that it signed.", $"{_ahead.Size} leaves", $"{logs.Own.Size} leaves");
         await alerts.OpenAsync(Alert, Severity.Error, logs.Own.Origin, message, [finding], ct);
+    }
+
+    // The moments after a start are nobody's business.
+    private async Task JudgeUnconfirmedAsync(CancellationToken ct)
+    {
+        if (gate.Why(AppendGate.Unconfirmed) is not { } why) await alerts.CloseAsync(UnconfirmedAlert, "an answer that confirms the log", "", ct);
+        else if (++_unconfirmed >= RoundsThatCount) await alerts.OpenAsync(UnconfirmedAlert, Severity.Error, logs.Own.Origin, $"Records are refused. {why}", [], ct);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The peers could not be asked how far they mirror the own log")]

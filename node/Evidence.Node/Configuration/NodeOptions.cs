@@ -58,6 +58,9 @@ internal sealed record NodeOptions
     /// <summary>How often peers are asked for news.</summary>
     public ReplicationOptions Replication { get; init; } = new(TimeSpan.FromSeconds(1));
 
+    /// <summary>How many copies of this node's log there are to be, and what waits for them.</summary>
+    public ReplicaOptions Replicas { get; init; } = new();
+
     /// <summary>How much large records may take up before they are finished.</summary>
     public UploadOptions Uploads { get; init; } = new();
 

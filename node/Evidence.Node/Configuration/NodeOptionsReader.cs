@@ -48,6 +48,7 @@ internal sealed class NodeOptionsReader
     {
         var name = NoteName(node, "name", node.Required("name", "the node's name, such as node1"));
         var tls = Tls(node);
+        var peers = Peers(node);
         var options = new NodeOptions
         {
             Name = name,
@@ -61,12 +62,13 @@ internal sealed class NodeOptionsReader
             RequireTrustedChain = node.Flag("requireTrustedChain", true),
             SignatureRoots = [.. node.Texts("signatureRoots").Select(file => ExistingFile(node, "signatureRoots", file))],
             Ledger = Ledger(node.Section("ledger")),
-            Peers = Peers(node),
+            Peers = peers,
             Witnesses = Witnesses(node),
             TrustFile = node.Optional("trust") is { } trust ? ExistingFile(node, "trust", trust) : null,
             Sweep = Sweep(node.Section("sweep")),
             Events = Events(node.Section("events")),
             Replication = Replication(node.Section("replication"), node.Section("ledger") is not null),
+            Replicas = ReplicaOptionsReader.Read(node.Section("replicas"), peers.Count, node.Optional("trust") is not null, node.Section("ledger") is not null),
             Uploads = Uploads(node.Section("uploads")),
             Alerts = new AlertOptionsReader(_folder).Read(node.Section("alerts")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),

@@ -72,8 +72,17 @@ internal sealed class NodeState : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>A log that was restored from an old backup looks whole to itself: somebody else has to have seen it before it may grow.</summary>
+    private void CloseUnconfirmed(NodeOptions options)
+    {
+        if (options.Peers.Count == 0 || options.Replicas.AppendUnconfirmed) return;
+        string[] waitsFor = [.. options.Ledger is null ? Array.Empty<string>() : ["the ledger"], .. options.Peers.Select(peer => $"peer {peer.Name}"), .. options.Witnesses.Select(witness => $"witness {witness.Key.Name}")];
+        Gate.Close(AppendGate.Unconfirmed, $"Nobody has confirmed since the start that this log was not set back; the node waits for one answer of {string.Join(", ", waitsFor)}. To take records without, set \"appendUnconfirmed\" in \"replicas\".");
+    }
+
     private async Task OpenBooksAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
+        CloseUnconfirmed(options);
         var monitor = Path.Combine(options.DataFolder, "monitor");
         Directory.CreateDirectory(monitor);
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct, options.Alerts.KeptClosed);

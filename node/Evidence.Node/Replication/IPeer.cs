@@ -40,6 +40,9 @@ internal sealed record PeerLog(string Origin, string Key, bool IsOwn, ulong Size
 {
     /// <summary>How that key was handed on, as the peer states it: signed notes, oldest first.</summary>
     internal IReadOnlyList<string> Rotations { get; init; } = [];
+
+    /// <summary>The checkpoint that its writer wants cosigned before it is anchored, a signed note; null when there is none.</summary>
+    internal byte[]? Candidate { get; init; }
 }
 
 /// <summary>A volume that a peer holds: its number, the bytes that can be read, and whether it is closed.</summary>

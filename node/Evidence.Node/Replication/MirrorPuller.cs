@@ -22,7 +22,7 @@ internal sealed partial class MirrorPuller(
             var (own, stated) = await FindOwnLogAsync(peer, ct);
             origin = own.Origin;
             var mirror = await OpenMirrorAsync(peer, stated, ct);
-            await MirrorAsync(peer, mirror, stated, ct);
+            await MirrorAsync(peer, mirror, own, stated, ct);
             await peers.PassedAsync(peer, ct);
         }
         catch (PeerUntrueException e)
@@ -39,7 +39,7 @@ internal sealed partial class MirrorPuller(
         }
     }
 
-    private async Task MirrorAsync(IPeer peer, LogStore mirror, LogKeyHistory stated, CancellationToken ct)
+    private async Task MirrorAsync(IPeer peer, LogStore mirror, PeerLog own, LogKeyHistory stated, CancellationToken ct)
     {
         // Set back, or put up again by someone who has the retired key.
         if (!stated.Extends(mirror.Keys))
@@ -48,6 +48,7 @@ internal sealed partial class MirrorPuller(
         await volumes.PullAsync(peer, mirror, seen.Checkpoint, ct);
         await FollowAsync(peer, mirror, stated, ct);
         if (mirror.Checkpoint?.Text != seen.Note.Text) await mirror.PublishAsync(seen.Note, ct);
+        if (own.Candidate is { } candidate) await witness.CosignCandidateAsync(peer, mirror, PeerCheckpoint.Parse(peer, candidate, mirror.Keys), ct);
         await anchors.CopyAsync(peer, mirror, ct);
         await witness.CosignAsync(peer, mirror, ct);
     }

@@ -19,7 +19,7 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     public async Task<IReadOnlyList<PeerLog>> ListLogsAsync(CancellationToken ct)
     {
         var response = await CallAsync(options => client.ListLogsAsync(new ListLogsRequest(), options), ct);
-        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size) { Rotations = [.. log.Rotations] })];
+        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size) { Rotations = [.. log.Rotations], Candidate = log.Candidate.IsEmpty ? null : log.Candidate.ToByteArray() })];
     }
 
     public async Task<byte[]?> GetCheckpointAsync(string origin, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Evidence.Core.Trust;
 using Evidence.Ledger;
+using Evidence.Node.Anchoring;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
@@ -16,6 +17,7 @@ internal static class ReplicationServices
         .AddSingleton(provider => new PeerBook(
             Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<AnchorCandidate>()
         .AddSingleton<VolumePull>()
         .AddSingleton<AnchorCopy>()
         .AddSingleton<Witness>()

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Evidence.Node.Replication;
 
-/// <summary>Cosigns, as a witness (C2SP tlog-cosignature), each anchored checkpoint of a mirrored log that this node has recomputed, and hands the cosignature in.</summary>
+/// <summary>Cosigns, as a witness (C2SP tlog-cosignature), each checkpoint of a mirrored log that is anchored, or is to be once mirrors have cosigned it, and that this node has recomputed, and hands the cosignature in.</summary>
 internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, TimeProvider time, ILogger<Witness> logger)
 {
     private readonly Dictionary<string, State> _states = [];
@@ -27,21 +27,43 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
             else contiguous = false; // damaged: looked at again until the sweep has mended it
             if (contiguous) state.Anchors++;
         }
+        await HandInAsync(peer, mirror, state, ct);
+    }
+
+    private async Task HandInAsync(IPeer peer, LogStore mirror, State state, CancellationToken ct)
+    {
         foreach (var (size, note) in state.Cosigned.Where(entry => !state.HandedIn.Contains(entry.Key)).ToList())
             if (await HandInAsync(peer, mirror.Origin, note, ct)) state.HandedIn.Add(size);
+    }
+
+    /// <summary>Cosigns a checkpoint that is to be anchored once enough mirrors hold it, if this one does, and hands the cosignature in.</summary>
+    /// <exception cref="PeerUntrueException">The peer's log is another one at that size.</exception>
+    internal async Task CosignCandidateAsync(IPeer peer, LogStore mirror, PeerCheckpoint candidate, CancellationToken ct)
+    {
+        var (size, root) = (candidate.Checkpoint.Size, candidate.Checkpoint.Root);
+        if (size > mirror.Size) return; // its volumes come with the next round
+        if (mirror.RootAt(size) is var held && held != root)
+            throw new PeerUntrueException(peer.Name, $"it wants another tree of {size} leaves anchored than the one that it gave.", held.ToString(), root.ToString());
+        var state = await StateOfAsync(peer, mirror, ct);
+        if (!state.Cosigned.ContainsKey(size)) await CosignAsync(mirror, candidate.Note, size, state, ct);
+        await HandInAsync(peer, mirror, state, ct);
     }
 
     private async Task CosignAsync(LogStore mirror, AnchorProof proof, State state, CancellationToken ct)
     {
         if (mirror.RootAt(proof.Size) != proof.Root || !anchors.Holds(mirror.Keys.LogId, proof.Size, proof.Root)) return;
-        var signed = SignedNote.Parse(proof.Checkpoint);
-        if (mirror.Keys.SignerOf(signed, proof.Size) is not { } key) return;
+        await CosignAsync(mirror, SignedNote.Parse(proof.Checkpoint), proof.Size, state, ct);
+    }
+
+    private async Task CosignAsync(LogStore mirror, SignedNote signed, ulong size, State state, CancellationToken ct)
+    {
+        if (mirror.Keys.SignerOf(signed, size) is not { } key) return;
         var byLog = signed.Signatures.Where(signature => signature.Name == key.Name && signature.KeyId == key.KeyId);
         var note = new SignedNote(signed.Text, [.. byLog, cosigner.Cosign(signed.Text, time.GetUtcNow())]);
         var entry = CosignatureEntry.Of(note, mirror.Keys);
         // Kept before it is handed in: if we were to crash in between, the next round would hand in the same cosignature, not another one.
         await mirror.Cosignatures.AppendAsync(entry.Encode(), ct);
-        state.Cosigned[proof.Size] = note;
+        state.Cosigned[size] = note;
     }
 
     private async Task<bool> HandInAsync(IPeer peer, string origin, SignedNote note, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
+using Evidence.Node.Anchoring;
 using Evidence.Node.Logs;
 using Evidence.Node.Replication;
 using Evidence.Storage;
@@ -10,7 +11,7 @@ using Grpc.Core;
 namespace Evidence.Node.Services;
 
 /// <summary>Gives a node's logs, its own and its mirrors, to whoever wants to mirror or check them.</summary>
-internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk, IHostApplicationLifetime lifetime) : ReplicationService.ReplicationServiceBase
+internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk, AnchorCandidate candidate, IHostApplicationLifetime lifetime) : ReplicationService.ReplicationServiceBase
 {
     private const int ChunkSize = 256 * 1024;
 
@@ -18,6 +19,7 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
     public override Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
     {
         var response = new ListLogsResponse { Logs = { Describe(logs.Own, own: true) } };
+        if (candidate.Note is { } note) response.Logs[0].Candidate = ByteString.CopyFromUtf8(note.Encode());
         response.Logs.AddRange(logs.Mirrors.Values.Select(mirror => Describe(mirror, own: false)));
         return Task.FromResult(response);
     }

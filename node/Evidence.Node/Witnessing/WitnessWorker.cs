@@ -68,6 +68,7 @@ internal sealed partial class WitnessWorker(
         }
 
         gate.Open(check);
+        if (cosigned) gate.Open(AppendGate.Unconfirmed);
         if (cosigned) await about.CloseAsync(ct);
     }
 

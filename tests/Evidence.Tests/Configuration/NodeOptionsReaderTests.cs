@@ -39,6 +39,34 @@ public sealed class NodeOptionsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Takes_what_copies_there_are_to_be()
+    {
+        const string peers = """
+            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],
+            """;
+        var replicas = Read(With(peers + """
+            "replicas":{"place":"Basel","medium":"ssd","appendUnconfirmed":true,"proveEverySeconds":0,"policy":[{"fonds":"*","copies":2},{"fonds":"A 7","copies":2,"places":2}]}
+            """)).Replicas;
+        Assert.Equal(("Basel", "ssd", true, null), (replicas.Place, replicas.Medium, replicas.AppendUnconfirmed, replicas.ProveEvery));
+        Assert.Equal([new ReplicaPolicy("*", 2, 1), new ReplicaPolicy("A 7", 2, 2)], replicas.Policies);
+        Assert.False(Read(With("")).Replicas.AppendUnconfirmed);
+    }
+
+    [Theory]
+    [InlineData("""{"policy":[{"fonds":"*","copies":3}]}""", "asks for 3 copies, and this node has 1 peers")]
+    [InlineData("""{"policy":[{"fonds":"*","copies":1,"places":2}]}""", "asks for 2 places of 1 copies")]
+    [InlineData("""{"policy":[{"copies":1}]}""", "is missing")]
+    [InlineData("""{"policy":[{"fonds":"A"},{"fonds":"A"}]}""", "names the fonds A 2 times")]
+    [InlineData("""{"mirrorsBeforeAnchor":1}""", "needs a \"trust\"")]
+    [InlineData("""{"mirrorsBeforeAnchor":2}""", "nothing would ever be anchored")]
+    [InlineData("""{"place":"a\nb"}""", "on one line")]
+    [InlineData("""{"places":"x"}""", "is not a setting")]
+    public void Says_what_is_wrong_with_the_copies_that_are_asked_for(string replicas, string why) => Assert.Contains(
+        ErrorsOf(With($$"""
+            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"replicas":{{replicas}}
+            """)), error => error.Contains(why, StringComparison.Ordinal));
+
+    [Fact]
     public void Takes_a_history_of_headers_and_says_what_is_wrong_with_one()
     {
         var chain = new VotingChain(ConsensusNames.Qbft, [0, 1, 2, 3]);
