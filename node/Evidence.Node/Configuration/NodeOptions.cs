@@ -67,6 +67,9 @@ internal sealed record NodeOptions
     /// <summary>Whom the node tells of alerts.</summary>
     public AlertOptions Alerts { get; init; } = new();
 
+    /// <summary>What is expected of the monitors of peers.</summary>
+    public HeartbeatOptions Heartbeat { get; init; } = HeartbeatOptions.Default;
+
     /// <summary>Size in bytes at which a volume is closed.</summary>
     public long VolumeBytes { get; init; } = DefaultVolumeBytes;
 

@@ -71,6 +71,7 @@ internal sealed class NodeOptionsReader
             Replicas = ReplicaOptionsReader.Read(node.Section("replicas"), peers.Count, node.Optional("trust") is not null, node.Section("ledger") is not null),
             Uploads = Uploads(node.Section("uploads")),
             Alerts = new AlertOptionsReader(_folder).Read(node.Section("alerts")),
+            Heartbeat = HeartbeatOptions.Read(node.Section("heartbeat")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
         };
         node.RefuseUnknownFields();

@@ -7,6 +7,7 @@ using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Monitoring.Heartbeats;
 using Evidence.Node.Packaging;
 using Evidence.Node.Replication;
 using Evidence.Node.Services;
@@ -26,7 +27,7 @@ internal static class NodeServices
         AddVerification(services);
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
-        services.AddEvents().AddMonitoring().AddAlerting(options).AddReplication();
+        services.AddEvents().AddMonitoring().AddAlerting(options).AddHeartbeats(options).AddReplication();
         if (options is { Ledger: not null, Replication.AttestEvery: not null }) services.AddAttesting();
         var reader = new WholeRecordReader();
         services.AddGrpc(grpc =>
@@ -45,6 +46,7 @@ internal static class NodeServices
         app.MapGrpcService<AuditGrpcService>();
         app.MapGrpcService<MonitorGrpcService>();
         app.MapGrpcService<ReplicationGrpcService>();
+        app.MapGrpcService<HeartbeatGrpcService>();
     }
 
     private static void AddState(IServiceCollection services, NodeOptions options, NodeState state, TimeProvider time)

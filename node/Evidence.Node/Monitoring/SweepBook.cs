@@ -47,6 +47,12 @@ internal sealed partial class SweepBook : IDisposable
         get { lock (_gate) return _sweeps.Count == 0 ? null : _sweeps[^1]; }
     }
 
+    /// <summary>The latest sweep that ran to its end and read all that it had to; null when none did.</summary>
+    public SweepState? LatestWhole
+    {
+        get { lock (_gate) return _sweeps.FindLast(sweep => sweep.Stage == SweepStage.Done && sweep.BytesRead >= sweep.BytesTotal); }
+    }
+
     /// <summary>The sweep of this number, or null.</summary>
     public SweepState? Find(string id)
     {

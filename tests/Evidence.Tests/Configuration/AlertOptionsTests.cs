@@ -87,6 +87,15 @@ public sealed class AlertOptionsTests : IDisposable
         Assert.Equal(certificate.Root.Thumbprint, alerts.Webhooks[0].Roots!.Single().Thumbprint);
     }
 
+    [Fact]
+    public void Refuses_heartbeats_that_are_asked_for_less_often_than_they_must_be_heard()
+    {
+        File.WriteAllText(_folder.At("node.json"), """{"name":"n1","origin":"evidence.test/n1","listen":"http://127.0.0.1:0","heartbeat":{"everySeconds":60,"silentAfterSeconds":30,"within":1}}""");
+        var errors = Assert.Throws<ConfigurationException>(() => NodeOptionsReader.Read(_folder.At("node.json"))).Errors;
+        Assert.Contains("every peer would seem silent", errors[0], StringComparison.Ordinal);
+        Assert.Contains("heartbeat.within", errors[1], StringComparison.Ordinal);
+    }
+
     private void Write(string name, string text)
     {
         File.WriteAllText(_folder.At(name), text);

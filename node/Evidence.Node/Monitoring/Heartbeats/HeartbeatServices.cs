@@ -1,0 +1,20 @@
+using Evidence.Node.Configuration;
+using Evidence.Node.Logs;
+using Evidence.Node.Monitoring.Alerting;
+using Evidence.V1;
+using Grpc.Net.Client;
+
+namespace Evidence.Node.Monitoring.Heartbeats;
+
+/// <summary>Heartbeats in the host.</summary>
+internal static class HeartbeatServices
+{
+    internal static IServiceCollection AddHeartbeats(this IServiceCollection services, NodeOptions options) => services
+        .AddSingleton<HeartbeatMaker>()
+        .AddHostedService(provider => new HeartbeatWatch(
+            Connect(options, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<NodeLogs>(), provider.GetRequiredService<AlertBook>(),
+            options.Heartbeat, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HeartbeatWatch>>()));
+
+    private static IReadOnlyList<IHeartbeatSource> Connect(NodeOptions options, TimeProvider time) =>
+        [.. options.Peers.Select(peer => new HeartbeatClient(peer.Name, new HeartbeatService.HeartbeatServiceClient(GrpcChannel.ForAddress(peer.Address.ToString())), time))];
+}
