@@ -1,5 +1,6 @@
 using Evidence.Client;
 using Evidence.Core;
+using Evidence.Core.Backups;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
@@ -24,7 +25,7 @@ internal static class Failure
         ConfigurationException or FormatException => new(ExitCode.Usage, e.Message),
         RestoreException restore => new(restore.IsUnreachable ? ExitCode.Unreachable : ExitCode.Usage, PlainText.Of(e.Message)),
         HashesDifferException => new(ExitCode.Undetermined, e.Message),
-        IOException or UnauthorizedAccessException or StorageException or KeyFileException => new(ExitCode.Usage, e.Message),
+        IOException or UnauthorizedAccessException or StorageException or BackupException or KeyFileException => new(ExitCode.Usage, e.Message),
         _ => new(ExitCode.Undetermined, $"this is a fault of the program itself, please report it: {e}"),
     };
 

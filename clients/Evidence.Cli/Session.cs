@@ -36,6 +36,9 @@ internal sealed class Session : IDisposable
 
     internal T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
 
+    /// <summary>Whether the option stands on the command line, rather than having its default.</summary>
+    internal bool IsGiven(Option option) => _arguments.GetResult(option) is { Implicit: false };
+
     internal void Write(Answer answer) => Put(() =>
     {
         if (Json) _output.WriteLine(JsonText.Format(answer.Json, JsonLines));

@@ -3,7 +3,7 @@ using Evidence.Core;
 namespace Evidence.Verifier;
 
 /// <summary>The command line.</summary>
-/// <param name="Package">The package's file.</param>
+/// <param name="Package">The package's file, or the folder of a backup medium.</param>
 /// <param name="Trust">trust.json, or null.</param>
 /// <param name="Certificate">The text of a certificate on paper, or null.</param>
 /// <param name="Record">The one record that is asked about; null for all.</param>
@@ -15,8 +15,8 @@ internal sealed record VerifyArguments(string Package, string? Trust, string? Ce
         """
         evidence-verify PACKAGE [--trust trust.json] [--record ID] [--certificate TEXT] [--json] [--html FILE]
 
-        Checks an evidence package offline. 离线验证证据包
-          PACKAGE             the evidence package, a zip file 证据包
+        Checks an evidence package, or a whole backup medium, offline. 离线验证证据包或备份介质
+          PACKAGE             the evidence package, a zip file; or the folder that `evidence backup` wrote 证据包或备份介质目录
           --trust FILE        trust.json, had from someone you trust and not from the archive; without it the
                               ledger is undetermined 信任文件，须从其他可信途径取得
           --record ID         judge only this record of the package 只验证该记录

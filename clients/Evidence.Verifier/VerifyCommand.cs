@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Evidence.Core;
+using Evidence.Core.Backups;
 using Evidence.Core.Packages;
 using Evidence.Core.Packages.Reports;
 using Evidence.Core.Trust;
 
 namespace Evidence.Verifier;
 
-/// <summary>The whole program: reads a package and a trust.json, says what they give. It opens these files and the page that it writes, and nothing else.</summary>
+/// <summary>The whole program: reads a package or a backup medium and a trust.json, says what they give. It opens these files and the page that it writes, and nothing else.</summary>
 internal static class VerifyCommand
 {
     /// <summary>Carries the command out and answers with the process's exit code.</summary>
@@ -30,12 +31,22 @@ internal static class VerifyCommand
     private static int Run(VerifyArguments arguments, TextWriter output, TextWriter error)
     {
         var trust = arguments.Trust is { } file ? ReadTrust(file) : null;
+        if (Directory.Exists(arguments.Package)) return RunMedium(arguments, trust, output);
         using var zip = NamedFile.Open(arguments.Package);
         var report = EvidencePackageReader.Verify(zip, trust, new PackageQuestion { Paper = arguments.Certificate, Record = arguments.Record });
         Print(output, arguments.Json ? PackageReportJson.ToJson(report).ToJsonString() + "\n" : Text(arguments.Package, report));
         return ExitCode.Of(report.Whole) is var code && (arguments.Html is not { } page || TryWritePage(page, report, arguments.Package, zip, error)) ? code
             : code == ExitCode.Intact ? ExitCode.Undetermined
             : code;
+    }
+
+    private static int RunMedium(VerifyArguments arguments, TrustPolicy? trust, TextWriter output)
+    {
+        if (!BackupMedium.IsMedium(arguments.Package)) throw new UsageException($"{arguments.Package} is a folder and no backup medium: that has a folder 0001.");
+        if (arguments.Certificate is not null || arguments.Html is not null) throw new UsageException("--certificate and --html are for packages, not for a backup medium.");
+        var report = MediumVerification.Run(arguments.Package, trust, arguments.Record, new PackageLimits(), CancellationToken.None);
+        Print(output, arguments.Json ? PackageReportJson.ToJson(report).ToJsonString() + "\n" : Text(arguments.Package, report));
+        return ExitCode.Of(report.Whole);
     }
 
     private static (int Code, string Reason) Explain(Exception e) => e switch

@@ -1,5 +1,4 @@
 using Evidence.Core;
-using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Monitoring.Repairing;
 

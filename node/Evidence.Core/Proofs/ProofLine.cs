@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Evidence.Core;
 
-namespace Evidence.Storage.Proofs;
+namespace Evidence.Core.Proofs;
 
 /// <summary>A line of a proof file without its newline: 64 hex digits, a space, the payload.</summary>
 public static class ProofLine

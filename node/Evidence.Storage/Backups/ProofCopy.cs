@@ -1,0 +1,68 @@
+using System.Text;
+using Evidence.Core;
+using Evidence.Core.Backups;
+using Evidence.Core.Verification;
+using Evidence.Storage.Durable;
+using Evidence.Storage.Proofs;
+
+namespace Evidence.Storage.Backups;
+
+/// <summary>Copies the lines of a proof file that are new since the last backup. The hash in the last line that is on the medium stands for all before it: where the file has another one there, it was written anew, and is copied whole.</summary>
+internal sealed class ProofCopy(string name, string path, long length)
+{
+    private const int BufferBytes = 1 << 20;
+
+    private readonly List<Finding> _findings = [];
+
+    /// <summary>Lines that do not fit the chain of hashes.</summary>
+    internal IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>The piece that is to be copied; null when there is nothing new.</summary>
+    internal ProofPiece? Look(ProofPiece? last)
+    {
+        if (length == 0) return null;
+        var (from, head) = last is not null && IsSame(last) ? (last.To, last.Head) : (0L, default);
+        var (to, lastLine, count) = (from, from, 0L);
+        foreach (var (offset, line, terminated) in ProofReader.Lines(path, from, length))
+        {
+            if (!terminated) break; // is being written
+            Check(line, ref head, count++);
+            (to, lastLine) = (offset + line.Length + 1, offset);
+        }
+
+        return to > from ? new ProofPiece(name, from, to, lastLine, head) : null;
+    }
+
+    /// <summary>Copies a piece.</summary>
+    internal void Copy(ProofPiece piece, MediumOutput output, CancellationToken ct)
+    {
+        using var file = FileReads.Open(path);
+        var buffer = new byte[BufferBytes];
+        for (var at = piece.From; at < piece.To;)
+        {
+            ct.ThrowIfCancellationRequested();
+            var read = FileReads.ReadFully(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, piece.To - at)), at);
+            if (read == 0) throw new EndOfStreamException($"{path} became shorter while it was copied.");
+            output.Write(buffer.AsSpan(0, read));
+            at += read;
+        }
+    }
+
+    private bool IsSame(ProofPiece last)
+    {
+        if (length < last.To) return false;
+        using var file = FileReads.Open(path);
+        Span<byte> stated = stackalloc byte[2 * Digest.Size];
+        return FileReads.ReadFully(file, stated, last.LastLine) == stated.Length && Encoding.ASCII.GetString(stated) == last.Head.ToString();
+    }
+
+    // A line that does not fit states a hash of its own, on which the next one may well follow.
+    private void Check(ReadOnlySpan<byte> line, ref Digest head, long number)
+    {
+        var parsed = ProofLine.TryParse(line, out var stated);
+        var next = parsed ? ProofLine.Chain(head, line[ProofLine.PrefixLength..]) : head;
+        if (!parsed || next != stated)
+            _findings.Add(new Finding(FindingCodes.ProofFileChanged, Severity.Error, Layer.Storage, $"{name}.log, line {number} of what is new", "The line does not fit the chain of hashes: it was changed.", next.ToString(), parsed ? stated.ToString() : null));
+        head = parsed ? stated : head;
+    }
+}

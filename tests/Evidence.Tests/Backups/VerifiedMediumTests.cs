@@ -1,0 +1,141 @@
+using Evidence.Core.Verification;
+using Evidence.Tests.Cli;
+using Evidence.Tests.Storage;
+using Evidence.Verifier;
+
+namespace Evidence.Tests.Backups;
+
+public sealed class VerifiedMediumTests
+{
+    [Fact]
+    public async Task A_medium_of_a_running_node_is_intact_under_trust_json_and_undetermined_without()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        var run = node.Verify();
+        Assert.True(run.Code == ExitCode.Intact, run.Output + run.Error);
+        Assert.Equal(BackedUpNode.Records, run.Json["records"]!["intact"]!.GetValue<int>());
+        var unknown = node.Verify(trusting: false);
+        Assert.Equal(ExitCode.Undetermined, unknown.Code);
+        Assert.Contains(FindingCodes.TrustMissing, unknown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_backups_are_judged_together_and_the_last_one_less_is_an_older_medium()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        await node.FileAsync(5);
+        Assert.Equal(0, (await node.BackUpAsync()).Code);
+        Assert.Equal((ExitCode.Intact, BackedUpNode.Records + 5), (node.Verify().Code, node.Verify().Json["records"]!["count"]!.GetValue<int>()));
+
+        Directory.CreateDirectory(node.Medium.At("0003.unfinished"));
+        File.WriteAllText(node.Medium.At("0003.journal"), "");
+        Assert.Equal(ExitCode.Intact, node.Verify().Code); // one that was broken off does not count
+
+        Directory.Move(node.Medium.At("0001"), node.Medium.At("0001-aside"));
+        Assert.Equal(ExitCode.Altered, node.Verify().Code);
+        Directory.Move(node.Medium.At("0001-aside"), node.Medium.At("0001"));
+        Directory.Delete(node.Medium.At("0002"), recursive: true);
+        Assert.Equal((ExitCode.Intact, BackedUpNode.Records), (node.Verify().Code, node.Verify().Json["records"]!["count"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_handed_on_is_on_the_medium_after_the_next_backup()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        await node.Node.StopAsync();
+        var rotated = await CommandRun.Of("node", "rotate-key", "--config", node.Node.Identity.ConfigFile, "--json");
+        Assert.Equal(0, rotated.Code);
+        var run = await node.BackUpAsync();
+        Assert.True(run.Json["new"]!.GetValue<bool>(), run.Output);
+        await node.Node.StartAsync();
+        await node.FileAsync(3);
+        Assert.Equal(0, (await node.BackUpAsync()).Code);
+        Assert.Contains(rotated.Json["newKey"]!.GetValue<string>(), await File.ReadAllTextAsync(Directory.EnumerateFiles(node.Medium.At("0003"), "keys.json", SearchOption.AllDirectories).Single()), StringComparison.Ordinal);
+        var verified = node.Verify(); // by the first key, which trust.json names
+        Assert.True(verified.Code == ExitCode.Intact, verified.Output);
+    }
+
+    [Fact]
+    public async Task Is_altered_by_a_flipped_bit_in_any_file()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        foreach (var file in Directory.EnumerateFiles(node.Medium.Folder, "*", SearchOption.AllDirectories).ToList())
+        {
+            var at = new FileInfo(file).Length / 2;
+            TestLog.Flip(file, at);
+            var run = node.Verify();
+            Assert.True(run.Code == ExitCode.Altered, $"{file}: {run.Output}");
+            TestLog.Flip(file, at);
+        }
+
+        Assert.Equal(ExitCode.Intact, node.Verify().Code);
+    }
+
+    [Theory]
+    [InlineData("v0000000001.tar", 600, FindingCodes.PartChanged)]
+    [InlineData("v0000000001.tar", 140, FindingCodes.VolumeChanged)]
+    [InlineData("tiles.tar", 600, FindingCodes.TileChanged)]
+    [InlineData("anchors.log", 90, FindingCodes.ProofFileChanged)]
+    [InlineData("cosignatures.log", 90, FindingCodes.ProofFileChanged)]
+    [InlineData("checkpoint", 60, FindingCodes.TileChanged)]
+    public async Task Is_altered_although_whoever_changed_it_made_the_digests_fit(string name, int at, string code)
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        TestLog.Flip(node.Find(name), at);
+        node.ForgeSums();
+        Assert.True(node.Medium.SumsHold());
+        var run = node.Verify();
+        Assert.True(run.Code == ExitCode.Altered, run.Output);
+        Assert.Contains(code, run.Json["codes"]!.AsArray().Select(c => c!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Names_what_is_missing_cut_extra_and_exchanged()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        var (one, two) = (node.Find("v0000000001.tar"), node.Find("v0000000002.tar"));
+
+        File.WriteAllText(node.Medium.At("0001/stray"), "");
+        AssertAltered(node, FindingCodes.PackageUnexpected);
+        File.Delete(node.Medium.At("0001/stray"));
+
+        Exchange(one, two);
+        AssertAltered(node, FindingCodes.PackageChanged);
+        node.ForgeSums();
+        AssertAltered(node, FindingCodes.VolumeChanged);
+        Exchange(one, two);
+        node.ForgeSums();
+        Assert.Equal(ExitCode.Intact, node.Verify().Code);
+
+        var bytes = await File.ReadAllBytesAsync(two);
+        await File.WriteAllBytesAsync(two, bytes[..1536]);
+        node.ForgeSums();
+        AssertAltered(node, FindingCodes.VolumeMissing);
+        File.Delete(two);
+        AssertAltered(node, FindingCodes.PackageMissing);
+        node.ForgeSums();
+        AssertAltered(node, FindingCodes.SealMissing);
+    }
+
+    [Fact]
+    public async Task Refuses_a_folder_that_is_no_medium_and_options_that_are_for_packages()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        Assert.Equal(ExitCode.Usage, BackedUpNode.Verify(Path.GetTempPath()).Code);
+        Assert.Equal(ExitCode.Usage, BackedUpNode.Verify(node.Medium.Folder, "--certificate", "EVIDENCE1").Code);
+    }
+
+    private static void AssertAltered(BackedUpNode node, string code)
+    {
+        var run = node.Verify();
+        Assert.True(run.Code == ExitCode.Altered, run.Output);
+        Assert.Contains(code, run.Json["codes"]!.AsArray().Select(c => c!.GetValue<string>()));
+    }
+
+    private static void Exchange(string one, string two)
+    {
+        File.Move(one, one + "-aside");
+        File.Move(two, one);
+        File.Move(one + "-aside", two);
+    }
+}
