@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Packages;
-using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Ledger.Rpc;
 using Evidence.Node.Anchoring;
@@ -35,7 +34,7 @@ public sealed class ReorganisationTests(CliqueNet net) : IAsyncLifetime
     [CliqueNetFact]
     public async Task Claims_nothing_of_a_minoritys_block_and_is_anchored_once_in_the_chain_that_wins()
     {
-        await using var node = await StartAsync();
+        await using var node = await ConsortiumNode.StartAsync(net);
         var first = await AnchorAsync(node, 1);
         var sent = await SentAsync();
         await CutOffMinorityAsync();
@@ -56,7 +55,7 @@ public sealed class ReorganisationTests(CliqueNet net) : IAsyncLifetime
     [CliqueNetFact]
     public async Task Alerts_anchors_anew_and_heals_when_signers_are_set_back_and_outweigh_the_chain_that_has_the_anchor()
     {
-        await using var node = await StartAsync();
+        await using var node = await ConsortiumNode.StartAsync(net);
         var first = await AnchorAsync(node, 1);
         await net.KillAllAsync();
         foreach (var signer in Majority) net.BackUp(signer);
@@ -125,38 +124,8 @@ public sealed class ReorganisationTests(CliqueNet net) : IAsyncLifetime
         Assert.Equal((ulong)records.Length, await net.Client().AnchorCountAsync(node.LogId, Ct));
         Assert.Equal(sent, await SentAsync());
         foreach (var record in records)
-        {
-            using var zip = new MemoryStream();
-            await node.Client.DownloadPackageAsync(record, zip, Ct);
-            zip.Position = 0;
-            Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(zip, Trust(node)).Whole);
-        }
+            Assert.Equal(Outcome.Intact, EvidencePackageReader.Verify(new MemoryStream(await ConsortiumNode.PackageAsync(node, record)), ConsortiumNode.TrustOf(node, net.Trusted)).Whole);
     }
-
-    private async Task<TestNode> StartAsync()
-    {
-        var node = TestNode.Create();
-        node.TakeOperatorKey(net.UserKey);
-        await new Evidence.Ledger.Consortium(net.Client()).RegisterLogAsync(net.User, node.LogId, node.Identity.OperatorAddress, node.Identity.Origin, Ct);
-        var trust = node.Write("trust.json", System.Text.Encoding.UTF8.GetString(TrustPolicyJson.Encode(Trust(node))));
-        node.UsesConfiguredLedger = true;
-        node.Edit(json =>
-        {
-            json["requireSignature"] = false;
-            json["trust"] = trust;
-            var ledger = json["ledger"]!;
-            ledger["endpoints"] = new JsonArray([.. net.Options.Endpoints.Select(static url => JsonValue.Create(url.AbsoluteUri))]);
-            ledger["genesis"] = net.Trusted.Genesis;
-            ledger["chainId"] = net.Trusted.ChainId;
-            ledger["contract"] = net.Trusted.Contract;
-            ledger["consensus"] = ConsensusNames.Clique;
-            ledger["gasPrice"] = net.Options.GasPrice;
-        });
-        await node.StartAsync();
-        return node;
-    }
-
-    private TrustPolicy Trust(TestNode node) => new(net.Trusted, [new TrustedKey(node.Identity.LogKey)], [], new TrustQuorum(Seals: true, Witnesses: 0), default);
 
     /// <summary>How many transactions of the operator the chain holds; one that was refused counts as well.</summary>
     private async Task<ulong> SentAsync() => Hex.ParseQuantity((await RpcAsync(Majority[0], "eth_getTransactionCount", net.User.Address, "latest")).AsText("nonce"));
