@@ -15,6 +15,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
     private const int MaxPasses = 5;
     private readonly Dictionary<string, LogSweep> _passes = [];
     private readonly Dictionary<string, RepairResult> _failed = [];
+    private readonly HashSet<string> _givenUp = [];
     private readonly Dictionary<string, MendedFault> _repaired = [];
     private readonly Dictionary<string, string> _notSwept = [];
 
@@ -31,6 +32,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
             affected = pass == MaxPasses ? [] : await RepairAsync(affected, ct);
             if (affected.Count > 0) progress.Enter(SweepStage.Recheck);
         }
+        foreach (var fault in _passes.Values.SelectMany(pass => pass.Faults).Where(fault => _failed.ContainsKey(fault.Cause) && !_givenUp.Contains(fault.Cause))) GiveUp(fault.Cause, _failed[fault.Cause]);
         foreach (var pass in _passes.Values) await desk.StateAsync(pass.Faults, _failed, ct);
         return progress.State with { Stage = SweepStage.Done, Outcome = Conclude() };
     }
@@ -68,7 +70,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
 
     private void DidNotHold(string cause)
     {
-        if (_repaired.Remove(cause, out var mended)) _failed[cause] = RepairResult.Failed($"The repair did not hold; it was: {mended.Text}");
+        if (_repaired.Remove(cause, out var mended)) GiveUp(cause, RepairResult.Failed($"The repair did not hold; it was: {mended.Text}"));
     }
 
     /// <summary>Repairs what can be; the logs in which something was written.</summary>
@@ -77,13 +79,24 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
         var written = new HashSet<LogStore>();
         foreach (var pass in affected.Select(log => _passes.GetValueOrDefault(log.Origin)).OfType<LogSweep>())
         {
-            foreach (var fault in pass.Faults.Where(fault => fault.Remedy is not Remedy.Nothing && !_failed.ContainsKey(fault.Cause)).OrderBy(fault => fault.Remedy.Order))
+            var failed = new List<string>();
+            foreach (var fault in pass.Faults.Where(fault => fault.Remedy is not Remedy.Nothing && !_givenUp.Contains(fault.Cause)).OrderBy(fault => fault.Remedy.Order))
             {
                 progress.Enter(SweepStage.Repair);
                 if (await RepairAsync(pass, fault, ct)) written.Add(pass.Store);
+                else failed.Add(fault.Cause);
             }
+            // What proved nothing may be proven by what was mended after it: only where nothing was written is it known to be of no use.
+            if (!written.Contains(pass.Store)) failed.ForEach(cause => GiveUp(cause, _failed[cause]));
         }
         return [.. written];
+    }
+
+    private void GiveUp(string cause, RepairResult result)
+    {
+        _failed[cause] = result;
+        _givenUp.Add(cause);
+        progress.Found(result.Findings);
     }
 
     private async Task<bool> RepairAsync(LogSweep pass, Fault fault, CancellationToken ct)
@@ -93,10 +106,10 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
         if (result.Done)
         {
             _repaired[fault.Cause] = new MendedFault(fault, result.Text);
+            _failed.Remove(fault.Cause);
             return true;
         }
         _failed[fault.Cause] = result;
-        progress.Found(result.Findings);
         return false;
     }
 

@@ -11,6 +11,7 @@ public sealed class JudgedTreeTests
     private static readonly Digest[] Truth = [.. Enumerable.Range(0, Size).Select(leaf => MerkleTree.LeafHash(BitConverter.GetBytes(leaf)))];
     private static readonly Digest Wrong = Digest.Of("wrong"u8);
     private readonly Digest[] _tiles = [.. Truth];
+    private readonly Digest?[] _bundles = new Digest?[Size]; // gives nothing where a test does not say so
     private readonly Digest?[] _volumes = [.. Truth.Select(leaf => (Digest?)leaf)];
 
     [Fact]
@@ -71,6 +72,27 @@ public sealed class JudgedTreeTests
         Assert.Equal((ulong)Size, tree.ProvenSize);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_entry_bundle_is_right_when_seal_and_tile_of_one_leaf_were_changed(bool isSealReadable)
+    {
+        (_volumes[5], _tiles[5], _bundles[5]) = (isSealReadable ? Digest.Of("another"u8) : null, Wrong, Truth[5]);
+        var tree = Judge();
+        Assert.Equal(Truth[5], tree.Leaf(5));
+        Assert.Equal((ulong)Size, tree.ProvenSize);
+        Assert.Empty(tree.Contradicted);
+    }
+
+    [Fact]
+    public void A_wrong_entry_bundle_is_not_believed()
+    {
+        (_volumes[5], _tiles[5], _bundles[5]) = (null, Wrong, Digest.Of("another"u8));
+        var tree = Judge();
+        Assert.Equal(0UL, tree.ProvenSize);
+        Assert.Equal(Wrong, tree.Leaf(5));
+    }
+
     [Fact]
     public void A_rewrite_of_both_carriers_contradicts_the_root()
     {
@@ -90,7 +112,7 @@ public sealed class JudgedTreeTests
 
     private JudgedTree Judge(ulong? missingTile = null)
     {
-        var tree = new JudgedTree(Leaves(missingTile), tile => (tile + 1) * 256 <= Size ? MerkleTree.Root(Truth.AsSpan((int)tile * 256, 256)) : null);
+        var tree = new JudgedTree(Leaves(missingTile), tile => (tile + 1) * 256 <= Size ? MerkleTree.Root(Truth.AsSpan((int)tile * 256, 256)) : null, leaf => _bundles[leaf]);
         tree.Judge(Roots());
         return tree;
     }

@@ -23,7 +23,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         var size = checkpoint?.Size ?? 0;
         var reads = new TileReads(store, size, progress);
         var leaves = new LeafTable(size, reads.Leaves);
-        var sweep = new LogSweep(store, size) { Leaves = leaves, Tree = new JudgedTree(leaves, reads.HashAbove) };
+        var sweep = new LogSweep(store, size) { Leaves = leaves, Tree = new JudgedTree(leaves, reads.HashAbove, reads.FromBundle) };
         var scan = new VolumeScan(store, leaves, pace, progress);
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);

@@ -10,6 +10,8 @@ namespace Evidence.Node.Monitoring.Comparing;
 /// <summary>Reads the tiles of a log of a given size from the medium, while the log may grow.</summary>
 internal sealed class TileReads(LogStore store, ulong size, SweepProgress progress)
 {
+    private (ulong Index, Digest[]? Hashes)? _bundle;
+
     /// <summary>The bytes of a live tile; of a wider one at the same place where the log has outgrown it. Null: neither is there.</summary>
     /// <exception cref="IOException">The file is there and cannot be read.</exception>
     internal byte[]? Read(TileId tile)
@@ -21,6 +23,14 @@ internal sealed class TileReads(LogStore store, ulong size, SweepProgress progre
 
     /// <summary>Hashes of a level-0 tile; null when it cannot be read or has not the right length.</summary>
     internal IReadOnlyList<Digest>? Leaves(ulong index) => Hashes(new TileId(0, index, Width(0, index)));
+
+    /// <summary>What the entry of a leaf hashes to; null when its entry bundle cannot be read or is none. Whoever asks in the order of the leaves has each bundle read once.</summary>
+    internal Digest? FromBundle(ulong leaf)
+    {
+        var index = leaf / TileId.FullWidth;
+        if (_bundle is not { } kept || kept.Index != index) _bundle = kept = (index, Entries(index));
+        return kept.Hashes?[(int)(leaf % TileId.FullWidth)];
+    }
 
     /// <summary>The hash that the level above holds for a full level-0 tile; null when it holds none or cannot be read.</summary>
     internal Digest? HashAbove(ulong index)
@@ -38,6 +48,19 @@ internal sealed class TileReads(LogStore store, ulong size, SweepProgress progre
             return Read(tile) is { } bytes && bytes.Length == tile.Width * Digest.Size ? MemoryMarshal.Cast<byte, Digest>(bytes).ToArray() : null;
         }
         catch (IOException)
+        {
+            return null; // the comparison of tiles reports it; here it only says nothing
+        }
+    }
+
+    private Digest[]? Entries(ulong index)
+    {
+        var tile = TileId.EntryBundle(index, Width(0, index));
+        try
+        {
+            return Read(tile) is { } bytes && EntryBundle.Parse(bytes) is var entries && entries.Count == tile.Width ? [.. entries.Select(static entry => MerkleTree.LeafHash(entry.Span))] : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException)
         {
             return null; // the comparison of tiles reports it; here it only says nothing
         }

@@ -5,10 +5,13 @@ using Evidence.Core.Log;
 namespace Evidence.Node.Monitoring.Judging;
 
 /// <summary>
-/// The tree of a log as it must have been, found out of two carriers that may both be damaged. The order of trust decides: whatever gives
-/// the root that the ledger anchored is right, and after that whatever gives the root of the signed checkpoint.
+/// The tree of a log as it must have been, found out of two carriers that may both be damaged, and where both are damaged at one leaf, of a third. The order of
+/// trust decides: whatever gives the root that the ledger anchored is right, and after that whatever gives the root of the signed checkpoint.
 /// </summary>
-internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTile) : INodeSource
+/// <param name="leaves">What the seals in the volumes and the level-0 tiles say.</param>
+/// <param name="upperTile">The hash that the level above holds for a full level-0 tile; null when none can be read.</param>
+/// <param name="fromBundle">What the entry of a leaf in its entry bundle hashes to; null when none can be read.</param>
+internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTile, Func<ulong, Digest?> fromBundle) : INodeSource
 {
     private const int TileLevel = 8;
 
@@ -101,6 +104,7 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         }
         Choose(kept);
         Conclude(trusted);
+        if (Contradicted.Count > 0) TryComplete(InBundles(), trusted);
     }
 
     /// <summary>
@@ -163,6 +167,13 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         yield return [.. only, .. ByUpperTiles(contested)];
         if (contested.Count > MaxContestedAtOnce) yield break;
         foreach (var some in Subsets(contested)) yield return [.. only, .. some];
+    }
+
+    /// <summary>What entry bundles say of leaves of which the volumes hold no seal that the tile agrees with.</summary>
+    private IEnumerable<KeyValuePair<ulong, Digest>> InBundles()
+    {
+        foreach (var leaf in leaves.Missing().Concat(leaves.Differing.Keys).Order())
+            if (fromBundle(leaf) is { } hash && hash != Leaf(leaf)) yield return KeyValuePair.Create(leaf, hash);
     }
 
     /// <summary>Decides tile by tile which carrier gives the hash that the level above holds.</summary>
