@@ -38,6 +38,10 @@ internal static class BackupNames
     /// <summary>Path of a piece of a proof file within a backup.</summary>
     internal static string Of(string log, ProofPiece piece) => OfLog(log, $"proofs/{piece.Name}{Offset(piece.From)}.log");
 
+    /// <summary>The paths of all files of a backup, without the list of their digests.</summary>
+    internal static IEnumerable<string> Of(BackupRun run) =>
+        run.Logs.SelectMany(static log => new[] { Keys, Checkpoint, Tiles }.Select(file => OfLog(log.Folder, file)).Concat(log.Volumes.Select(piece => Of(log.Folder, piece))).Concat(log.Proofs.Select(piece => Of(log.Folder, piece)))).Prepend(Catalogue);
+
     private static string Offset(long from) => from == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".from-{from:D13}");
 
     private static string? Strip(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : null;

@@ -89,7 +89,7 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
 
     private void CopyProof(string name, string path, long length, CancellationToken ct)
     {
-        var copy = new ProofCopy(name, path, length);
+        var copy = new ProofCopy(name, path, length, log.Size);
         if (copy.Look(_medium.Proofs.GetValueOrDefault(name)?[^1].Piece) is not { } piece) return;
         writer.Write(BackupNames.Of(log.Name, piece), output => copy.Copy(piece, output, ct));
         _proofs.Add(piece);

@@ -1,6 +1,7 @@
 using System.Text;
 using Evidence.Core;
 using Evidence.Core.Backups;
+using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Proofs;
@@ -8,7 +9,11 @@ using Evidence.Storage.Proofs;
 namespace Evidence.Storage.Backups;
 
 /// <summary>Copies the lines of a proof file that are new since the last backup. The hash in the last line that is on the medium stands for all before it: where the file has another one there, it was written anew, and is copied whole.</summary>
-internal sealed class ProofCopy(string name, string path, long length)
+/// <param name="name">Name of the proof file.</param>
+/// <param name="path">The file.</param>
+/// <param name="length">Bytes of it to look at.</param>
+/// <param name="size">Leaves of the tree that is backed up.</param>
+internal sealed class ProofCopy(string name, string path, long length, ulong size)
 {
     private const int BufferBytes = 1 << 20;
 
@@ -25,7 +30,7 @@ internal sealed class ProofCopy(string name, string path, long length)
         var (to, lastLine, count) = (from, from, 0L);
         foreach (var (offset, line, terminated) in ProofReader.Lines(path, from, length))
         {
-            if (!terminated) break; // is being written
+            if (!terminated || SizeOf(line) > size) break; // is being written, or of a tree that a mirror has not all of yet: the next backup's
             Check(line, ref head, count++);
             (to, lastLine) = (offset + line.Length + 1, offset);
         }
@@ -45,6 +50,21 @@ internal sealed class ProofCopy(string name, string path, long length)
             if (read == 0) throw new EndOfStreamException($"{path} became shorter while it was copied.");
             output.Write(buffer.AsSpan(0, read));
             at += read;
+        }
+    }
+
+    /// <summary>Leaves of the checkpoint that a line is of; 0 where that cannot be made out, which is for whoever checks the line to say.</summary>
+    private ulong SizeOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            if (!ProofLine.TryParse(line, out _)) return 0;
+            var payload = line[ProofLine.PrefixLength..].ToArray();
+            return name == BackupNames.Anchors ? KeptProofs.Anchor(payload).Size : Checkpoint.Parse(KeptProofs.Cosignature(payload).Text).Size;
+        }
+        catch (FormatException)
+        {
+            return 0;
         }
     }
 

@@ -312,6 +312,46 @@ public sealed class MediumBackupTests
         Assert.True(medium.SumsHold());
     }
 
+    [Fact]
+    public async Task The_commands_in_its_README_check_and_unpack_the_medium()
+    {
+        await using var log = await FilledAsync(60);
+        using var medium = new TestMedium();
+        await medium.BackUpAsync(log);
+        await log.AppendManyAsync(3);
+        await log.PublishAsync();
+        await medium.BackUpAsync(log);
+        using var place = new Nodes.TemporaryFolder();
+        var commands = File.ReadAllLines(medium.At("README.txt")).Select(line => line.Trim()).Where(line => line.EndsWith("done", StringComparison.Ordinal))
+            .Select(line => line.Replace("/tmp/out", place.At("out"), StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, commands.Count);
+        foreach (var command in commands) Assert.Equal(("", 0), Shell(medium.Folder, command));
+        Assert.Equal(63, Directory.EnumerateFiles(place.At("out"), "seal-*.json", SearchOption.AllDirectories).Count());
+
+        TestLog.Flip(Directory.EnumerateFiles(medium.At("0002"), "*.tar", SearchOption.AllDirectories).First(), 600);
+        Assert.Contains("0002: ALTERED", Shell(medium.Folder, commands[0]).Output, StringComparison.Ordinal);
+        TestLog.Flip(Directory.EnumerateFiles(place.At("out"), "c0001", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First(), 10);
+        Assert.NotEqual("", Shell(medium.Folder, commands[2]).Output);
+    }
+
+    [Fact]
+    public async Task Refuses_a_second_backup_onto_a_medium_that_one_is_under_way_onto()
+    {
+        await using var log = await FilledAsync(5);
+        using var medium = new TestMedium();
+        using (new BackupWriter(Evidence.Storage.Durable.DiskMedium.Instance, BackupMedium.Open(medium.Folder)))
+            await Assert.ThrowsAsync<DataFolderInUseException>(() => medium.BackUpAsync(log));
+        Assert.True((await medium.BackUpAsync(log)).IsNew);
+    }
+
+    private static (string Output, int Code) Shell(string folder, string command)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (output, process.ExitCode);
+    }
+
     private static byte[] Anchors(TestMedium medium) => [.. BackupMedium.Open(medium.Folder).Logs.Values.Single().Proofs["anchors"].SelectMany(piece => File.ReadAllBytes(piece.Path))];
 
     private static Task AddProofAsync(TestLog log, string text) => log.Store.Anchors.AppendAsync(Encoding.UTF8.GetBytes($"{{\"n\":\"{text}\"}}"), CancellationToken.None);

@@ -31,6 +31,11 @@ public sealed class VerifiedMediumTests
         File.WriteAllText(node.Medium.At("0003.journal"), "");
         Assert.Equal(ExitCode.Intact, node.Verify().Code); // one that was broken off does not count
 
+        var sums = await File.ReadAllTextAsync(node.Medium.At("0001/SHA256SUMS"));
+        await File.AppendAllTextAsync(node.Medium.At("0001/SHA256SUMS"), $"{new string('0', 64)}  zzz\n");
+        AssertAltered(node, FindingCodes.VolumeChanged); // not the one that the second backup follows on
+        await File.WriteAllTextAsync(node.Medium.At("0001/SHA256SUMS"), sums);
+
         Directory.Move(node.Medium.At("0001"), node.Medium.At("0001-aside"));
         Assert.Equal(ExitCode.Altered, node.Verify().Code);
         Directory.Move(node.Medium.At("0001-aside"), node.Medium.At("0001"));
@@ -97,7 +102,11 @@ public sealed class VerifiedMediumTests
 
         File.WriteAllText(node.Medium.At("0001/stray"), "");
         AssertAltered(node, FindingCodes.PackageUnexpected);
+        await File.AppendAllTextAsync(node.Medium.At("0001/SHA256SUMS"), $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([]))}  stray\n");
+        AssertAltered(node, FindingCodes.PackageUnexpected); // although its digest is named now
         File.Delete(node.Medium.At("0001/stray"));
+        node.ForgeSums();
+        Assert.Equal(ExitCode.Intact, node.Verify().Code);
 
         Exchange(one, two);
         AssertAltered(node, FindingCodes.PackageChanged);

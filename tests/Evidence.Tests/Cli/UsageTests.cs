@@ -34,6 +34,9 @@ public sealed class UsageTests
     [InlineData("node", "run", "--config", "/no/such/node.json")]
     [InlineData("node", "reindex", "--config", "/no/such/node.json")]
     [InlineData("node", "reindex")]
+    [InlineData("backup", "--config", "/no/such/node.json", "--to", "/tmp")]
+    [InlineData("backup", "--to", "/tmp")]
+    [InlineData("drill", "--from", "/no/such/medium", "--into", "/no/such/folder", "--trust", "/no/such/trust.json")]
     [InlineData("ledger", "deploy", "--endpoint", "here", "--key", "/no/such/key", "--member", "0x00", "--threshold", "1")]
     public async Task Answers_a_command_that_cannot_be_carried_out_with_exit_code_2_and_a_sentence(params string[] arguments)
     {
@@ -134,6 +137,8 @@ public sealed class UsageTests
     [InlineData("archive", "--help")]
     [InlineData("verify", "--help")]
     [InlineData("node", "run", "--help")]
+    [InlineData("backup", "--help")]
+    [InlineData("drill", "--help")]
     public async Task Helps_in_English_and_Chinese(params string[] arguments)
     {
         var run = await CommandRun.Of(arguments);
