@@ -118,6 +118,12 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     public Task<ArchiveResponse> SendUploadAsync(string upload, RecordDraft draft, IProgress<long>? received, CancellationToken cancellationToken)
         => _calls.OnceAsync(() => new ResumedUpload(Uploads, _options, upload, draft, received).RunAsync(cancellationToken));
 
+    /// <summary>What is proven of each volume of a log, at which node, and when, as the node knows it.</summary>
+    /// <param name="log">Origin of the log; empty: the node's own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ListReplicasResponse> ListReplicasAsync(string log, CancellationToken cancellationToken)
+        => ReadAsync(ct => Replication.ListReplicasAsync(new ListReplicasRequest { Log = log }, cancellationToken: ct).ResponseAsync, cancellationToken);
+
     /// <summary>Uploads that are not finished, the oldest first.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<UploadStatus>> ListUploadsAsync(CancellationToken cancellationToken)

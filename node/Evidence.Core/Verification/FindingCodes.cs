@@ -252,6 +252,9 @@ public static class FindingCodes
     /// <summary>No copy is left that proves: the bytes cannot be repaired.</summary>
     public const string Unrecoverable = "E805";
 
+    /// <summary>Fewer copies are proven than the policy of a fonds asks for.</summary>
+    public const string ReplicasTooFew = "E806";
+
     /// <summary>An event document, or its seal, is not the one that was sealed.</summary>
     public const string EventsChanged = "E901";
 

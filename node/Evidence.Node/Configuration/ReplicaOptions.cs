@@ -24,6 +24,9 @@ internal sealed record ReplicaOptions
     /// <summary>How long a proof of possession counts.</summary>
     public TimeSpan ProofAge { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long a new record may take to be copied and proven before a policy asks for it.</summary>
+    public TimeSpan PolicyGrace { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>What each fonds must have.</summary>
     public IReadOnlyList<ReplicaPolicy> Policies { get; init; } = [];
 }

@@ -19,8 +19,10 @@ internal static class ReplicaOptionsReader
             ProveEvery = every == TimeSpan.Zero ? null : every,
             ProofBytesPerSecond = replicas.Number("proofBytesPerSecond", otherwise.ProofBytesPerSecond, 1 << 20, 1L << 40),
             ProofAge = replicas.Seconds("proofAgeSeconds", otherwise.ProofAge.TotalSeconds, 1, 366 * 86_400),
+            PolicyGrace = replicas.Seconds("policyGraceSeconds", otherwise.PolicyGrace.TotalSeconds, 0, 366 * 86_400),
             Policies = Policies(replicas, peers),
         };
+        if (options is { ProveEvery: null, Policies.Count: > 0 }) replicas.Fail("policy", "asks for proven copies, and \"proveEverySeconds\" is 0: nothing would ever be proven");
         CheckMirrors(replicas, options, peers, hasTrust, hasLedger);
         replicas.RefuseUnknownFields();
         return options;

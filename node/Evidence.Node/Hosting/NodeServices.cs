@@ -28,6 +28,7 @@ internal static class NodeServices
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
         if (options.Ledger is { } ledger) AddAnchoring(services, ledger, seams.Ledger);
         services.AddEvents().AddMonitoring().AddAlerting(options).AddHeartbeats(options).AddReplication();
+        if (options.Replicas.ProveEvery is not null) services.AddPossession();
         if (options is { Ledger: not null, Replication.AttestEvery: not null }) services.AddAttesting();
         var reader = new WholeRecordReader();
         services.AddGrpc(grpc =>

@@ -8,6 +8,7 @@ internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
 {
     private readonly Dictionary<Digest, List<LedgerAnchor>> _anchors = [];
     private readonly Dictionary<Digest, int> _checked = [];
+    private const int MostLookedAt = 100;
     private readonly Lock _gate = new();
 
     /// <summary>The contract that proofs must be of; null when this node has no ledger.</summary>
@@ -40,10 +41,12 @@ internal sealed class AnchorBook(ILedger? ledger, AnchoringContract? contract)
         lock (_gate) _checked[log] = Known(log).TakeWhile(anchor => anchor.Size <= size).Count();
     }
 
-    /// <summary>The newest anchor that the mirror was found to agree with, and with all before it; null while there is none.</summary>
-    internal LedgerAnchor? NewestChecked(Digest log)
+    /// <summary>The newest of the last anchors that the mirror was found to agree with and of which something else holds, too; null when it holds of none.</summary>
+    internal LedgerAnchor? NewestChecked(Digest log, Func<LedgerAnchor, bool> holds)
     {
-        lock (_gate) return Known(log).Take(_checked.GetValueOrDefault(log)).LastOrDefault();
+        List<LedgerAnchor> last;
+        lock (_gate) last = [.. Known(log).Take(_checked.GetValueOrDefault(log)).TakeLast(MostLookedAt)];
+        return last.FindLast(anchor => holds(anchor));
     }
 
     /// <summary>How many leaves the newest anchor covers of which the ledger told; 0 if it told of none.</summary>

@@ -1,9 +1,8 @@
-using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
-using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication.Possession;
 using Evidence.Storage;
 
 namespace Evidence.Node.Replication;
@@ -13,7 +12,7 @@ namespace Evidence.Node.Replication;
 /// newest anchor, and none while there is no newer one. Replication does not wait for it.
 /// </summary>
 internal sealed partial class Attester(
-    NodeLogs logs, AnchorBook anchors, AlertBook alerts, ILedger ledger, OperatorKey key, NodeOptions options, TimeProvider time, ILogger<Attester> logger) : BackgroundService
+    NodeLogs logs, AnchorBook anchors, PossessionBook possession, AlertBook alerts, ILedger ledger, OperatorKey key, NodeOptions options, TimeProvider time, ILogger<Attester> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +44,7 @@ internal sealed partial class Attester(
     private async Task AttestAsync(LogStore mirror, CancellationToken ct)
     {
         // Read before the damage is looked for: an anchor that is checked later waits for the next round.
-        if (anchors.NewestChecked(mirror.Keys.LogId) is not { } newest || IsDamaged(mirror)) return;
+        if (anchors.NewestChecked(mirror.Keys.LogId, anchor => IsProven(mirror, anchor.Size)) is not { } newest || ReplicaMatrix.IsDamaged(alerts, mirror.Origin)) return;
         // What was stated stands on the ledger alone: a crash after handing in, or a ledger that was set back, needs no other memory.
         var attested = await ledger.AttestationsAsync(mirror.Keys.LogId, ct);
         if (attested.FirstOrDefault(entry => entry.Replica == key.Address)?.Size >= newest.Size) return;
@@ -53,9 +52,18 @@ internal sealed partial class Attester(
         LogAttested(mirror.Origin, newest.Size, transaction);
     }
 
-    /// <summary>Whether a sweep has found damage of this copy that no repair has ended: then it is no verified copy.</summary>
-    private bool IsDamaged(LogStore mirror) =>
-        alerts.All.Any(alert => alert is { IsOpen: true, Severity: Severity.Error } && alert.Log == mirror.Origin && Causes.ScopeOf(alert.Cause) is not null);
+    /// <summary>Whether all bytes up to a leaf have lately been compared with a peer's, under a fresh nonce: what was right when it was mirrored may not be any more.</summary>
+    private bool IsProven(LogStore mirror, ulong size)
+    {
+        if (options.Replicas.ProveEvery is null) return true;
+        if (mirror.FindLeaf(size - 1)?.Place is not { } last) return false;
+        var since = time.GetUtcNow() - options.Replicas.ProofAge;
+        return mirror.Volumes.Where(volume => volume.Number <= last.Volume).All(volume =>
+        {
+            var length = volume.Number < last.Volume ? volume.DurableLength : (long)(last.Offset + last.Length);
+            return options.Peers.Any(peer => possession.ProvenOf(peer.Name, mirror.Origin, volume.Number, length, since).Bytes >= length);
+        });
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stated on the ledger: a verified copy of {Log} up to the anchor of {Size} leaves, transaction {Transaction}")]
     private partial void LogAttested(string log, ulong size, string transaction);

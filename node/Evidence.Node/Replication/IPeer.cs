@@ -1,4 +1,6 @@
+using Evidence.Core;
 using Evidence.Core.Log;
+using Evidence.Node.Replication.Possession;
 
 namespace Evidence.Node.Replication;
 
@@ -27,6 +29,9 @@ internal interface IPeer
     /// <summary>The hashes of a tile of a log, at most as many as the tile is wide.</summary>
     Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct);
 
+    /// <summary>SHA-256(nonce || bytes) of each range, as the peer computes it.</summary>
+    Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct);
+
     /// <summary>Hands in this node's cosignature of one of the peer's checkpoints.</summary>
     Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct);
 }
@@ -43,6 +48,12 @@ internal sealed record PeerLog(string Origin, string Key, bool IsOwn, ulong Size
 
     /// <summary>The checkpoint that its writer wants cosigned before it is anchored, a signed note; null when there is none.</summary>
     internal byte[]? Candidate { get; init; }
+
+    /// <summary>Where the peer stands, as it states; empty where it does not.</summary>
+    internal string Place { get; init; } = "";
+
+    /// <summary>What its records lie on, as it states; empty where it does not.</summary>
+    internal string Medium { get; init; } = "";
 }
 
 /// <summary>A volume that a peer holds: its number, the bytes that can be read, and whether it is closed.</summary>

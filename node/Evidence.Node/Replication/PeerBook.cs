@@ -1,5 +1,7 @@
+using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication.Possession;
 
 namespace Evidence.Node.Replication;
 
@@ -15,7 +17,7 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     internal IReadOnlyList<IPeer> All => peers;
 
     /// <summary>The verdict outlives a restart: it is the open alert itself.</summary>
-    internal bool IsTrue(IPeer peer) => alerts.FindOpen(UntrueCause(peer)) is null;
+    internal bool IsTrue(IPeer peer) => alerts.FindOpen(UntrueCause(peer)) is null && alerts.FindOpen(PossessionCause(peer)) is null;
 
     /// <summary>Asks every peer whether it holds a log.</summary>
     internal async Task<PeerSources> FindSourcesAsync(string origin, CancellationToken ct)
@@ -53,6 +55,17 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
         await alerts.OpenAsync(UntrueCause(peer), Severity.Error, origin, $"{e.Message} Nothing is taken from it until it proves again.", [finding], ct);
     }
 
+    /// <summary>The peer does not have the bytes that it should, and says otherwise.</summary>
+    internal Task PossessionWrongAsync(IPeer peer, string origin, PossessionRange range, Digest expected, Digest actual, CancellationToken ct)
+    {
+        var what = $"Peer {peer.Name} holds other bytes than the log's in volume {range.Volume}, bytes {range.Offset} to {range.Offset + range.Length - 1}, and does not say so.";
+        var finding = new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, peer.Name, what, expected.ToString(), actual.ToString());
+        return alerts.OpenAsync(PossessionCause(peer), Severity.Error, origin, $"{what} It is no source for repair until it proves these again.", [finding], ct);
+    }
+
+    /// <summary>Nothing stands any more that the peer answered wrongly when it was to prove what it holds.</summary>
+    internal Task ProvenAsync(IPeer peer, CancellationToken ct) => alerts.CloseAsync(PossessionCause(peer), "a proof of possession", "", ct);
+
     internal async Task SilentAsync(IPeer peer, PeerUnreachableException e, CancellationToken ct)
     {
         DateTimeOffset heard;
@@ -64,6 +77,8 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     }
 
     private static string UntrueCause(IPeer peer) => $"peer-untrue:{peer.Name}";
+
+    internal static string PossessionCause(IPeer peer) => $"peer-possession:{peer.Name}";
 
     private static string DownCause(IPeer peer) => $"peer-down:{peer.Name}";
 }

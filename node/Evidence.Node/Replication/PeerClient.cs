@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core;
 using Evidence.Core.Log;
+using Evidence.Node.Replication.Possession;
 using Evidence.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -19,7 +21,7 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     public async Task<IReadOnlyList<PeerLog>> ListLogsAsync(CancellationToken ct)
     {
         var response = await CallAsync(options => client.ListLogsAsync(new ListLogsRequest(), options), ct);
-        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size) { Rotations = [.. log.Rotations], Candidate = log.Candidate.IsEmpty ? null : log.Candidate.ToByteArray() })];
+        return [.. response.Logs.Select(log => new PeerLog(log.Origin, log.Key, log.Own, log.Size) { Rotations = [.. log.Rotations], Candidate = log.Candidate.IsEmpty ? null : log.Candidate.ToByteArray(), Place = PlainText.Of(response.Place), Medium = PlainText.Of(response.Medium) })];
     }
 
     public async Task<byte[]?> GetCheckpointAsync(string origin, CancellationToken ct)
@@ -58,6 +60,15 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     {
         var request = new ReadTileRequest { Log = origin, Path = tile.Path };
         return (await CallAsync(options => client.ReadTileAsync(request, options), ct)).Tile.ToByteArray();
+    }
+
+    public async Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct)
+    {
+        var request = new ProvePossessionRequest { Log = origin, Nonce = ByteString.CopyFrom(nonce) };
+        request.Ranges.AddRange(ranges.Select(range => new VolumeRange { Volume = range.Volume, Offset = range.Offset, Length = range.Length }));
+        var response = await CallAsync(options => client.ProvePossessionAsync(request, options), ct);
+        if (response.Proofs.Any(proof => proof.Length != Digest.Size)) throw new PeerUntrueException(name, "a proof of possession is no SHA-256.");
+        return [.. response.Proofs.Select(proof => new Digest(proof.Span))];
     }
 
     public async Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct)

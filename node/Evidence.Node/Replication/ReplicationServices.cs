@@ -3,6 +3,7 @@ using Evidence.Ledger;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication.Possession;
 using Evidence.V1;
 using Grpc.Net.Client;
 
@@ -18,12 +19,20 @@ internal static class ReplicationServices
             Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<AnchorCandidate>()
+        .AddSingleton(provider => PossessionBook.Load(provider.GetRequiredService<NodeOptions>().DataFolder))
+        .AddSingleton<PossessionDesk>()
+        .AddSingleton<PossessionProber>()
+        .AddSingleton<ReplicaMatrix>()
+        .AddSingleton<FondsVolumes>()
+        .AddSingleton<PolicyCheck>()
         .AddSingleton<VolumePull>()
         .AddSingleton<AnchorCopy>()
         .AddSingleton<Witness>()
         .AddSingleton<MirrorPuller>()
         .AddSingleton<CosignatureDesk>()
         .AddHostedService<MirrorWorker>();
+
+    internal static IServiceCollection AddPossession(this IServiceCollection services) => services.AddHostedService<PossessionWorker>();
 
     internal static IServiceCollection AddAttesting(this IServiceCollection services) => services.AddHostedService<Attester>();
 

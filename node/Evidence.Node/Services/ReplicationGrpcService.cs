@@ -1,8 +1,10 @@
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Node.Anchoring;
+using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Replication;
+using Evidence.Node.Replication.Possession;
 using Evidence.Storage;
 using Evidence.V1;
 using Google.Protobuf;
@@ -11,14 +13,14 @@ using Grpc.Core;
 namespace Evidence.Node.Services;
 
 /// <summary>Gives a node's logs, its own and its mirrors, to whoever wants to mirror or check them.</summary>
-internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk, AnchorCandidate candidate, IHostApplicationLifetime lifetime) : ReplicationService.ReplicationServiceBase
+internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk, AnchorCandidate candidate, PossessionDesk possession, ReplicaMatrix matrix, NodeOptions options, IHostApplicationLifetime lifetime) : ReplicationService.ReplicationServiceBase
 {
     private const int ChunkSize = 256 * 1024;
 
     /// <inheritdoc/>
     public override Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
     {
-        var response = new ListLogsResponse { Logs = { Describe(logs.Own, own: true) } };
+        var response = new ListLogsResponse { Logs = { Describe(logs.Own, own: true) }, Place = options.Replicas.Place, Medium = options.Replicas.Medium };
         if (candidate.Note is { } note) response.Logs[0].Candidate = ByteString.CopyFromUtf8(note.Encode());
         response.Logs.AddRange(logs.Mirrors.Values.Select(mirror => Describe(mirror, own: false)));
         return Task.FromResult(response);
@@ -128,6 +130,54 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         {
             throw Fail(StatusCode.FailedPrecondition, e.Message);
         }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ProvePossessionResponse> ProvePossession(ProvePossessionRequest request, ServerCallContext context)
+    {
+        try
+        {
+            var ranges = request.Ranges.Select(range => new PossessionRange(range.Volume, range.Offset, range.Length)).ToList();
+            var proofs = await possession.AnswerAsync(request.Log, request.Nonce.Memory, ranges, context.CancellationToken);
+            return new ProvePossessionResponse { Proofs = { proofs.Select(proof => ByteString.CopyFrom(proof.ToArray())) } };
+        }
+        catch (FormatException e)
+        {
+            throw Fail(StatusCode.InvalidArgument, e.Message);
+        }
+        catch (PossessionBusyException e)
+        {
+            throw Fail(StatusCode.ResourceExhausted, e.Message);
+        }
+        catch (IOException e)
+        {
+            throw Fail(e is FileNotFoundException ? StatusCode.NotFound : e is EndOfStreamException ? StatusCode.OutOfRange : StatusCode.DataLoss, e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListReplicasResponse> ListReplicas(ListReplicasRequest request, ServerCallContext context)
+    {
+        var log = Find(request.Log);
+        var response = new ListReplicasResponse { Log = log.Origin, SinceUnixMs = matrix.Since.ToUnixTimeMilliseconds() };
+        foreach (var row in await matrix.OfAsync(log, null, context.CancellationToken))
+        {
+            var volume = new VolumeReplicas { Volume = row.Volume, Bytes = row.Bytes };
+            if (row.FirstLeaf is { } first) volume.FirstLeaf = first;
+            volume.Replicas.AddRange(row.Cells.Select(cell => new Replica
+            {
+                Node = cell.Node,
+                Self = cell.IsSelf,
+                Place = cell.Place,
+                Medium = cell.Medium,
+                ProvenBytes = cell.ProvenBytes,
+                OldestUnixMs = cell.Oldest?.ToUnixTimeMilliseconds() ?? 0,
+                Wrong = cell.IsWrong,
+            }));
+            response.Volumes.Add(volume);
+        }
+
+        return response;
     }
 
     private LogStore Find(string origin) =>

@@ -3,6 +3,7 @@ using Evidence.Core.Log;
 using Evidence.Core.Notes;
 using Evidence.Node.Archiving;
 using Evidence.Node.Replication;
+using Evidence.Node.Replication.Possession;
 using Evidence.Tests.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -89,6 +90,8 @@ public sealed class OwnLogWatchTests : IAsyncLifetime
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct) => throw new NotSupportedException();
 
         public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => throw new NotSupportedException();
     }

@@ -45,9 +45,9 @@ public sealed class NodeOptionsReaderTests : IDisposable
             "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],
             """;
         var replicas = Read(With(peers + """
-            "replicas":{"place":"Basel","medium":"ssd","appendUnconfirmed":true,"proveEverySeconds":0,"policy":[{"fonds":"*","copies":2},{"fonds":"A 7","copies":2,"places":2}]}
+            "replicas":{"place":"Basel","medium":"ssd","appendUnconfirmed":true,"proveEverySeconds":5,"policy":[{"fonds":"*","copies":2},{"fonds":"A 7","copies":2,"places":2}]}
             """)).Replicas;
-        Assert.Equal(("Basel", "ssd", true, null), (replicas.Place, replicas.Medium, replicas.AppendUnconfirmed, replicas.ProveEvery));
+        Assert.Equal(("Basel", "ssd", true, TimeSpan.FromSeconds(5)), (replicas.Place, replicas.Medium, replicas.AppendUnconfirmed, replicas.ProveEvery!.Value));
         Assert.Equal([new ReplicaPolicy("*", 2, 1), new ReplicaPolicy("A 7", 2, 2)], replicas.Policies);
         Assert.False(Read(With("")).Replicas.AppendUnconfirmed);
     }
@@ -56,6 +56,7 @@ public sealed class NodeOptionsReaderTests : IDisposable
     [InlineData("""{"policy":[{"fonds":"*","copies":3}]}""", "asks for 3 copies, and this node has 1 peers")]
     [InlineData("""{"policy":[{"fonds":"*","copies":1,"places":2}]}""", "asks for 2 places of 1 copies")]
     [InlineData("""{"policy":[{"copies":1}]}""", "is missing")]
+    [InlineData("""{"proveEverySeconds":0,"policy":[{"fonds":"*"}]}""", "nothing would ever be proven")]
     [InlineData("""{"policy":[{"fonds":"A"},{"fonds":"A"}]}""", "names the fonds A 2 times")]
     [InlineData("""{"mirrorsBeforeAnchor":1}""", "needs a \"trust\"")]
     [InlineData("""{"mirrorsBeforeAnchor":2}""", "nothing would ever be anchored")]

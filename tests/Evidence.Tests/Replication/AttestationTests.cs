@@ -8,11 +8,27 @@ namespace Evidence.Tests.Replication;
 
 public sealed class AttestationTests
 {
-    private static Task<TestNetwork> StartAsync() => TestNetwork.StartAsync(2, json => json["replication"] = new System.Text.Json.Nodes.JsonObject
+    private static Task<TestNetwork> StartAsync(double proveEverySeconds = 0.05) => TestNetwork.StartAsync(2, json =>
     {
-        ["everySeconds"] = 0.05,
-        ["attestEverySeconds"] = 0.05,
+        json["replication"] = new System.Text.Json.Nodes.JsonObject { ["everySeconds"] = 0.05, ["attestEverySeconds"] = 0.05 };
+        json["replicas"] = new System.Text.Json.Nodes.JsonObject { ["proveEverySeconds"] = proveEverySeconds };
     });
+
+    [Fact]
+    public async Task A_copy_that_was_not_compared_with_a_peers_is_not_attested()
+    {
+        await using var network = await StartAsync(proveEverySeconds: 86_400);
+        await network.ArchiveAsync(0, 3);
+        await network.SettleAsync();
+        var looks = 0;
+        network.Ledger.Failure = call =>
+        {
+            if (call == nameof(ILedger.AnchorCountAsync)) Interlocked.Increment(ref looks);
+            return null;
+        };
+        await Eventually.TrueAsync(() => looks > 20, "replication goes on for many rounds");
+        Assert.Equal(0, network.Ledger.Attested);
+    }
 
     [Fact]
     public async Task A_mirror_states_the_newest_anchor_that_it_has_verified_and_nothing_twice()

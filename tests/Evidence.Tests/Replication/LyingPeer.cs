@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Node.Replication;
+using Evidence.Node.Replication.Possession;
 
 namespace Evidence.Tests.Replication;
 
@@ -19,6 +21,9 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     internal Action<long, byte[]>? Bytes { get; set; }
 
     internal Func<ProofKind, byte[], byte[]>? Proof { get; set; }
+
+    /// <summary>Bends proofs of possession, given the nonce.</summary>
+    internal Func<byte[], IReadOnlyList<Digest>, IReadOnlyList<Digest>>? Possession { get; set; }
 
     /// <summary>Bends the hashes of a tile.</summary>
     internal Action<TileId, byte[]>? Tile { get; set; }
@@ -72,6 +77,13 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
         var bytes = await inner.ReadTileAsync(origin, tile, ct);
         Tile?.Invoke(tile, bytes);
         return bytes;
+    }
+
+    public async Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct)
+    {
+        if (Silent) throw new PeerUnreachableException(Name, "it was switched off (test)");
+        var proofs = await inner.ProvePossessionAsync(origin, nonce, ranges, ct);
+        return Possession?.Invoke(nonce, proofs) ?? proofs;
     }
 
     public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => inner.AddCosignatureAsync(origin, note, ct);

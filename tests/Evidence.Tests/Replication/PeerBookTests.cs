@@ -1,7 +1,9 @@
+using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
+using Evidence.Node.Replication.Possession;
 using Evidence.Tests.Monitor;
 using Evidence.Tests.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -64,6 +66,8 @@ public sealed class PeerBookTests : IAsyncLifetime
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string origin, ProofKind kind, long first, CancellationToken ct) => throw Silence();
 
         public Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct) => throw Silence();
+
+        public Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct) => throw Silence();
 
         public Task AddCosignatureAsync(string origin, byte[] note, CancellationToken ct) => throw Silence();
 

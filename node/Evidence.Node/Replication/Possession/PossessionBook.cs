@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+using Evidence.Core.Json;
+using Evidence.Storage.Durable;
+
+namespace Evidence.Node.Replication.Possession;
+
+/// <summary>What each peer has proven to hold of each log, stretch by stretch, and when; outlives the process.</summary>
+/// <remarks>Saved after each round. If we were to crash before, what was proven in it is proven once more: nothing counts that was not proven.</remarks>
+internal sealed class PossessionBook
+{
+    /// <summary>Bytes of a stretch that is proven at once.</summary>
+    internal const long SegmentBytes = PossessionProof.MostBytes;
+
+    private const string Format = "evidence.possession/1";
+    private readonly string _path;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Peer, string Log, uint Volume), List<SegmentState>> _segments = [];
+    private readonly Dictionary<string, (string Place, string Medium)> _stated = [];
+
+    private PossessionBook(string path) => _path = path;
+
+    /// <summary>Opens possession.json in the data folder. One that cannot be read counts for nothing: then everything is proven anew.</summary>
+    internal static PossessionBook Load(string dataFolder)
+    {
+        var book = new PossessionBook(Path.Combine(dataFolder, "monitor", "possession.json"));
+        try
+        {
+            if (File.Exists(book._path)) book.Read((JsonObject)CanonicalJson.Parse(File.ReadAllBytes(book._path)));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or InvalidCastException or NullReferenceException or ArgumentOutOfRangeException)
+        {
+            book._segments.Clear();
+            book._stated.Clear();
+        }
+
+        return book;
+    }
+
+    internal static int SegmentsOf(long length) => (int)((length + SegmentBytes - 1) / SegmentBytes);
+
+    internal SegmentState Find(string peer, string log, uint volume, int segment)
+    {
+        lock (_gate) return _segments.GetValueOrDefault((peer, log, volume)) is { } known && segment < known.Count ? known[segment] : SegmentState.Unknown;
+    }
+
+    internal void Set(string peer, string log, uint volume, int segment, SegmentState state)
+    {
+        lock (_gate)
+        {
+            if (!_segments.TryGetValue((peer, log, volume), out var known)) _segments[(peer, log, volume)] = known = [];
+            while (known.Count <= segment) known.Add(SegmentState.Unknown);
+            known[segment] = state;
+        }
+    }
+
+    /// <summary>The place and medium that a peer last stated; empty where it stated none.</summary>
+    internal (string Place, string Medium) StatedBy(string peer)
+    {
+        lock (_gate) return _stated.GetValueOrDefault(peer, ("", ""));
+    }
+
+    internal void State(string peer, string place, string medium)
+    {
+        lock (_gate) _stated[peer] = (place, medium);
+    }
+
+    /// <summary>Bytes among the first <paramref name="length"/> of a volume that the peer has proven since <paramref name="from"/>, and when the oldest of them; null when none.</summary>
+    internal (long Bytes, DateTimeOffset? Oldest) ProvenOf(string peer, string log, uint volume, long length, DateTimeOffset from)
+    {
+        var (bytes, oldest) = (0L, default(DateTimeOffset?));
+        for (var segment = 0; segment < SegmentsOf(length); segment++)
+        {
+            var state = Find(peer, log, volume, segment);
+            var proven = Math.Min(state.ProvenSince(from), Math.Min(SegmentBytes, length - (segment * SegmentBytes)));
+            if (proven == 0) continue;
+            bytes += proven;
+            if (oldest is null || state.Proven < oldest) oldest = state.Proven;
+        }
+
+        return (bytes, oldest);
+    }
+
+    /// <summary>Whether any answer of the peer was wrong and has not been followed by a right one.</summary>
+    internal bool IsWrong(string peer, string? log = null, uint? volume = null)
+    {
+        lock (_gate) return _segments.Any(entry => entry.Key.Peer == peer && (log is null || entry.Key.Log == log) && (volume is null || entry.Key.Volume == volume) && entry.Value.Any(state => state.Wrong is not null));
+    }
+
+    internal void Save()
+    {
+        lock (_gate) SmallFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
+    }
+
+    private JsonObject ToJson() => new()
+    {
+        ["format"] = Format,
+        ["peers"] = new JsonArray([.. _stated.Select(entry => (JsonNode)new JsonObject { ["peer"] = entry.Key, ["place"] = entry.Value.Place, ["medium"] = entry.Value.Medium })]),
+        ["volumes"] = new JsonArray([.. _segments.Select(entry => (JsonNode)new JsonObject
+        {
+            ["peer"] = entry.Key.Peer,
+            ["log"] = entry.Key.Log,
+            ["volume"] = entry.Key.Volume,
+            ["segments"] = new JsonArray([.. entry.Value.Select(state => (JsonNode)new JsonArray(state.Length, Seconds(state.Proven), Seconds(state.Wrong)))]),
+        })]),
+    };
+
+    private void Read(JsonObject json)
+    {
+        if (json["format"]?.GetValue<string>() != Format) throw new FormatException($"not of the format {Format}");
+        foreach (var peer in json["peers"]!.AsArray()) _stated[Text(peer!["peer"])] = (Text(peer["place"]), Text(peer["medium"]));
+        foreach (var volume in json["volumes"]!.AsArray())
+            _segments[(Text(volume!["peer"]), Text(volume["log"]), (uint)Number(volume["volume"]))] =
+                [.. volume["segments"]!.AsArray().Select(state => new SegmentState(Number(state![0]), Time(state[1]), Time(state[2])))];
+    }
+
+    private static string Text(JsonNode? node) => node!.GetValue<string>();
+
+    private static long Number(JsonNode? node) => node!.GetValue<long>();
+
+    private static long Seconds(DateTimeOffset? time) => time?.ToUnixTimeSeconds() ?? 0;
+
+    private static DateTimeOffset? Time(JsonNode? node) => Number(node) is var seconds and > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+}

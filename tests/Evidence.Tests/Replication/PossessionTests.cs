@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Evidence.Cli;
+using Evidence.Core;
+using Evidence.Node.Configuration;
+using Evidence.Node.Replication;
+using Evidence.Node.Replication.Possession;
+using Evidence.Tests.Cli;
+using Evidence.Tests.Nodes;
+using Evidence.V1;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using StoredLog = Evidence.Tests.Storage.TestLog;
+
+namespace Evidence.Tests.Replication;
+
+/// <summary>Node 1 has node 2 prove that it holds node 1's log; the answers may be bent on the way. Rounds are made by the test.</summary>
+public sealed class PossessionTests : IAsyncLifetime
+{
+    private TestNetwork _network = null!;
+    private LyingPeer _peer = null!;
+
+    private TestNode Node => _network[0];
+
+    private PeerBook Peers => Node.Services.GetRequiredService<PeerBook>();
+
+    private string Origin => Node.Identity.Origin;
+
+    public async Task InitializeAsync()
+    {
+        _network = await TestNetwork.StartAsync(2, json =>
+        {
+            json["volumeBytes"] = 65_536;
+            json["replicas"] = new JsonObject
+            {
+                ["place"] = json["name"]!.GetValue<string>() == "node1" ? "Basel" : "Bern",
+                ["medium"] = "disk",
+                ["proveEverySeconds"] = 86_400,
+                ["policyGraceSeconds"] = 0,
+            };
+        });
+        await _network.ArchiveAsync(0, 40);
+        await _network.SettleAsync();
+        _peer = new LyingPeer(Peers.All.Single());
+    }
+
+    public Task DisposeAsync() => _network.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task What_a_peer_proves_stands_in_the_matrix_and_outlives_a_restart()
+    {
+        Assert.All(await CellsAsync(), cell => Assert.Equal(0, cell.ProvenBytes));
+        await ProveAllAsync();
+        var rows = await RowsAsync();
+        Assert.True(rows.Count > 1);
+        Assert.All(rows, row => Assert.Equal(2, row.Proven(row.Bytes).Count()));
+        Assert.All(await CellsAsync(), cell => Assert.Equal(("Bern", "disk"), (cell.Place, cell.Medium)));
+        Node.Services.GetRequiredService<PossessionBook>().Save();
+        await Node.StopAsync();
+        await Node.StartAsync();
+        Assert.All(await RowsAsync(), row => Assert.Equal(2, row.Proven(row.Bytes).Count()));
+    }
+
+    [Fact]
+    public async Task An_answer_from_an_old_list_is_wrong_and_its_peer_no_source_until_it_proves_again()
+    {
+        IReadOnlyList<Digest>? old = null;
+        _peer.Possession = (_, proofs) => old ??= proofs;
+        await RoundAsync();
+        await RoundAsync();
+        var alert = Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer));
+        Assert.NotNull(alert);
+        Assert.False(Peers.IsTrue(_peer));
+        Assert.Contains(await CellsAsync(), cell => cell.IsWrong);
+        Assert.Contains((await Peers.FindSourcesAsync(Origin, default)).PassedOver, peer => peer.Peer == "node2");
+        var listed = await CommandRun.Of("replicas", "--node", Node.Address.AbsoluteUri, "--json");
+        Assert.Equal(ExitCode.Altered, listed.Code);
+        Assert.Contains("\"wrong\"", listed.Output, StringComparison.Ordinal);
+
+        _peer.Possession = null;
+        await ProveAllAsync();
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.True(Peers.IsTrue(_peer));
+        Assert.Equal(ExitCode.Intact, (await CommandRun.Of("replicas", "--node", Node.Address.AbsoluteUri)).Code);
+    }
+
+    [Fact]
+    public async Task A_peer_whose_medium_has_another_byte_is_found_out()
+    {
+        StoredLog.Flip(Path.Combine(_network.Mirror(1, 0).Folder, "volumes", "v0000000001.tar"), 700);
+        await ProveAllAsync();
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+    }
+
+    [Fact]
+    public async Task Damage_of_this_nodes_own_copy_is_not_laid_to_the_peer()
+    {
+        StoredLog.Flip(Path.Combine(Node.Logs.Own.Folder, "volumes", "v0000000001.tar"), 700);
+        await ProveAllAsync();
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.Contains(await CellsAsync(), cell => cell.ProvenBytes == 0);
+    }
+
+    [Fact]
+    public async Task No_answer_proves_nothing_and_accuses_nobody()
+    {
+        _peer.Silent = true;
+        await Assert.ThrowsAsync<PeerUnreachableException>(RoundAsync);
+        Assert.All(await CellsAsync(), cell => Assert.Equal((0, false), (cell.ProvenBytes, cell.IsWrong)));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+    }
+
+    [Fact]
+    public async Task A_proof_that_is_too_old_does_not_count()
+    {
+        await ProveAllAsync();
+        var book = Node.Services.GetRequiredService<PossessionBook>();
+        var volume = Node.Logs.Own.Volumes[0];
+        Assert.Equal(volume.DurableLength, book.ProvenOf("node2", Origin, 1, volume.DurableLength, TimeProvider.System.GetUtcNow().AddHours(-1)).Bytes);
+        Assert.Equal(0, book.ProvenOf("node2", Origin, 1, volume.DurableLength, TimeProvider.System.GetUtcNow().AddHours(1)).Bytes);
+    }
+
+    [Fact]
+    public async Task The_policy_of_a_fonds_is_held_to_what_is_proven()
+    {
+        await PolicyAsync(new ReplicaPolicy("*", 2, 2));
+        var alert = Node.Alerts.FindOpen(PolicyCheck.Cause("*"));
+        Assert.Contains("at worst 1 copies in 1 places", alert!.Message, StringComparison.Ordinal);
+        await ProveAllAsync();
+        await PolicyAsync(new ReplicaPolicy("*", 2, 2));
+        Assert.Null(Node.Alerts.FindOpen(PolicyCheck.Cause("*")));
+        Node.Services.GetRequiredService<PossessionBook>().State("node2", "basel", "disk");
+        await PolicyAsync(new ReplicaPolicy("*", 2, 2)); // both stand in one place now
+        Assert.NotNull(Node.Alerts.FindOpen(PolicyCheck.Cause("*")));
+    }
+
+    [Fact]
+    public async Task A_policy_is_of_the_volumes_that_hold_records_of_its_fonds()
+    {
+        await PolicyAsync(new ReplicaPolicy("A 7", 2, 1));
+        Assert.Null(Node.Alerts.FindOpen(PolicyCheck.Cause("A 7"))); // no record is of it
+        await new Upload().Header(description: new Description { Fonds = "A 7" }).Part(PartRole.Content, "of the fonds"u8.ToArray(), "a.txt"u8.ToArray()).SendAsync(Node);
+        await PolicyAsync(new ReplicaPolicy("A 7", 2, 1));
+        Assert.Equal($"volume {Node.Logs.Own.Volumes[^1].Number}", Assert.Single(Node.Alerts.FindOpen(PolicyCheck.Cause("A 7"))!.Findings).Subject);
+    }
+
+    [Theory]
+    [InlineData(31, 1, 100, StatusCode.InvalidArgument)]
+    [InlineData(32, 0, 100, StatusCode.InvalidArgument)]
+    [InlineData(32, 17, 100, StatusCode.InvalidArgument)]
+    [InlineData(32, 1, (16 << 20) + 1, StatusCode.InvalidArgument)]
+    [InlineData(32, 2, 9 << 20, StatusCode.InvalidArgument)]
+    [InlineData(32, 1, 1 << 20, StatusCode.OutOfRange)]
+    public async Task What_asks_for_too_much_or_for_what_is_not_there_is_refused(int nonce, int ranges, int length, StatusCode code)
+    {
+        var request = new ProvePossessionRequest { Log = Origin, Nonce = Google.Protobuf.ByteString.CopyFrom(new byte[nonce]) };
+        for (var i = 0; i < ranges; i++) request.Ranges.Add(new VolumeRange { Volume = 1, Length = length });
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await _network[1].Client.Replication.ProvePossessionAsync(request));
+        Assert.Equal(code, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task Proofs_are_given_at_a_limited_rate()
+    {
+        var options = Node.Services.GetRequiredService<NodeOptions>();
+        var desk = new PossessionDesk(Node.Logs, options with { Replicas = options.Replicas with { ProofBytesPerSecond = 1 << 20 } }, new Monitor.ManualTime());
+        var length = Node.Logs.Own.Volumes[0].DurableLength;
+        List<PossessionRange> ranges = [.. Enumerable.Repeat(new PossessionRange(1, 0, length), 16)];
+        await Assert.ThrowsAsync<PossessionBusyException>(async () =>
+        {
+            for (var spent = 0L; spent <= PossessionProof.MostBytes + (16 * length); spent += 16 * length) await desk.AnswerAsync(Origin, new byte[32], ranges, default);
+        });
+    }
+
+    private Task RoundAsync() => Node.Services.GetRequiredService<PossessionProber>().RoundAsync(_peer, CancellationToken.None);
+
+    private async Task ProveAllAsync()
+    {
+        for (var i = 0; i < 2 * Node.Logs.Own.Volumes.Count; i++) await RoundAsync();
+    }
+
+    private async Task PolicyAsync(ReplicaPolicy policy)
+    {
+        var options = Node.Services.GetRequiredService<NodeOptions>();
+        options = options with { Replicas = options.Replicas with { Policies = [policy] } };
+        await new PolicyCheck(Node.Logs, Node.Services.GetRequiredService<ReplicaMatrix>(), new FondsVolumes(Node.Logs, options), Node.Alerts, options, TimeProvider.System).RunAsync(default);
+    }
+
+    private Task<IReadOnlyList<ReplicaRow>> RowsAsync() => Node.Services.GetRequiredService<ReplicaMatrix>().OfAsync(Node.Logs.Own, null, default);
+
+    private async Task<IEnumerable<ReplicaCell>> CellsAsync() => (await RowsAsync()).Select(row => row.Cells.Single(cell => !cell.IsSelf));
+}
