@@ -64,7 +64,7 @@ internal static class EvidenceCommand
         {
             ArchiveCommand.Make(runner), GetCommand.Make(runner), ListCommand.Make(runner), VerifyCommand.Make(runner),
             PackageCommand.Make(runner), AnchorsCommand.Make(runner), AuditCommand.Make(runner), ProofCommand.Make(runner), SweepCommand.Make(runner),
-            AlertsCommand.Make(runner), EventsCommand.Make(runner), ReplicasCommand.Make(runner), UploadsCommand.Make(runner), NodeCommand.Make(runner), BackupCommand.Make(runner), DrillCommand.Make(runner), LedgerCommand.Make(runner),
+            AlertsCommand.Make(runner), RepairsCommand.Make(runner), EventsCommand.Make(runner), ReplicasCommand.Make(runner), UploadsCommand.Make(runner), NodeCommand.Make(runner), BackupCommand.Make(runner), DrillCommand.Make(runner), LedgerCommand.Make(runner),
         })
             root.Subcommands.Add(command);
         return root;

@@ -19,7 +19,9 @@ internal static class AlertView
         ["closed"] = JsonText.Time(alert.ClosedUnixMs),
         ["closedBy"] = alert.ClosedBy.Length == 0 ? null : alert.ClosedBy,
         ["repair"] = alert.Repair.Length == 0 ? null : alert.Repair,
-        ["acknowledged"] = alert.Acknowledged is { } by ? new JsonObject { ["by"] = by.By, ["note"] = by.Note, ["at"] = JsonText.Time(by.AtUnixMs) } : null,
+        ["acknowledged"] = Who(alert.Acknowledged),
+        ["awaitsApproval"] = alert.AwaitsApproval,
+        ["approved"] = Who(alert.Approved),
         ["escalations"] = alert.Escalations,
         ["escalated"] = JsonText.Time(alert.EscalatedUnixMs),
         ["findingsTotal"] = alert.FindingsTotal,
@@ -33,9 +35,12 @@ internal static class AlertView
         if (alert.Findings.Count < alert.FindingsTotal) console.WriteLine($"  {alert.Findings.Count} of {alert.FindingsTotal} findings; `evidence alerts show {alert.Alert_} --findings 0` lists all that are kept");
         if (alert.Escalations > 0) console.WriteLine($"  escalated {alert.Escalations} times, last {JsonText.Time(alert.EscalatedUnixMs)}: nobody had acknowledged it");
         if (alert.Acknowledged is { } by) console.WriteLine($"  acknowledged {JsonText.Time(by.AtUnixMs)} by {Core.PlainText.Of($"{by.By}: {by.Note}")}");
+        if (alert.Approved is { } approved) console.WriteLine($"  repair approved {JsonText.Time(approved.AtUnixMs)} by {Core.PlainText.Of($"{approved.By}: {approved.Note}")}");
         if (alert.Repair.Length > 0) console.WriteLine($"  repair: {Core.PlainText.Of(alert.Repair)}");
         if (alert.ClosedUnixMs != 0) console.WriteLine($"  closed {JsonText.Time(alert.ClosedUnixMs)} by {Core.PlainText.Of(alert.ClosedBy)}");
     }
+
+    private static JsonObject? Who(Acknowledgement? by) => by is null ? null : new JsonObject { ["by"] = by.By, ["note"] = by.Note, ["at"] = JsonText.Time(by.AtUnixMs) };
 
     internal static void Sum(IAnsiConsole console, IReadOnlyList<Alert> alerts) =>
         console.WriteLine($"{alerts.Count} alerts, {alerts.Count(a => a.State == AlertState.Open)} open, {alerts.Count(a => a.State == AlertState.Open && a.Acknowledged is null)} of them acknowledged by nobody");

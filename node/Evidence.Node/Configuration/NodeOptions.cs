@@ -70,6 +70,9 @@ internal sealed record NodeOptions
     /// <summary>What is expected of the monitors of peers.</summary>
     public HeartbeatOptions Heartbeat { get; init; } = HeartbeatOptions.Default;
 
+    /// <summary>Whether repairs are done at once.</summary>
+    public RepairOptions Repair { get; init; } = new(false);
+
     /// <summary>Size in bytes at which a volume is closed.</summary>
     public long VolumeBytes { get; init; } = DefaultVolumeBytes;
 
@@ -138,6 +141,9 @@ internal sealed record EventOptions(TimeSpan SealAfter)
     /// <summary>What a sweep found and what was then repaired come together; and sweeps without a pause make no flood of records.</summary>
     internal static readonly TimeSpan DefaultSealAfter = TimeSpan.FromMinutes(1);
 }
+
+/// <summary>Repairs: at once, or only when somebody has approved them.</summary>
+internal sealed record RepairOptions(bool NeedsApproval);
 
 /// <summary>Replication: the pause between two rounds over the peers, and between two statements on the ledger of what is mirrored (null: none).</summary>
 internal sealed record ReplicationOptions(TimeSpan Every, TimeSpan? AttestEvery = null);

@@ -72,6 +72,7 @@ internal sealed class NodeOptionsReader
             Uploads = Uploads(node.Section("uploads")),
             Alerts = new AlertOptionsReader(_folder).Read(node.Section("alerts")),
             Heartbeat = HeartbeatOptions.Read(node.Section("heartbeat")),
+            Repair = Repair(node.Section("repair")),
             VolumeBytes = node.Number("volumeBytes", NodeOptions.DefaultVolumeBytes, 1 << 16, 1L << 40),
         };
         node.RefuseUnknownFields();
@@ -213,6 +214,14 @@ internal sealed class NodeOptionsReader
         var options = new EventOptions(events.Seconds("sealAfterSeconds", EventOptions.DefaultSealAfter.TotalSeconds, 0, 86_400));
         events.RefuseUnknownFields();
         return options;
+    }
+
+    private static RepairOptions Repair(ConfigSection? repair)
+    {
+        var approval = repair?.Optional("approval") ?? "none";
+        if (approval is not ("none" or "required")) repair!.Fail("approval", $"must be none or required, not {approval}");
+        repair?.RefuseUnknownFields();
+        return new RepairOptions(approval == "required");
     }
 
     private static ReplicationOptions Replication(ConfigSection? replication, bool hasLedger)

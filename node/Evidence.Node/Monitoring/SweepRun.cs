@@ -101,7 +101,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
 
     private async Task<bool> RepairAsync(LogSweep pass, Fault fault, CancellationToken ct)
     {
-        var result = await repairer.RepairAsync(pass, fault, ct);
+        var result = desk.FindObjection(fault) ?? await repairer.RepairAsync(pass, fault, ct);
         history.Tried(pass, fault, result);
         if (result.Done)
         {

@@ -42,7 +42,7 @@ internal sealed partial class Sweeper(
         try
         {
             var history = new SweepHistory(events.Agent, time);
-            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book), new SweepPace(options.Sweep.BytesPerSecond, time), progress, history);
+            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, options.Repair.NeedsApproval), new SweepPace(options.Sweep.BytesPerSecond, time), progress, history);
             var ended = await run.RunAsync(_stopping.Token);
             await events.RecordAsync(history.Tell(ended), _stopping.Token); // a crash behind this: the sweep is run again, and both are told
             await book.EndAsync(ended, _stopping.Token);

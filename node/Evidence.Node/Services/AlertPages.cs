@@ -45,15 +45,22 @@ internal static class AlertPages
     internal static Alert Find(AlertBook alerts, string id) => alerts.Find(id)
         ?? throw new RpcException(new Status(StatusCode.NotFound, $"This node knows no alert '{id}'; ListAlerts names those that it knows. Those that were closed long ago are forgotten."));
 
+    /// <summary>Who says something, and what.</summary>
+    internal static (string By, string Note) Who(string by, string note)
+    {
+        var name = Words(by, "by", Monitoring.Alerting.Acknowledgement.MaxName);
+        return name.Length > 0 ? (name, Words(note, "note", Monitoring.Alerting.Acknowledgement.MaxNote)) : throw Invalid("by is empty: say who you are.");
+    }
+
     /// <summary>A text for people, with no character that would move the cursor of whoever reads it.</summary>
-    internal static string Words(string text, string field, int most)
+    private static string Words(string text, string field, int most)
     {
         if (text.Length > most) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"{field} has {text.Length} characters: {most} are taken at most."));
         if (text.Any(char.IsControl)) throw Invalid($"{field} has a control character: write plain text on one line.");
         return text.Trim();
     }
 
-    internal static RpcException Invalid(string what) => new(new Status(StatusCode.InvalidArgument, what));
+    private static RpcException Invalid(string what) => new(new Status(StatusCode.InvalidArgument, what));
 
     private static int SizeOf(int asked) => asked is > 0 and <= MaxPage ? asked : asked == 0 ? DefaultPage : throw Invalid("page_size is 0 to 1000.");
 

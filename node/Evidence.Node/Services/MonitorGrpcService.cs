@@ -2,7 +2,6 @@ using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
 using Grpc.Core;
-using Acknowledgement = Evidence.Node.Monitoring.Alerting.Acknowledgement;
 
 namespace Evidence.Node.Services;
 
@@ -39,11 +38,21 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Aler
     /// <inheritdoc/>
     public override async Task<V1.Alert> AcknowledgeAlert(AcknowledgeAlertRequest request, ServerCallContext context)
     {
-        var (by, note) = (AlertPages.Words(request.By, "by", Acknowledgement.MaxName), AlertPages.Words(request.Note, "note", Acknowledgement.MaxNote));
-        if (by.Length == 0) throw AlertPages.Invalid("by is empty: say who looks after the alert.");
+        var (by, note) = AlertPages.Who(request.By, request.Note);
         var alert = AlertPages.Find(alerts, request.Alert);
         return (await alerts.AcknowledgeAsync(alert.Id, by, note, context.CancellationToken))?.ToMessage()
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"{alert.Id} is closed: there is nothing left to look after."));
+    }
+
+    /// <inheritdoc/>
+    public override async Task<V1.Alert> ApproveRepair(ApproveRepairRequest request, ServerCallContext context)
+    {
+        var (by, note) = AlertPages.Who(request.By, request.Note);
+        var alert = AlertPages.Find(alerts, request.Alert);
+        var approved = await alerts.ApproveAsync(alert.Id, by, note, context.CancellationToken)
+            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"No repair of {alert.Id} waits for approval."));
+        await sweeper.StartAsync(context.CancellationToken); // one that is running may be past it: then the next one does it
+        return approved.ToMessage();
     }
 
     /// <inheritdoc/>

@@ -43,13 +43,17 @@ internal static class MonitorMessages
             ClosedBy = alert.ClosedBy,
             Repair = alert.Repair,
             FindingsTotal = alert.FindingsTotal,
+            AwaitsApproval = alert.AwaitsApproval,
             Escalations = alert.Escalations,
             EscalatedUnixMs = alert.Escalated?.ToUnixTimeMilliseconds() ?? 0,
         };
-        if (alert.Acknowledged is { } by) message.Acknowledged = new V1.Acknowledgement { By = by.By, Note = by.Note, AtUnixMs = by.At.ToUnixTimeMilliseconds() };
+        if (alert.Acknowledged is { } by) message.Acknowledged = by.ToMessage();
+        if (alert.Approved is { } approved) message.Approved = approved.ToMessage();
         message.Findings.AddRange(alert.Findings.Select(ToMessage));
         return message;
     }
+
+    private static V1.Acknowledgement ToMessage(this Acknowledgement by) => new() { By = by.By, Note = by.Note, AtUnixMs = by.At.ToUnixTimeMilliseconds() };
 
     internal static V1.Finding ToMessage(this Core.Verification.Finding finding) => new()
     {

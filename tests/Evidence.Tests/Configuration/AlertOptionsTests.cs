@@ -87,6 +87,17 @@ public sealed class AlertOptionsTests : IDisposable
         Assert.Equal(certificate.Root.Thumbprint, alerts.Webhooks[0].Roots!.Single().Thumbprint);
     }
 
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("required", true)]
+    [InlineData("perhaps", null)]
+    public void Repairs_need_approval_or_not_and_nothing_in_between(string approval, bool? isNeeded)
+    {
+        File.WriteAllText(_folder.At("node.json"), $$"""{"name":"n1","origin":"evidence.test/n1","listen":"http://127.0.0.1:0","repair":{"approval":"{{approval}}"} }""");
+        if (isNeeded is { } needed) Assert.Equal(needed, NodeOptionsReader.Read(_folder.At("node.json")).Repair.NeedsApproval);
+        else Assert.Contains("perhaps", Assert.Single(Assert.Throws<ConfigurationException>(() => NodeOptionsReader.Read(_folder.At("node.json"))).Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Refuses_heartbeats_that_are_asked_for_less_often_than_they_must_be_heard()
     {

@@ -34,6 +34,12 @@ internal sealed record Alert(long Number, string Cause, Severity Severity, strin
     /// <summary>Who looks after it; null while nobody has said so. It closes nothing.</summary>
     public Acknowledgement? Acknowledged { get; init; }
 
+    /// <summary>Whether a repair waits until somebody approves it.</summary>
+    public bool AwaitsApproval { get; init; }
+
+    /// <summary>Who approved the repair; null while nobody has. It holds until the alert closes.</summary>
+    public Acknowledgement? Approved { get; init; }
+
     /// <summary>How often nobody had acknowledged it in time.</summary>
     public int Escalations { get; init; }
 
@@ -62,7 +68,7 @@ internal sealed record Alert(long Number, string Cause, Severity Severity, strin
         name.StartsWith("alert-", StringComparison.Ordinal) && long.TryParse(name.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
-/// <summary>Somebody has seen the alert and looks after it.</summary>
+/// <summary>Somebody looks after the alert, or approves its repair.</summary>
 /// <param name="By">Who, as they said; at most <see cref="MaxName"/> characters.</param>
 /// <param name="Note">What they had to say; at most <see cref="MaxNote"/> characters, may be empty.</param>
 /// <param name="At">When.</param>
@@ -81,4 +87,7 @@ internal sealed record AlertStatement(string Cause, Severity Severity, string Lo
 {
     /// <summary>Whether people hear of it although they know the alert: another message alone is no news, since some count minutes.</summary>
     internal bool IsNews { get; init; }
+
+    /// <summary>Whether a repair waits for approval.</summary>
+    internal bool AwaitsApproval { get; init; }
 }

@@ -93,6 +93,12 @@ internal sealed partial class AlertBook : IDisposable
     public Task<Alert?> AcknowledgeAsync(string id, string by, string note, CancellationToken ct) => ChangeAsync(
         () => Find(id), alert => alert with { Acknowledged = new Acknowledgement(by, note, Now()) }, AlertEventJson.Acknowledge, ct);
 
+    /// <summary>Notes who approved the repair that waits for it.</summary>
+    /// <returns>The alert, or null where no repair of it waits.</returns>
+    public Task<Alert?> ApproveAsync(string id, string by, string note, CancellationToken ct) => ChangeAsync(
+        () => Find(id) is { AwaitsApproval: true } alert ? alert : null,
+        alert => alert with { Approved = new Acknowledgement(by, note, Now()), AwaitsApproval = false }, AlertEventJson.Approve, ct);
+
     /// <summary>Notes that nobody has acknowledged an alert in time; nothing happens when somebody just did.</summary>
     public Task<Alert?> EscalateAsync(string id, CancellationToken ct) => ChangeAsync(
         () => Find(id) is { Acknowledged: null } alert ? alert : null, alert => alert with { Escalations = alert.Escalations + 1, Escalated = Now() }, AlertEventJson.Escalate, ct);
@@ -129,7 +135,7 @@ internal sealed partial class AlertBook : IDisposable
     public void Dispose() => _journal.Dispose();
 
     private static bool Says(Alert known, AlertStatement statement) =>
-        known.Message == statement.Message && known.Severity == statement.Severity && known.FindingsTotal == statement.Findings.Count
+        known.Message == statement.Message && known.Severity == statement.Severity && known.FindingsTotal == statement.Findings.Count && known.AwaitsApproval == statement.AwaitsApproval
         && known.Findings.SequenceEqual(statement.Findings.Take(Alert.MaxFindings));
 
     private Alert Open(AlertStatement statement)
@@ -138,6 +144,7 @@ internal sealed partial class AlertBook : IDisposable
         return new Alert(_table.LastNumber + 1, statement.Cause, statement.Severity, statement.Log, statement.Message, Carried(statement), now)
         {
             FindingsTotal = statement.Findings.Count,
+            AwaitsApproval = statement.AwaitsApproval,
             News = _table.LastNews + 1,
         };
     }
@@ -154,6 +161,7 @@ internal sealed partial class AlertBook : IDisposable
             FindingsTotal = statement.Findings.Count,
             Statement = known.Statement + 1,
             Acknowledged = isGraver ? null : known.Acknowledged,
+            AwaitsApproval = statement.AwaitsApproval,
         };
         return isGraver || (statement.IsNews && statement.Message != known.Message) ? AsNews(alert) : alert;
     }

@@ -7,7 +7,7 @@ using Evidence.Node.Monitoring.Repairing;
 namespace Evidence.Node.Monitoring.Alerting;
 
 /// <summary>Opens one alert for the faults of a cause, however many a sweep finds, and closes it when a check finds none of them any more.</summary>
-internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps)
+internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps, bool repairsNeedApproval)
 {
     private readonly Dictionary<string, RepairTally> _repairs = [];
 
@@ -16,6 +16,13 @@ internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps)
     {
         foreach (var group in Group(faults))
             if (alerts.FindOpen(group.Key) is null) await alerts.StateAsync(Statement(group.Key, [.. group], null), ct);
+    }
+
+    /// <summary>Why a fault may not be repaired now; null: it may. Somebody who approves does so for its alert, until that closes.</summary>
+    internal RepairResult? FindObjection(Fault fault)
+    {
+        if (!repairsNeedApproval || alerts.FindOpen(fault.Alert) is not { Approved: null } alert) return null;
+        return RepairResult.Waiting($"The repair waits for approval: evidence repairs approve {alert.Id} --by NAME");
     }
 
     /// <summary>Says in the alerts what stands at the end of a sweep, and why it was not repaired.</summary>
@@ -70,9 +77,13 @@ internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps)
 
     private static AlertStatement Statement(string cause, IReadOnlyList<Fault> faults, IReadOnlyDictionary<string, RepairResult>? failed)
     {
-        var results = failed is null ? [] : faults.Select(fault => failed.GetValueOrDefault(fault.Cause)).OfType<RepairResult>().ToList();
+        List<RepairResult> results = failed is null ? [] : faults.Select(fault => failed.GetValueOrDefault(fault.Cause)).OfType<RepairResult>().ToList();
         var findings = faults.SelectMany(fault => fault.Findings).Concat(results.SelectMany(result => result.Findings));
-        return new AlertStatement(cause, faults.Max(fault => fault.Severity), faults[0].Log, Message(faults) + Explanation(faults.Count, results), [.. findings]) { IsNews = true };
+        return new AlertStatement(cause, faults.Max(fault => fault.Severity), faults[0].Log, Message(faults) + Explanation(faults.Count, results), [.. findings])
+        {
+            IsNews = true,
+            AwaitsApproval = results.Exists(result => result.IsWaiting),
+        };
     }
 
     private static string Message(IReadOnlyList<Fault> faults) => faults.Count == 1
@@ -83,7 +94,7 @@ internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps)
     {
         (_, 0) => "",
         (1, _) => $" {results[0].Text}",
-        _ => string.Create(CultureInfo.InvariantCulture, $" {results.Count:N0} of them could not be repaired. The first: {results[0].Text}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $" {results.Count:N0} of them {(results[0].IsWaiting ? "were not repaired" : "could not be repaired")}. The first: {results[0].Text}"),
     };
 
     private RepairTally TallyOf(string alert) => _repairs.TryGetValue(alert, out var tally) ? tally : _repairs[alert] = new RepairTally();

@@ -8,7 +8,7 @@ namespace Evidence.Node.Monitoring.Alerting;
 /// <summary>The events of alerts.log. Replaying them in order gives the alerts as they stand.</summary>
 internal static class AlertEventJson
 {
-    private const string Stated = "stated", Acknowledged = "acknowledged", Escalated = "escalated", Closed = "closed", Counted = "counted";
+    private const string Stated = "stated", Acknowledged = "acknowledged", Escalated = "escalated", Approved = "approved", Closed = "closed", Counted = "counted";
 
     /// <summary>An alert was opened, or its findings changed while it was open; or it stands for all of its events after older ones were dropped.</summary>
     internal static byte[] State(Alert alert)
@@ -21,6 +21,8 @@ internal static class AlertEventJson
         json["findingsTotal"] = alert.FindingsTotal;
         json["statement"] = alert.Statement;
         json["opened"] = Time(alert.Opened);
+        if (alert.AwaitsApproval) json["awaitsApproval"] = true;
+        if (alert.Approved is { } approved) json["approved"] = Of(approved);
         if (alert.Acknowledged is { } by) json["acknowledged"] = Of(by);
         if (alert.Escalated is { } at) json["escalated"] = new JsonObject { ["times"] = alert.Escalations, ["at"] = Time(at) };
         if (!alert.IsOpen) json["closed"] = CloseOf(alert);
@@ -32,6 +34,9 @@ internal static class AlertEventJson
 
     /// <summary>Nobody did in time.</summary>
     internal static byte[] Escalate(Alert alert) => With(Escalated, alert, new JsonObject { ["times"] = alert.Escalations, ["at"] = Time(alert.Escalated!.Value) });
+
+    /// <summary>Somebody approved the repair.</summary>
+    internal static byte[] Approve(Alert alert) => With(Approved, alert, Of(alert.Approved!));
 
     /// <summary>A check passed.</summary>
     internal static byte[] Close(Alert alert) => With(Closed, alert, CloseOf(alert));
@@ -51,8 +56,9 @@ internal static class AlertEventJson
         var kind = FindingJson.Text(json, "event");
         var before = kind == Stated ? ReadState(number, json) : find(number) ?? throw new FormatException($"{Alert.NameOf(number)} is {kind} before it is opened.");
         var after = before with { News = Number(json, "news"), NewsAt = ReadTime(json, "newsAt") };
-        if (kind is not (Stated or Acknowledged or Escalated or Closed)) throw new FormatException($"'{kind}' is not an event of an alert.");
-        if (json["acknowledged"] is { } by) after = after with { Acknowledged = new(FindingJson.Text(by, "by"), FindingJson.Text(by, "note"), ReadTime(by, "at")) };
+        if (kind is not (Stated or Acknowledged or Escalated or Approved or Closed)) throw new FormatException($"'{kind}' is not an event of an alert.");
+        if (json["acknowledged"] is { } by) after = after with { Acknowledged = ReadWho(by) };
+        if (json["approved"] is { } approval) after = after with { Approved = ReadWho(approval), AwaitsApproval = false };
         if (json["escalated"] is { } rise) after = after with { Escalations = (int)Number(rise, "times"), Escalated = ReadTime(rise, "at") };
         return json["closed"] is { } end
             ? after with { Closed = ReadTime(end, "at"), ClosedBy = FindingJson.Text(end, "by"), Repair = FindingJson.Text(end, "repair") }
@@ -70,6 +76,7 @@ internal static class AlertEventJson
     {
         FindingsTotal = Number(json, "findingsTotal"),
         Statement = Number(json, "statement"),
+        AwaitsApproval = (bool?)json["awaitsApproval"] ?? false,
     };
 
     private static byte[] With(string kind, Alert alert, JsonObject what)
@@ -87,6 +94,8 @@ internal static class AlertEventJson
         ["news"] = alert.News,
         ["newsAt"] = Time(alert.NewsAt),
     };
+
+    private static Acknowledgement ReadWho(JsonNode json) => new(FindingJson.Text(json, "by"), FindingJson.Text(json, "note"), ReadTime(json, "at"));
 
     private static JsonObject Of(Acknowledgement by) => new() { ["by"] = by.By, ["note"] = by.Note, ["at"] = Time(by.At) };
 

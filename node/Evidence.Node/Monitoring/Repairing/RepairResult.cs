@@ -8,6 +8,11 @@ namespace Evidence.Node.Monitoring.Repairing;
 /// <param name="Findings">What was found wrong with the copies that were tried.</param>
 internal sealed record RepairResult(bool Done, string Text, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Whether nothing was tried, because somebody has to approve it first.</summary>
+    internal bool IsWaiting { get; private init; }
+
+    internal static RepairResult Waiting(string text) => new(false, text, []) { IsWaiting = true };
+
     internal static RepairResult Repaired(string text) => new(true, text, []);
 
     internal static RepairResult Failed(string text, params IReadOnlyList<Finding> findings) => new(false, text, findings);

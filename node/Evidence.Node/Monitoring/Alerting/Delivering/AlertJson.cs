@@ -18,6 +18,8 @@ internal static class AlertJson
         ["closedBy"] = alert.IsOpen ? null : alert.ClosedBy,
         ["repair"] = alert.Repair.Length == 0 ? null : alert.Repair,
         ["acknowledged"] = alert.Acknowledged is { } by ? new JsonObject { ["by"] = by.By, ["note"] = by.Note, ["at"] = AlertEventJson.Time(by.At) } : null,
+        ["awaitsApproval"] = alert.AwaitsApproval,
+        ["approved"] = alert.Approved is { } approved ? new JsonObject { ["by"] = approved.By, ["note"] = approved.Note, ["at"] = AlertEventJson.Time(approved.At) } : null,
         ["escalations"] = alert.Escalations,
         ["escalated"] = alert.Escalated is { } escalated ? AlertEventJson.Time(escalated) : null,
         ["findingsTotal"] = alert.FindingsTotal,
