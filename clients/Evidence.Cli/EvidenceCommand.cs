@@ -63,7 +63,7 @@ internal static class EvidenceCommand
         foreach (var command in new[]
         {
             ArchiveCommand.Make(runner), GetCommand.Make(runner), ListCommand.Make(runner), VerifyCommand.Make(runner),
-            PackageCommand.Make(runner), AnchorsCommand.Make(runner), AuditCommand.Make(runner), ProofCommand.Make(runner), SweepCommand.Make(runner),
+            PackageCommand.Make(runner), AnchorsCommand.Make(runner), AuditCommand.Make(runner), ProofCommand.Make(runner), SweepCommand.Make(runner), SweepsCommand.Make(runner),
             AlertsCommand.Make(runner), RepairsCommand.Make(runner), EventsCommand.Make(runner), ReplicasCommand.Make(runner), UploadsCommand.Make(runner), NodeCommand.Make(runner), BackupCommand.Make(runner), DrillCommand.Make(runner), LedgerCommand.Make(runner),
         })
             root.Subcommands.Add(command);

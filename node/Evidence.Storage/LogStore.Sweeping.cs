@@ -1,3 +1,4 @@
+using Evidence.Storage.Durable;
 using Evidence.Storage.LevelDb;
 using Evidence.Storage.Sweeping;
 
@@ -26,6 +27,21 @@ public sealed partial class LogStore
         catch (Exception e) when (e is LevelDbException || e is AggregateException { InnerException: LevelDbException })
         {
             return false;
+        }
+    }
+
+    /// <summary>When the first record of a volume was received, as its first header says it; null when that cannot be read.</summary>
+    public DateTimeOffset? VolumeBegan(uint volume)
+    {
+        try
+        {
+            using var file = FileReads.Open(Files.Volume(volume));
+            var header = new byte[TarBlock.Size];
+            return FileReads.ReadFully(file, header, 0) == header.Length && TarHeader.TryReadMtime(header, out var mtime) ? DateTimeOffset.FromUnixTimeSeconds(mtime) : null;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -31,15 +31,26 @@ internal static class SweepView
         ["findings"] = JsonText.Array(sweep.Findings.Select(FindingView.ToJson)),
         ["error"] = sweep.Error.Length == 0 ? null : sweep.Error,
         ["cacheExcluded"] = sweep.CacheExcluded,
+        ["bytesKept"] = sweep.BytesKept,
+        ["recordsKept"] = sweep.RecordsKept,
+        ["bytesPerSecond"] = sweep.BytesPerSecond,
+        ["secondsLeft"] = sweep.SecondsLeft,
     };
 
     internal static string Stage(Sweep sweep) => sweep.Stage.ToString().ToLowerInvariant();
+
+    /// <summary>One line for a list of sweeps.</summary>
+    internal static void ShowLine(IAnsiConsole console, Sweep sweep) => console.WriteLine(
+        $"{sweep.Sweep_}  {JsonText.Time(sweep.StartedUnixMs)}  {Stage(sweep)}  {(sweep.EndedUnixMs == 0 ? $"{sweep.SecondsLeft} s left" : Core.Verification.VerdictText.Label(OutcomeOf(sweep)))}  "
+        + $"{sweep.BytesRead} of {sweep.BytesTotal} bytes read, {sweep.BytesPerSecond} a second, {sweep.RecordsChecked} records, {sweep.FindingsTotal} findings");
 
     internal static void Show(IAnsiConsole console, Sweep sweep)
     {
         console.WriteLine($"sweep {sweep.Sweep_}: {Stage(sweep)}, {sweep.BytesRead} bytes read, {sweep.RecordsChecked} records checked, {sweep.RecordsDamaged} damaged, {sweep.Repaired} faults repaired");
         foreach (var finding in sweep.Findings) FindingView.Show(console, finding);
         if (sweep.FindingsTotal > sweep.Findings.Count) console.WriteLine($"  … {sweep.FindingsTotal - sweep.Findings.Count} more findings");
+        if (sweep.BytesKept > 0) console.WriteLine($"  {sweep.BytesKept} bytes with {sweep.RecordsKept} records were not read again: the sweep before, which was cut off, had found them in order");
+        if (sweep.EndedUnixMs == 0 && sweep.BytesRead > 0) console.WriteLine($"  {sweep.BytesPerSecond} bytes a second, {sweep.SecondsLeft} s of reading left");
         if (sweep.Error.Length > 0) console.WriteLine($"  {Core.PlainText.Of(sweep.Error)}");
         if (sweep.EndedUnixMs == 0) return;
         if (!sweep.CacheExcluded) console.WriteLine("  the page cache was not excluded: it may have answered instead of the medium");

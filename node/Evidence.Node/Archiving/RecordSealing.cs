@@ -11,6 +11,9 @@ internal sealed class RecordSealing(OwnLogAppender appender, SignatureGate signa
 
     private readonly Precedence _precedence = new(time);
 
+    /// <summary>Whether small records are coming in.</summary>
+    internal bool SmallRecordsCome => _precedence.SmallRecordsCome;
+
     /// <summary>Has a large record give way to small ones.</summary>
     internal LargeRecordPace Pace() => _precedence.Pace();
 

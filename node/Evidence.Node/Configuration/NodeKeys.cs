@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Evidence.Core.Notes;
 using Evidence.Ledger;
 
@@ -13,6 +15,7 @@ internal sealed record NodeKeys(LogSigner Log, LogKeyFiles LogFiles, LogKeyHisto
 {
     private const string WitnessFile = "witness.key";
     private const string OperatorFile = "operator.key";
+    private const int SecretSize = 32;
 
     /// <summary>Makes those of the three key files that are missing.</summary>
     /// <exception cref="KeyFileException">The log's key is missing, and it is not the first one.</exception>
@@ -35,6 +38,11 @@ internal sealed record NodeKeys(LogSigner Log, LogKeyFiles LogFiles, LogKeyHisto
     /// <summary>The key that may sign the own log's checkpoint of this size; null when it was discarded.</summary>
     /// <exception cref="KeyFileException">It is there and cannot be used.</exception>
     internal LogSigner? SignerAt(ulong size) => LogKeys.ValidAt(size).Select(key => key.Equals(Log.Key) ? Log : LogFiles.FindRetired(key)).FirstOrDefault(static signer => signer is not null);
+
+    /// <summary>A secret of this node for a purpose of its own, derived (HKDF, RFC 5869) from its witness key.</summary>
+    /// <exception cref="KeyFileException">The key cannot be used.</exception>
+    internal static byte[] SecretFor(string purpose, NodeOptions options) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, KeyFile.Read(Path.Combine(options.KeysFolder, WitnessFile)), SecretSize, info: Encoding.UTF8.GetBytes($"evidence {purpose}"));
 
     private static Cosigner ReadWitness(string folder, string name) => new(name, KeyFile.Read(Path.Combine(folder, WitnessFile)));
 

@@ -132,8 +132,12 @@ internal sealed record LedgerSection(
 /// <summary>A node whose log is mirrored.</summary>
 internal sealed record PeerOptions(string Name, Uri Address);
 
-/// <summary>The sweep: every so often (null: only when asked) and at most so many bytes a second (0: as fast as the medium).</summary>
-internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond);
+/// <summary>When and how fast everything is read again.</summary>
+/// <param name="Every">How often; null: only when asked, or when <paramref name="MaxAge"/> wants it.</param>
+/// <param name="BytesPerSecond">The most that it reads; 0: as fast as the medium, giving way to records that come in.</param>
+/// <param name="Hours">When sweeps that nobody asked for read; null: at any time.</param>
+/// <param name="MaxAge">How long any record may be without a check, at most; null: no bound.</param>
+internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond, SweepHours? Hours = null, TimeSpan? MaxAge = null);
 
 /// <summary>The event history: how long an event waits for others that are sealed together with it. Reads wait for a day.</summary>
 internal sealed record EventOptions(TimeSpan SealAfter)

@@ -203,7 +203,12 @@ internal sealed class NodeOptionsReader
     {
         if (sweep is null) return new SweepOptions(null, 0);
         var every = sweep.Seconds("everySeconds", 0, 0, 366 * 86_400);
-        var options = new SweepOptions(every == TimeSpan.Zero ? null : every, sweep.Number("bytesPerSecond", 0, 0, long.MaxValue));
+        var maxAge = sweep.Seconds("maxAgeSeconds", 0, 0, 3660 * 86_400L);
+        var hours = sweep.Optional("hours");
+        if (hours is not null && SweepHours.TryParse(hours) is null) sweep.Fail("hours", "is no stretch of a day such as 22:00-06:00, in the machine's local time");
+        var options = new SweepOptions(
+            every == TimeSpan.Zero ? null : every, sweep.Number("bytesPerSecond", 0, 0, long.MaxValue),
+            hours is null ? null : SweepHours.TryParse(hours), maxAge == TimeSpan.Zero ? null : maxAge);
         sweep.RefuseUnknownFields();
         return options;
     }

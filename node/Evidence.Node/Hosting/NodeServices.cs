@@ -64,6 +64,7 @@ internal static class NodeServices
         .AddSingleton(provider => new OwnLogAppender(
             state.Appender, state.Logs.Own, state.Gate, state.Alerts, provider.GetRequiredService<ILogger<OwnLogAppender>>()))
         .AddSingleton<RecordSealing>()
+        .AddSingleton<SweepPages>()
         .AddSingleton<UploadQuota>()
         .AddSingleton<RecordArchiver>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<UploadBook>(provider, state.Logs.Own))

@@ -81,6 +81,9 @@ internal static class Causes
 
     internal static string JournalDamaged(string file) => $"journal-damaged:{file}";
 
+    /// <summary>Some record was not checked for longer than the configuration wants.</summary>
+    internal const string SweepOverdue = "sweep-overdue";
+
     internal static string SweepFailed(string log) => $"sweep-failed:{log}";
 
     /// <summary>Key of the alert that tells of a fault: all damaged ranges, missing volumes or tails of one log are told together, since one failing disk makes them all.</summary>

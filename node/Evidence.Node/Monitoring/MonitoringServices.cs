@@ -2,6 +2,7 @@ using Evidence.Core.Notes;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Monitoring.Repairing;
 using Evidence.Node.Replication;
 
@@ -14,7 +15,9 @@ internal static class MonitoringServices
         .AddSingleton(provider => new ProofRules(
             provider.GetRequiredService<AnchorBook>().Contract, provider.GetRequiredService<TrustedLogs>(), provider.GetRequiredService<Cosigner>().Key))
         .AddSingleton(provider => new LogSweeper(
-            provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<SweepPlaces>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(OpenPlaces)
+        .AddSingleton<SweepPaces>()
         .AddSingleton(provider => new VolumeRepair(
             provider.GetRequiredService<PeerBook>(), Path.Combine(provider.GetRequiredService<NodeOptions>().DataFolder, "staging")))
         .AddSingleton(provider => new CatchUpProof(provider.GetService<ILedger>()))
@@ -26,4 +29,11 @@ internal static class MonitoringServices
         .AddSingleton<Sweeper>()
         .AddHostedService<RoomWatch>()
         .AddHostedService<SweepScheduler>();
+
+    private static SweepPlaces OpenPlaces(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<NodeOptions>();
+        var file = new PlacesFile(Path.Combine(options.DataFolder, "monitor", "places"), NodeKeys.SecretFor("sweep places", options));
+        return new SweepPlaces(file, options.VolumeBytes / 4, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SweepPlaces>>());
+    }
 }

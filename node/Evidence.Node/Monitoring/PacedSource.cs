@@ -13,20 +13,3 @@ internal sealed class PacedSource(IVolumeSource inner, SweepPace pace, SweepProg
         return count;
     }
 }
-
-/// <summary>Holds reading to a rate, so that a sweep leaves the disk to those who archive.</summary>
-/// <param name="bytesPerSecond">0: no limit.</param>
-/// <param name="time">The clock.</param>
-internal sealed class SweepPace(long bytesPerSecond, TimeProvider time)
-{
-    private readonly long _start = time.GetTimestamp();
-    private long _spent;
-
-    internal async ValueTask SpendAsync(int bytes, CancellationToken ct)
-    {
-        if (bytesPerSecond == 0) return;
-        var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref _spent, bytes) / bytesPerSecond);
-        var ahead = due - time.GetElapsedTime(_start);
-        if (ahead > TimeSpan.FromMilliseconds(10)) await Task.Delay(ahead, time, ct);
-    }
-}

@@ -50,7 +50,13 @@ internal sealed partial class SweepBook : IDisposable
     /// <summary>The latest sweep that ran to its end and read all that it had to; null when none did.</summary>
     public SweepState? LatestWhole
     {
-        get { lock (_gate) return _sweeps.FindLast(sweep => sweep.Stage == SweepStage.Done && sweep.BytesRead >= sweep.BytesTotal); }
+        get { lock (_gate) return _sweeps.FindLast(sweep => sweep.Stage == SweepStage.Done && sweep.BytesRead + sweep.BytesKept >= sweep.BytesTotal); }
+    }
+
+    /// <summary>The sweeps that are remembered, the oldest first.</summary>
+    public IReadOnlyList<SweepState> All
+    {
+        get { lock (_gate) return [.. _sweeps]; }
     }
 
     /// <summary>The sweep of this number, or null.</summary>

@@ -35,6 +35,8 @@ internal static class SweepEventJson
         json["findings"] = FindingJson.Of(sweep.Findings);
         json["findingsTotal"] = sweep.FindingsTotal;
         json["cacheExcluded"] = sweep.CacheExcluded;
+        json["bytesKept"] = sweep.BytesKept;
+        json["recordsKept"] = sweep.RecordsKept;
         json["error"] = sweep.Error;
     }
 
@@ -57,6 +59,8 @@ internal static class SweepEventJson
             Findings = FindingJson.List(json["findings"]),
             FindingsTotal = Number(json, "findingsTotal"),
             CacheExcluded = (bool?)json["cacheExcluded"] ?? throw new FormatException("'cacheExcluded' is missing."),
+            BytesKept = (long?)json["bytesKept"] ?? 0, // earlier reports have none
+            RecordsKept = (long?)json["recordsKept"] ?? 0,
             Error = FindingJson.Text(json, "error"),
         };
     }

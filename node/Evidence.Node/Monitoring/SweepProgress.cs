@@ -23,6 +23,9 @@ internal sealed class SweepProgress(SweepBook book, SweepState begun)
 
     internal void Read(long bytes) => Change(state => state with { BytesRead = state.BytesRead + bytes }, tell: false);
 
+    /// <summary>Counts a volume that a sweep which was cut off had found in order.</summary>
+    internal void Kept(long bytes, long records) => Change(state => state with { BytesKept = state.BytesKept + bytes, RecordsKept = state.RecordsKept + records }, tell: false);
+
     internal void Checked(long records) => Change(state => state with { RecordsChecked = state.RecordsChecked + records }, tell: false);
 
     internal void Damaged(long records) => Change(state => state with { RecordsDamaged = state.RecordsDamaged + records }, tell: true);

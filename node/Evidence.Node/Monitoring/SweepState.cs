@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evidence.Core.Verification;
 
 namespace Evidence.Node.Monitoring;
@@ -42,6 +43,8 @@ internal enum SweepStage
 /// <param name="Outcome">Intact: everything was read and agrees, or was repaired and then agreed.</param>
 /// <param name="Error">Why a sweep failed; empty otherwise.</param>
 /// <param name="CacheExcluded">False: the page cache may have answered instead of the medium.</param>
+/// <param name="BytesKept">Bytes of volumes that were not read again: a sweep before it, which was cut off, had found them in order.</param>
+/// <param name="RecordsKept">Records in them.</param>
 internal sealed record SweepState(
     string Id,
     SweepStage Stage,
@@ -56,13 +59,21 @@ internal sealed record SweepState(
     long FindingsTotal = 0,
     Outcome Outcome = Outcome.Undetermined,
     string Error = "",
-    bool CacheExcluded = true)
+    bool CacheExcluded = true,
+    long BytesKept = 0,
+    long RecordsKept = 0)
 {
     /// <summary>A report lists this many findings; <see cref="FindingsTotal"/> counts all.</summary>
     public const int MaxFindings = 1000;
 
+    /// <summary>The number in <see cref="Id"/>; 0 when it has none.</summary>
+    public int Number => int.TryParse(Id.AsSpan(Id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     /// <summary>The findings, never null.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = Findings ?? [];
+
+    /// <summary>The rate of reading from its beginning to its end, or to now.</summary>
+    public double BytesPerSecond(DateTimeOffset now) => BytesRead / Math.Max(0.001, ((Ended ?? now) - Started).TotalSeconds);
 
     /// <summary>Whether it runs no more.</summary>
     public bool HasEnded => Stage is SweepStage.Done or SweepStage.Failed;

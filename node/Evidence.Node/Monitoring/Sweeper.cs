@@ -4,13 +4,14 @@ using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Monitoring.Repairing;
 
 namespace Evidence.Node.Monitoring;
 
 /// <summary>Runs sweeps, one at a time, while the node goes on serving and archiving.</summary>
 internal sealed partial class Sweeper(
-    NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, EventRecorder events, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
+    NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, SweepPlaces places, SweepPaces paces, EventRecorder events, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
     : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -18,7 +19,9 @@ internal sealed partial class Sweeper(
     private Task _running = Task.CompletedTask;
 
     /// <summary>Starts a sweep, or names the one that is running.</summary>
-    internal async Task<SweepState> StartAsync(CancellationToken ct)
+    /// <param name="hours">When it may read; null: at any time.</param>
+    /// <param name="ct">Gives up before it begins.</param>
+    internal async Task<SweepState> StartAsync(SweepHours? hours, CancellationToken ct)
     {
         await _starting.WaitAsync(ct);
         try
@@ -27,7 +30,7 @@ internal sealed partial class Sweeper(
             await _running;
             _stopping.Token.ThrowIfCancellationRequested();
             var begun = await book.BeginAsync(ct);
-            _running = Task.Run(() => RunAsync(begun), CancellationToken.None);
+            _running = Task.Run(() => RunAsync(begun, hours), CancellationToken.None);
             return begun;
         }
         finally
@@ -36,16 +39,18 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async Task RunAsync(SweepState begun)
+    private async Task RunAsync(SweepState begun, SweepHours? hours)
     {
         var progress = new SweepProgress(book, begun);
         try
         {
+            places.Begin(begun.Id);
             var history = new SweepHistory(events.Agent, time);
-            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, options.Repair.NeedsApproval), new SweepPace(options.Sweep.BytesPerSecond, time), progress, history);
+            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, options.Repair.NeedsApproval), paces.Within(hours), progress, history);
             var ended = await run.RunAsync(_stopping.Token);
             await events.RecordAsync(history.Tell(ended), _stopping.Token); // a crash behind this: the sweep is run again, and both are told
             await book.EndAsync(ended, _stopping.Token);
+            places.End(); // a crash before this: the next sweep goes on at the end of this one
             await alerts.CloseAsync(Causes.SweepFailed(""), ended.Id, "", _stopping.Token);
         }
         catch (OperationCanceledException)
@@ -55,6 +60,7 @@ internal sealed partial class Sweeper(
         catch (Exception e)
         {
             LogFailed(e, begun.Id);
+            places.End();
             await TellFailedAsync(progress.State, e);
         }
     }

@@ -62,7 +62,8 @@ internal static class AlertPages
 
     private static RpcException Invalid(string what) => new(new Status(StatusCode.InvalidArgument, what));
 
-    private static int SizeOf(int asked) => asked is > 0 and <= MaxPage ? asked : asked == 0 ? DefaultPage : throw Invalid("page_size is 0 to 1000.");
+    /// <summary>How many a page has at most.</summary>
+    internal static int SizeOf(int asked) => asked is > 0 and <= MaxPage ? asked : asked == 0 ? DefaultPage : throw Invalid("page_size is 0 to 1000.");
 
     private static long From(Alert alert, string token)
     {
@@ -91,5 +92,5 @@ internal static class AlertPages
 
     private static RpcException StatedAnew(Alert alert) => new(new Status(StatusCode.Aborted, $"The findings of {alert.Id} were stated anew meanwhile: list them from the beginning."));
 
-    private static RpcException WrongToken() => Invalid("page_token is not one that this node gave out.");
+    internal static RpcException WrongToken() => Invalid("page_token is not one that this node gave out.");
 }

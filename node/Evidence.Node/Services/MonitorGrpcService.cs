@@ -6,11 +6,11 @@ using Grpc.Core;
 namespace Evidence.Node.Services;
 
 /// <summary>Sweeps and alerts over gRPC.</summary>
-internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, AlertBook alerts, IHostApplicationLifetime lifetime) : MonitorService.MonitorServiceBase
+internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, SweepPages pages, AlertBook alerts, TimeProvider time, IHostApplicationLifetime lifetime) : MonitorService.MonitorServiceBase
 {
     /// <inheritdoc/>
     public override async Task<Sweep> StartSweep(StartSweepRequest request, ServerCallContext context) =>
-        (await sweeper.StartAsync(context.CancellationToken)).ToMessage();
+        (await sweeper.StartAsync(hours: null, context.CancellationToken)).ToMessage(time.GetUtcNow());
 
     /// <inheritdoc/>
     public override async Task WatchSweep(WatchSweepRequest request, IServerStreamWriter<Sweep> responseStream, ServerCallContext context)
@@ -22,8 +22,11 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Aler
             throw new RpcException(new Status(StatusCode.NotFound, what + "; start one with StartSweep."));
         }
         using var watching = Watching(context);
-        await foreach (var state in sweeps.Watch(sweep.Id, watching.Token)) await responseStream.WriteAsync(state.ToMessage(), watching.Token);
+        await foreach (var state in sweeps.Watch(sweep.Id, watching.Token)) await responseStream.WriteAsync(state.ToMessage(time.GetUtcNow()), watching.Token);
     }
+
+    /// <inheritdoc/>
+    public override Task<ListSweepsResponse> ListSweeps(ListSweepsRequest request, ServerCallContext context) => Task.FromResult(pages.List(request));
 
     /// <inheritdoc/>
     public override Task<ListAlertsResponse> ListAlerts(ListAlertsRequest request, ServerCallContext context) => Task.FromResult(AlertPages.List(alerts, request));
@@ -51,7 +54,7 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Aler
         var alert = AlertPages.Find(alerts, request.Alert);
         var approved = await alerts.ApproveAsync(alert.Id, by, note, context.CancellationToken)
             ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"No repair of {alert.Id} waits for approval."));
-        await sweeper.StartAsync(context.CancellationToken); // one that is running may be past it: then the next one does it
+        await sweeper.StartAsync(hours: null, context.CancellationToken); // one that is running may be past it: then the next one does it
         return approved.ToMessage();
     }
 

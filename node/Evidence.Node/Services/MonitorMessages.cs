@@ -6,7 +6,7 @@ namespace Evidence.Node.Services;
 /// <summary>The monitor's data as messages of the wire contract.</summary>
 internal static class MonitorMessages
 {
-    internal static V1.Sweep ToMessage(this SweepState sweep)
+    internal static V1.Sweep ToMessage(this SweepState sweep, DateTimeOffset now)
     {
         var message = new V1.Sweep
         {
@@ -23,6 +23,10 @@ internal static class MonitorMessages
             Outcome = OutcomeOf(sweep.Outcome),
             Error = sweep.Error,
             CacheExcluded = sweep.CacheExcluded,
+            BytesKept = sweep.BytesKept,
+            RecordsKept = sweep.RecordsKept,
+            BytesPerSecond = (long)sweep.BytesPerSecond(now),
+            SecondsLeft = sweep.HasEnded || sweep.BytesRead == 0 ? 0 : (long)Math.Ceiling(Math.Max(0, sweep.BytesTotal - sweep.BytesRead - sweep.BytesKept) / sweep.BytesPerSecond(now)),
         };
         message.Findings.AddRange(sweep.Findings.Select(ToMessage));
         return message;

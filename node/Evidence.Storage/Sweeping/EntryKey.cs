@@ -5,7 +5,7 @@ namespace Evidence.Storage.Sweeping;
 /// <param name="FirstOffset">What its value is taken from.</param>
 /// <param name="Second">The same for the other product.</param>
 /// <param name="SecondOffset">The same for the other product.</param>
-internal readonly record struct EntryKey(ulong First, ulong FirstOffset, ulong Second, ulong SecondOffset)
+public readonly record struct EntryKey(ulong First, ulong FirstOffset, ulong Second, ulong SecondOffset)
 {
     internal static EntryKey New() => new(Mersenne61.Random(), Mersenne61.Random(), Mersenne61.Random(), Mersenne61.Random());
 }

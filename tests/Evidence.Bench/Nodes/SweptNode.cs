@@ -87,7 +87,7 @@ internal sealed class SweptNode : IAsyncDisposable
     private async Task<(Sweep, double)?> TryAsync(CancellationToken ct)
     {
         var (last, seconds) = await RunAsync(ct);
-        if (last.Outcome == Outcome.Intact && last.RecordsChecked == _corpus.Files.Count && last.CacheExcluded) return (last, seconds);
+        if (last.Outcome == Outcome.Intact && last.RecordsChecked >= _corpus.Files.Count && last.CacheExcluded) return (last, seconds);
         _context.Say($"{last.Sweep_}: {last.Outcome}, {last.RecordsChecked} records{(last.Findings.Count > 0 ? ", " + last.Findings[0].Message : "")} {last.Error}");
         return null;
     }

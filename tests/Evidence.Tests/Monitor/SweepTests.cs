@@ -121,6 +121,36 @@ public sealed class SweepTests : SweepTestBase
     }
 
     [Fact]
+    public async Task Sweeps_run_so_often_that_no_record_goes_unchecked_for_too_long()
+    {
+        await Node.StopAsync();
+        Node.Edit(json => json["sweep"] = new System.Text.Json.Nodes.JsonObject { ["maxAgeSeconds"] = 2 });
+        await Node.StartAsync();
+        await Eventually.TrueAsync(() => Node.Services.GetService(typeof(Evidence.Node.Monitoring.SweepBook)) is Evidence.Node.Monitoring.SweepBook { Latest: { HasEnded: true, Id: not "sweep-1" } }, "two sweeps ran by themselves");
+    }
+
+    [Fact]
+    public async Task A_sweep_that_cannot_keep_up_is_an_alert()
+    {
+        await Node.StopAsync();
+        Node.Edit(json => json["sweep"] = new System.Text.Json.Nodes.JsonObject { ["maxAgeSeconds"] = 1, ["bytesPerSecond"] = 1 });
+        await Node.StartAsync();
+        await Eventually.TrueAsync(() => Node.Alerts.FindOpen("sweep-overdue") is { Message: var message } && message.Contains("maxAgeSeconds", StringComparison.Ordinal), "the alert");
+    }
+
+    [Fact]
+    public async Task Lists_sweeps_page_by_page_the_newest_first_with_what_was_read()
+    {
+        for (var i = 0; i < 3; i++) await SweepAsync(Node);
+        var first = await Node.Client.Monitor.ListSweepsAsync(new V1.ListSweepsRequest { PageSize = 2 });
+        var second = await Node.Client.Monitor.ListSweepsAsync(new V1.ListSweepsRequest { PageSize = 2, PageToken = first.NextPageToken });
+        Assert.Equal(["sweep-3", "sweep-2", "sweep-1"], first.Sweeps.Concat(second.Sweeps).Select(sweep => sweep.Sweep_));
+        Assert.Empty(second.NextPageToken);
+        Assert.All(first.Sweeps, sweep => Assert.Equal(sweep.BytesTotal, sweep.BytesRead));
+        Assert.True(first.OldestUncheckedUnixMs >= second.Sweeps[0].StartedUnixMs);
+    }
+
+    [Fact]
     public async Task Lists_alerts_page_by_page_the_newest_first()
     {
         for (var i = 0; i < 5; i++) await Node.Alerts.OpenAsync($"test:{i}", Severity.Warning, "", $"Test {i}.", [], CancellationToken.None);

@@ -66,7 +66,7 @@ public sealed class IndexSweepTests
 
     private static async Task<(SweepPlan Plan, EntryPrint Sum)> SweepAsync(TestLog log)
     {
-        var plan = new SweepPlan(log.Store.Size, (_, _) => ValueTask.CompletedTask);
+        var plan = new SweepPlan(SweepSeed.New(log.Store.Size), (_, _) => ValueTask.CompletedTask);
         var sum = EntryPrint.None;
         foreach (var volume in log.Store.Volumes) sum += (await log.Store.SweepVolumeAsync(volume, plan, CancellationToken.None))!.Entries;
         return (plan, sum);

@@ -39,7 +39,7 @@ public sealed class VolumeSweepTests
         var volume = log.Store.Volumes[0];
         Assert.Equal(closed, volume.Closed);
         var spent = 0L;
-        var plan = new SweepPlan(log.Store.Size, (bytes, _) =>
+        var plan = new SweepPlan(SweepSeed.New(log.Store.Size), (bytes, _) =>
         {
             spent += bytes;
             return ValueTask.CompletedTask;
@@ -82,5 +82,5 @@ public sealed class VolumeSweepTests
     }
 
     private static Task<OrderedVolume?> SweepAsync(TestLog log, VolumeState volume) =>
-        log.Store.SweepVolumeAsync(volume, new SweepPlan(log.Store.Size, (_, _) => ValueTask.CompletedTask), CancellationToken.None);
+        log.Store.SweepVolumeAsync(volume, new SweepPlan(SweepSeed.New(log.Store.Size), (_, _) => ValueTask.CompletedTask), CancellationToken.None);
 }

@@ -3,13 +3,14 @@ using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Evidence.Node.Monitoring.Judging;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Replication;
 using Evidence.Storage;
 
 namespace Evidence.Node.Monitoring.Comparing;
 
 /// <summary>One pass over one log: everything is read from the medium and compared in the order of trust.</summary>
-internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider time)
+internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces places, TimeProvider time)
 {
     /// <param name="store">The log.</param>
     /// <param name="isOwn">Whether this node writes it.</param>
@@ -24,7 +25,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         var reads = new TileReads(store, size, progress);
         var leaves = new LeafTable(size, reads.Leaves);
         var sweep = new LogSweep(store, size) { Leaves = leaves, Tree = new JudgedTree(leaves, reads.HashAbove, reads.FromBundle) };
-        var scan = new VolumeScan(store, leaves, pace, progress);
+        var scan = new VolumeScan(store, leaves, pace, progress, places, time);
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);
         var proofsKnown = store.Anchors.Count;
@@ -38,7 +39,9 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, TimeProvider
         await CompareCheckpointAsync(sweep, ct);
         CompareProofs(sweep, anchors, proofsKnown);
         await CompareIndexAsync(sweep, scan, ct);
-        return sweep;
+        if (!scan.GoesOn || sweep.Faults.Count == 0) return sweep;
+        places.Forget(store); // what was read before the break may be in it: all of it is read again
+        return await RunAsync(store, isOwn, pace, progress, first, ct);
     }
 
     private static IEnumerable<TrustedRoot> Trusted(LedgerAnchors anchors, Checkpoint? checkpoint, ulong size)

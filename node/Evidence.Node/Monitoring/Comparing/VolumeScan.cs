@@ -2,13 +2,14 @@ using System.Globalization;
 using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Judging;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Storage;
 using Evidence.Storage.Sweeping;
 
 namespace Evidence.Node.Monitoring.Comparing;
 
 /// <summary>Reads every byte of a log's volumes from the medium. What looks damaged is read a second time before it counts.</summary>
-internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pace, SweepProgress progress)
+internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pace, SweepProgress progress, SweepPlaces places, TimeProvider time)
 {
     private readonly List<DamagedRange> _damaged = [];
     private readonly List<uint> _missing = [];
@@ -16,7 +17,10 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     private long _read; // of the volume at hand
 
     /// <summary>What the volumes are read for. Before the scan begins: what it then covers is in the volumes that the scan sees.</summary>
-    internal SweepPlan Plan => field ??= new SweepPlan(store.Size, ReadAsync);
+    internal SweepPlan Plan => field ??= new SweepPlan(places.Of(store).Seed, ReadAsync);
+
+    /// <summary>Whether volumes were left out that a sweep which was cut off had found in order.</summary>
+    internal bool GoesOn { get; private set; }
 
     /// <summary>Sum of what the index must hold of all records that are in order.</summary>
     internal EntryPrint Entries { get; private set; } = EntryPrint.None;
@@ -30,14 +34,16 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     /// <summary>Reads that differed once and were as they must be at the second look.</summary>
     internal IReadOnlyList<Finding> Remarks => _remarks;
 
-    internal async Task RunAsync(bool countRecords, CancellationToken ct)
+    /// <param name="first">Whether records are counted, and volumes left out that a sweep which was cut off had found in order.</param>
+    /// <param name="ct">Ends the scan.</param>
+    internal async Task RunAsync(bool first, CancellationToken ct)
     {
-        _ = Plan;
+        var place = places.Of(store);
         foreach (var volume in store.Volumes)
         {
             try
             {
-                await ScanAsync(volume, countRecords, ct);
+                if (!first || !TryGoOn(volume, place)) await ScanAsync(volume, first, ct);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -62,17 +68,34 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     private async Task ScanAsync(VolumeState volume, bool countRecords, CancellationToken ct)
     {
         _read = 0;
-        if (await store.SweepVolumeAsync(volume, Plan, ct) is { } ordered) Accept(volume, ordered, countRecords);
-        else await WalkAsync(volume, countRecords, ct);
+        var (began, differing) = (time.GetUtcNow(), leaves.Differing.Count + leaves.Duplicates.Count);
+        var found = await store.SweepVolumeAsync(volume, Plan, ct) is { } ordered ? Accept(volume, ordered, countRecords) : await WalkAsync(volume, countRecords, ct);
+        if (found is not null && leaves.Differing.Count + leaves.Duplicates.Count == differing) places.Keep(store.Origin, found, began);
     }
 
-    private void Accept(VolumeState volume, OrderedVolume ordered, bool countRecords)
+    private bool TryGoOn(VolumeState volume, LogPlace place)
+    {
+        if (place.Find(volume) is not { } known || !leaves.TrySee(known.Leaves)) return false;
+        GoesOn = true;
+        Entries += known.Entries;
+        progress.Kept(known.Length, known.Records);
+        return true;
+    }
+
+    private CheckedVolume Accept(VolumeState volume, OrderedVolume ordered, bool countRecords)
     {
         if (!ordered.CacheExcluded) progress.CacheNotExcluded();
-        foreach (var records in ordered.Records)
-            foreach (var record in records) leaves.Add(record.Leaf, record.LeafHash, new Place(volume.Number, (ulong)record.Offset, (ulong)record.Length, record.Leaf));
+        var (count, runs) = (0L, new List<LeafRun>());
+        foreach (var record in ordered.Records.SelectMany(records => records))
+        {
+            leaves.Add(record.Leaf, record.LeafHash, new Place(volume.Number, (ulong)record.Offset, (ulong)record.Length, record.Leaf));
+            LeafRun.Add(runs, record.Leaf);
+            count++;
+        }
+
         Entries += ordered.Entries;
-        if (countRecords) progress.Checked(ordered.Records.Sum(records => (long)records.Length));
+        if (countRecords) progress.Checked(count);
+        return new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, count, runs, ordered.Entries);
     }
 
     private async ValueTask ReadAsync(int bytes, CancellationToken ct)
@@ -82,11 +105,11 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         progress.Read(bytes);
     }
 
-    /// <summary>Names what is wrong with a volume of which not all is in order.</summary>
-    private async Task WalkAsync(VolumeState volume, bool countRecords, CancellationToken ct)
+    /// <summary>Names what is wrong with a volume of which not all is in order. What was found of it, when nothing is wrong after all.</summary>
+    private async Task<CheckedVolume?> WalkAsync(VolumeState volume, bool countRecords, CancellationToken ct)
     {
         var suspect = new List<DamagedRange>();
-        var entries = new WalkedEntries(Plan);
+        var (count, runs, entries) = (0L, new List<LeafRun>(), new WalkedEntries(Plan));
         using (var file = store.OpenVolume(volume.Number, fromMedium: true))
         {
             if (!file.CacheExcluded) progress.CacheNotExcluded();
@@ -94,13 +117,17 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
             {
                 if (item.IsIntact) Accept(item, entries);
                 else suspect.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
-                if (countRecords && item.Kind == WalkedKind.Record) progress.Checked(1);
+                if (item.Record is not { } record) continue;
+                LeafRun.Add(runs, record.Place.Leaf);
+                count++;
+                if (countRecords) progress.Checked(1);
             }
 
             progress.Read(Math.Max(0, file.Length - _read)); // what was read once already counts once
         }
         foreach (var range in DamagedRange.Merge(suspect)) await ConfirmAsync(volume, range, entries, ct);
         Entries += entries.Sum;
+        return suspect.Count == 0 ? new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, count, runs, entries.Sum) : null;
     }
 
     private async Task ConfirmAsync(VolumeState volume, DamagedRange range, WalkedEntries entries, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Node.Monitoring.Places;
 
 namespace Evidence.Node.Monitoring.Judging;
 
@@ -35,8 +36,17 @@ internal sealed class LeafTable(ulong size, Func<ulong, IReadOnlyList<Digest>?> 
             _duplicates[leaf] = place;
             return;
         }
-        _seen[leaf / 64] |= 1UL << (int)(leaf % 64);
+        See(leaf);
         if (FromTile(leaf) != fromVolume) _differing[leaf] = new VolumeLeaf(fromVolume, place);
+    }
+
+    /// <summary>Takes in leaves whose seals were those of the tiles when their volume was read; false, and nothing is taken in, when one of them stands in another volume too.</summary>
+    internal bool TrySee(IReadOnlyList<LeafRun> runs)
+    {
+        var leaves = runs.SelectMany(run => Enumerable.Range(0, (int)run.Count).Select(i => run.First + (ulong)i)).Where(leaf => leaf < size);
+        if (leaves.Any(IsSeen)) return false;
+        foreach (var leaf in leaves) See(leaf);
+        return true;
     }
 
     internal bool IsSeen(ulong leaf) => (_seen[leaf / 64] & (1UL << (int)(leaf % 64))) != 0;
@@ -56,6 +66,8 @@ internal sealed class LeafTable(ulong size, Func<ulong, IReadOnlyList<Digest>?> 
         _differing.TryGetValue(leaf, out var differing) ? differing.Hash : IsSeen(leaf) ? FromTile(leaf) : null;
 
     internal Digest? FromTile(ulong leaf) => Tile(leaf / Width)?[(int)(leaf % Width)];
+
+    private void See(ulong leaf) => _seen[leaf / 64] |= 1UL << (int)(leaf % 64);
 
     /// <summary>The hashes of a level-0 tile, all that the log has of it; null when it cannot be read whole.</summary>
     internal IReadOnlyList<Digest>? Tile(ulong index)
