@@ -306,7 +306,7 @@ public sealed class MediumBackupTests
         await medium.BackUpAsync(log);
         Assert.Equal(File.ReadAllBytes(log.Store.Anchors.Path), Anchors(medium));
         Assert.Equal(2, BackupMedium.Open(medium.Folder).Logs.Values.Single().Proofs["anchors"].Count);
-        await log.Store.Anchors.RewriteAsync(log.Store.Anchors.State, [Encoding.UTF8.GetBytes("{\"n\":\"a\"}"), Encoding.UTF8.GetBytes("{\"n\":\"d\"}")], "{}", CancellationToken.None);
+        await log.Store.Anchors.RewriteAsync(log.Store.Anchors.State, [.. "adce".Select(c => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes($"{{\"n\":\"{c}\"}}")))], "{}", CancellationToken.None);
         await medium.BackUpAsync(log);
         Assert.Equal(File.ReadAllBytes(log.Store.Anchors.Path), Anchors(medium));
         Assert.True(medium.SumsHold());
