@@ -29,6 +29,8 @@ internal static class PackageCommand
         HelpName = "LEAVES",
     };
 
+    private static readonly Option<bool> WithoutEvents = new("--without-events") { Description = "Leave out the event history of the records. 不含事件历史" };
+
     private static readonly Option<string?> Output = new("--output", "-o")
     {
         Description = "The zip file to write, '-' for standard output; else RECORD.zip or package.zip in the current folder.",
@@ -37,7 +39,7 @@ internal static class PackageCommand
 
     internal static Command Make(Runner runner)
     {
-        var command = new Command("package", "Fetch an evidence package of records or of a fonds: one zip that verifies offline. 导出证据包") { Records, Fonds, Log, Checkpoint, Output };
+        var command = new Command("package", "Fetch an evidence package of records or of a fonds: one zip that verifies offline. 导出证据包") { Records, Fonds, Log, Checkpoint, WithoutEvents, Output };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
@@ -83,6 +85,6 @@ internal static class PackageCommand
         if ((records.Length > 0) == (fonds.Length > 0)) throw CliException.Usage("name either records or a fonds (--fonds NAME)");
         if (records.FirstOrDefault(static text => !RecordId.TryParse(text, out _)) is { } wrong)
             throw CliException.Usage($"'{wrong}' is not a record number (36 characters such as 0198c1d2-7a3b-7c4d-8e5f-001122334455)");
-        return new GetEvidencePackageRequest { Records = { records.Distinct(StringComparer.OrdinalIgnoreCase) }, Fonds = fonds, Log = session.Get(Log), Checkpoint = session.Get(Checkpoint) };
+        return new GetEvidencePackageRequest { Records = { records.Distinct(StringComparer.OrdinalIgnoreCase) }, Fonds = fonds, Log = session.Get(Log), Checkpoint = session.Get(Checkpoint), WithoutEvents = session.Get(WithoutEvents) };
     }
 }

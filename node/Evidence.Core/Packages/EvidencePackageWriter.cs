@@ -18,7 +18,7 @@ public sealed class EvidencePackageWriter : IDisposable
     private readonly PackageHeading _heading;
     private readonly PackageOutput _output;
     private readonly PackageFacts _facts;
-    private ulong? _leaf;
+    private ulong? _leaf, _eventLeaf;
 
     /// <summary>Begins a package: writes all that stands before the records. Leaves <paramref name="zip"/> open.</summary>
     /// <param name="zip">Where the package goes.</param>
@@ -45,14 +45,19 @@ public sealed class EvidencePackageWriter : IDisposable
     /// <exception cref="FormatException">The seal is not a seal.</exception>
     public void Add(PackageRecord record)
     {
-        var seal = Seal.Parse(record.Seal);
-        CheckLeaf(record, seal);
-        string Name(string name) => PackageNames.OfRecord(seal.Record, name);
-        _output.Add(Name(PackageNames.Seal), record.Seal);
-        foreach (var part in seal.Parts) _output.Add(PackageNames.OfPart(seal.Record, part.Name), part, () => record.OpenPart(part.Name));
-        _output.Add(Name(PackageNames.Proof), Encoding.UTF8.GetBytes(new TlogProof(record.Leaf, record.Inclusion, _heading.CheckpointNote).Encode()));
+        if (_eventLeaf is not null) throw new InvalidOperationException("The records of an evidence package stand before its event documents.");
+        var seal = Write(PackageNames.RecordsFolder, record, _leaf);
         _facts.Add(new RecordFacts(seal.Record, record.Leaf, Digest.Of(record.Seal)), seal, () => Metadata(record, seal));
         _leaf = record.Leaf;
+    }
+
+    /// <summary>Writes an event document that concerns a record of the package, behind all records and in the order of the leaves; it is a record of the log itself.</summary>
+    /// <exception cref="InvalidDataException">As for a record.</exception>
+    /// <exception cref="FormatException">The seal is not a seal.</exception>
+    public void AddEvents(PackageRecord document)
+    {
+        Write(PackageNames.EventsFolder, document, _eventLeaf);
+        _eventLeaf = document.Leaf;
     }
 
     /// <summary>Ends the package: writes what follows from the records.</summary>
@@ -87,10 +92,20 @@ public sealed class EvidencePackageWriter : IDisposable
         return history.SignerOf(SignedNote.Parse(heading.CheckpointNote), size) is { } signer ? history.UpTo(signer) : history;
     }
 
-    private void CheckLeaf(PackageRecord record, Seal seal)
+    private Seal Write(string folder, PackageRecord record, ulong? before)
+    {
+        var seal = Seal.Parse(record.Seal);
+        CheckLeaf(record, seal, before);
+        _output.Add(PackageNames.Of(folder, seal.Record, PackageNames.Seal), record.Seal);
+        foreach (var part in seal.Parts) _output.Add(PackageNames.OfPart(folder, seal.Record, part.Name), part, () => record.OpenPart(part.Name));
+        _output.Add(PackageNames.Of(folder, seal.Record, PackageNames.Proof), Encoding.UTF8.GetBytes(new TlogProof(record.Leaf, record.Inclusion, _heading.CheckpointNote).Encode()));
+        return seal;
+    }
+
+    private void CheckLeaf(PackageRecord record, Seal seal, ulong? before)
     {
         var checkpoint = _facts.Checkpoint;
-        if (_leaf >= record.Leaf) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Record {seal.Record} is leaf {record.Leaf}, and leaf {_leaf} is in the package already: records go in by the order of their leaves."));
+        if (before >= record.Leaf) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Record {seal.Record} is leaf {record.Leaf}, and leaf {before} is in the package already: records go in by the order of their leaves."));
         if (InclusionProof.Verify(MerkleTree.LeafHash(record.Seal), record.Leaf, checkpoint.Size, record.Inclusion, checkpoint.Root)) return;
         throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Record {seal.Record} does not prove as leaf {record.Leaf} of the checkpoint of {checkpoint.Size} leaves; no evidence package was made. Verify and repair the log first."));
     }

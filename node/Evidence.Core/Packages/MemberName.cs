@@ -11,12 +11,13 @@ internal enum MemberPlace
     Anchor,
     History,
     Record,
+    Events,
     Statement,
     Certificate,
     Manifest,
 }
 
-/// <summary>Where a member stands in its record.</summary>
+/// <summary>Where a member stands in its record, or in its event document.</summary>
 internal enum RecordPlace
 {
     Seal,
@@ -26,7 +27,7 @@ internal enum RecordPlace
 
 /// <summary>A member's name as the format has it, taken apart.</summary>
 /// <param name="Place">Which member it is.</param>
-/// <param name="Record">The record's number, for a member of a record.</param>
+/// <param name="Record">The record's number, for a member of a record or of an event document.</param>
 /// <param name="Within">Which member of the record it is.</param>
 /// <param name="Part">The part's name, for a part.</param>
 /// <param name="Size">The number of leaves in the name, for an anchor.</param>
@@ -34,11 +35,14 @@ internal readonly record struct MemberName(MemberPlace Place, RecordId Record = 
 {
     private const int RecordIdLength = 36, PartNameLength = 5;
 
+    /// <summary>Whether the member belongs to a record, or to an event document.</summary>
+    internal bool IsOfRecord => Place is MemberPlace.Record or MemberPlace.Events;
+
     /// <summary>Whether the member's bytes have to be held: neither content nor what is only compared by its digest.</summary>
     internal bool IsHeld => Place switch
     {
         MemberPlace.Record => Within != RecordPlace.Part || Part[0] != 'c',
-        _ => Place is MemberPlace.Keys or MemberPlace.Anchor or MemberPlace.History,
+        _ => Place is MemberPlace.Keys or MemberPlace.Anchor or MemberPlace.History or MemberPlace.Events,
     };
 
     /// <summary>Takes a name apart; null when the format has no such name.</summary>
@@ -52,7 +56,8 @@ internal readonly record struct MemberName(MemberPlace Place, RecordId Record = 
         PackageNames.Certificate => new MemberName(MemberPlace.Certificate),
         PackageNames.Manifest => new MemberName(MemberPlace.Manifest),
         _ when name.StartsWith(PackageNames.AnchorsFolder, StringComparison.Ordinal) => TryParseAnchor(name),
-        _ when name.StartsWith(PackageNames.RecordsFolder, StringComparison.Ordinal) => TryParseRecord(name[PackageNames.RecordsFolder.Length..]),
+        _ when name.StartsWith(PackageNames.RecordsFolder, StringComparison.Ordinal) => TryParseRecord(MemberPlace.Record, name[PackageNames.RecordsFolder.Length..]),
+        _ when name.StartsWith(PackageNames.EventsFolder, StringComparison.Ordinal) => TryParseRecord(MemberPlace.Events, name[PackageNames.EventsFolder.Length..]),
         _ => null,
     };
 
@@ -65,17 +70,17 @@ internal readonly record struct MemberName(MemberPlace Place, RecordId Record = 
             : null;
     }
 
-    private static MemberName? TryParseRecord(string name)
+    private static MemberName? TryParseRecord(MemberPlace place, string name)
     {
         if (name.Length <= RecordIdLength || name[RecordIdLength] != '/') return null;
         var id = name[..RecordIdLength];
         if (!RecordId.TryParse(id, out var record) || record.ToString() != id) return null;
         return name[(RecordIdLength + 1)..] switch
         {
-            PackageNames.Seal => new MemberName(MemberPlace.Record, record, RecordPlace.Seal),
-            PackageNames.Proof => new MemberName(MemberPlace.Record, record, RecordPlace.Proof),
+            PackageNames.Seal => new MemberName(place, record, RecordPlace.Seal),
+            PackageNames.Proof => new MemberName(place, record, RecordPlace.Proof),
             var rest when rest.StartsWith(PackageNames.PartsFolder, StringComparison.Ordinal) && IsPart(rest.AsSpan(PackageNames.PartsFolder.Length)) =>
-                new MemberName(MemberPlace.Record, record, RecordPlace.Part, rest[PackageNames.PartsFolder.Length..]),
+                new MemberName(place, record, RecordPlace.Part, rest[PackageNames.PartsFolder.Length..]),
             _ => null,
         };
     }

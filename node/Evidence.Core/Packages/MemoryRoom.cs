@@ -10,7 +10,7 @@ internal sealed class MemoryRoom(PackageLimits limits)
     internal bool TryTake(MemberName name, long size)
     {
         if (size > limits.MaxSmallMemberBytes) return false;
-        if (name.Place != MemberPlace.Record) return TryTake(ref _outside, size);
+        if (!name.IsOfRecord) return TryTake(ref _outside, size);
         if (name.Record != _record) (_record, _ofRecord) = (name.Record, 0);
         return TryTake(ref _ofRecord, size);
     }

@@ -19,6 +19,9 @@ internal sealed class PackageFindings(int maxKept)
     /// <summary>The gravest finding about the container; info when there is none.</summary>
     internal Severity WorstOfContainer { get; private set; }
 
+    /// <summary>The gravest finding about the event history; info when there is none.</summary>
+    internal Severity WorstOfEvents { get; private set; }
+
     internal void Error(string code, string subject, string message, string? expected = null, string? actual = null) =>
         Add(new Finding(code, Severity.Error, Layer.Package, subject, message, expected, actual));
 
@@ -29,6 +32,7 @@ internal sealed class PackageFindings(int maxKept)
     {
         if (finding.Severity != Severity.Info) _codes.Add(finding.Code);
         if (finding.Layer == Layer.Package && finding.Severity > WorstOfContainer) WorstOfContainer = finding.Severity;
+        if (finding.Layer == Layer.Events && finding.Severity > WorstOfEvents) WorstOfEvents = finding.Severity;
         if (_kept.Count < maxKept) _kept.Add(new PackageFinding(finding, record));
         else LeftOut++;
     }

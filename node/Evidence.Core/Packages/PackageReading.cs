@@ -11,7 +11,7 @@ namespace Evidence.Core.Packages;
 /// <summary>Holds the members of a package against the format and each other while they are read, one record at a time.</summary>
 /// <param name="list">Takes what is found about the container.</param>
 /// <param name="maxRecords">How many records' numbers are compared.</param>
-/// <param name="judge">Takes each record at its end, with whether all of it was read.</param>
+/// <param name="judge">Takes each record, and each event document, at its end, with whether all of it was read.</param>
 internal sealed class PackageReading(PackageFindings list, int maxRecords, Action<RecordReading, bool> judge) : IDisposable
 {
     private static readonly (MemberPlace Place, string Name)[] Required =
@@ -41,6 +41,9 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
 
     /// <summary>The note of the first inclusion proof: the stated checkpoint. Null while none was read.</summary>
     internal string? Note => _note;
+
+    /// <summary>The leaves of the records so far.</summary>
+    internal PackagedLeaves Leaves { get; } = new(maxRecords);
 
     /// <summary>The history of headers; null when there is none that can be read.</summary>
     internal ValidatorHistory? History { get; private set; }
@@ -79,8 +82,8 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
 
     private bool TryPlace(ReadMember member, MemberName name)
     {
-        if (name.Place < _place || (name.Place == _place && name.Place != MemberPlace.Record)) return false;
-        if (name.Place == MemberPlace.Record) return TryPlaceInRecord(member, name);
+        if (name.Place < _place || (name.Place == _place && !name.IsOfRecord)) return false;
+        if (name.IsOfRecord) return TryPlaceInRecord(member, name);
         EndRecord(complete: true);
         Settle(member, name);
         return true;
@@ -88,10 +91,11 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
 
     private bool TryPlaceInRecord(ReadMember member, MemberName name)
     {
-        if (_record?.Record != name.Record)
+        if (_record?.Record != name.Record || name.Place != _place)
         {
             EndRecord(complete: true);
-            _record = new RecordReading(name.Record);
+            if (name.Place != _place) _leaf = null; // event documents begin anew: they lie among the leaves of the records
+            _record = new RecordReading(name.Record, name.Place);
             _numbers.Add(name.Record, member.Text);
         }
 
@@ -118,7 +122,7 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
             case MemberPlace.History:
                 History = Read(member, ValidatorHistoryJson.Parse);
                 break;
-            case MemberPlace.Record when name.Within == RecordPlace.Proof:
+            case MemberPlace.Record or MemberPlace.Events when name.Within == RecordPlace.Proof:
                 TakeProof(_record!);
                 break;
             case MemberPlace.Manifest:
@@ -140,7 +144,7 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
         if (_note is null) BeginFacts(proof.CheckpointNote);
         else if (proof.CheckpointNote != _note)
         {
-            _underivable = true;
+            _underivable |= !record.IsEvents;
             list.Error(FindingCodes.PackageChanged, record.ProofName, "The inclusion proof leads to another checkpoint than those before it.");
         }
 
@@ -160,6 +164,13 @@ internal sealed class PackageReading(PackageFindings list, int maxRecords, Actio
     {
         if (_record is not { } record) return;
         _record = null;
+        if (record.IsEvents)
+        {
+            judge(record, complete);
+            return;
+        }
+
+        if (record.Proof is { } proven) Leaves.Add(proven.Leaf);
         if (complete && !record.HasProof) list.Error(FindingCodes.PackageMissing, record.ProofName, "The format asks for the member, and it is not there.");
         if (record is { Seal: { } seal, SealBytes: { } bytes, Proof: { } proof }) _facts?.Add(new RecordFacts(record.Record, proof.Leaf, Digest.Of(bytes)), seal, () => record.SmallPart(PackageNames.MetadataPart));
         else _underivable = true;

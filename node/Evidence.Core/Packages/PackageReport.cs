@@ -21,10 +21,10 @@ public readonly record struct RecordCounts(long Count, long Intact, long Altered
 /// <summary>What reading a package gave.</summary>
 public sealed record PackageReport
 {
-    /// <summary>The verdict on the whole: the worst of the records and of the package as a container.</summary>
+    /// <summary>The verdict on the whole: the worst of the records, of the package as a container, and of the event documents in it.</summary>
     public required Outcome Whole { get; init; }
 
-    /// <summary>The worst verdict of each layer over all records, and that of <see cref="Layer.Package"/>.</summary>
+    /// <summary>The worst verdict of each layer over all records, and those of <see cref="Layer.Package"/> and, where there are event documents, <see cref="Layer.Events"/>.</summary>
     public required IReadOnlyDictionary<Layer, Outcome> Layers { get; init; }
 
     /// <summary>How many records came to which verdict.</summary>

@@ -19,6 +19,7 @@ internal sealed class PackageVerification : IDisposable
     private readonly PackageWalk _walk;
     private readonly PaperComparison? _paper;
     private readonly RecordId? _only;
+    private readonly PackagedEvents _events;
     private (string? Note, AnchorCheck Check)? _anchor;
 
     internal PackageVerification(Stream zip, TrustPolicy? trust, PackageQuestion question)
@@ -31,6 +32,7 @@ internal sealed class PackageVerification : IDisposable
         _walk = new PackageWalk(zip, limits, _list, _reading.Accept);
         _paper = question.Paper is { } paper ? new PaperComparison(paper) : null;
         _only = question.Record;
+        _events = new PackagedEvents(_list);
     }
 
     public void Dispose()
@@ -50,23 +52,18 @@ internal sealed class PackageVerification : IDisposable
 
     private PackageReport Report(string? text)
     {
-        var container = _list.WorstOfContainer switch
-        {
-            Severity.Error => Outcome.Altered,
-            Severity.Warning => Outcome.Undetermined,
-            _ => Outcome.Intact,
-        };
+        var (container, events) = (OutcomeOf(_list.WorstOfContainer), _events.Count == 0 ? (Outcome?)null : OutcomeOf(_list.WorstOfEvents));
         IEnumerable<string> ground = container == Outcome.Intact ? ["Package: every byte of the file was read and is the one that its members and the format give."] : [];
         return new PackageReport
         {
-            Whole = _tally.Whole(container),
-            Layers = _tally.Layers(container),
+            Whole = _tally.Whole(container, events),
+            Layers = _tally.Layers(container, events),
             Records = _tally.Records,
             Verdicts = _tally.Verdicts,
             Findings = _list.Kept,
             FindingsLeftOut = _list.LeftOut,
             Codes = [.. _list.Codes],
-            RestsOn = [.. _tally.Verdicts.Take(1).SelectMany(static verdict => verdict.RestsOn), .. ground],
+            RestsOn = [.. _tally.Verdicts.Take(1).SelectMany(static verdict => verdict.RestsOn), .. events == Outcome.Intact ? [_events.Ground] : Array.Empty<string>(), .. ground],
             ProvenNoLaterThan = container == Outcome.Intact ? _tally.ProvenNoLaterThan : null,
             TrustSha256 = _trust?.Sha256,
             Anchor = _reading.Anchor,
@@ -74,8 +71,21 @@ internal sealed class PackageVerification : IDisposable
         };
     }
 
+    private static Outcome OutcomeOf(Severity worst) => worst switch
+    {
+        Severity.Error => Outcome.Altered,
+        Severity.Warning => Outcome.Undetermined,
+        _ => Outcome.Intact,
+    };
+
     private void Judge(RecordReading record, bool complete)
     {
+        if (record.IsEvents)
+        {
+            _events.Judge(record, complete, _reading.LogKeys, _reading.Leaves);
+            return;
+        }
+
         _paper?.Look(record, _reading.Anchor);
         if (_only is { } only && record.Record != only) return;
         _tally.Add(RecordVerifier.Verify(EvidenceOf(record, complete), _trust));

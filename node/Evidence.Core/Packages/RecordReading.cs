@@ -5,8 +5,8 @@ using Evidence.Core.Verification;
 
 namespace Evidence.Core.Packages;
 
-/// <summary>The members of one record while they are read.</summary>
-internal sealed class RecordReading(RecordId record)
+/// <summary>The members of one record, or of one event document, while they are read.</summary>
+internal sealed class RecordReading(RecordId record, MemberPlace place)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -15,6 +15,9 @@ internal sealed class RecordReading(RecordId record)
     private bool _hasAny, _hasProof;
 
     internal RecordId Record => record;
+
+    /// <summary>Whether it is an event document and no record that is asked for.</summary>
+    internal bool IsEvents => place == MemberPlace.Events;
 
     /// <summary>The seal's bytes; null when it was not read whole.</summary>
     internal byte[]? SealBytes { get; private set; }
@@ -30,7 +33,10 @@ internal sealed class RecordReading(RecordId record)
 
     internal bool HasProof => _hasProof;
 
-    internal string ProofName => PackageNames.OfRecord(record, PackageNames.Proof);
+    internal string ProofName => PackageNames.Of(IsEvents ? PackageNames.EventsFolder : PackageNames.RecordsFolder, record, PackageNames.Proof);
+
+    /// <summary>The names of the parts that are there.</summary>
+    internal IEnumerable<string> PartNames => _parts.Keys;
 
     internal ReadMember? Part(string name) => _parts.GetValueOrDefault(name);
 
@@ -82,10 +88,10 @@ internal sealed class RecordReading(RecordId record)
 
     private bool AcceptPart(ReadMember member, string name)
     {
-        var place = PlaceOf(name);
-        if (_parts.ContainsKey(name) || (place >= 0 && place < _lastPart)) return false;
+        var at = PlaceOf(name);
+        if (_parts.ContainsKey(name) || (at >= 0 && at < _lastPart)) return false;
         _parts.Add(name, member);
-        _lastPart = Math.Max(_lastPart, place);
+        _lastPart = Math.Max(_lastPart, at);
         return true;
     }
 

@@ -8,10 +8,12 @@ namespace Evidence.Node.Packaging;
 /// <param name="Fonds">The fonds whose records are asked for; empty when numbers are given.</param>
 /// <param name="Log">The log of the fonds.</param>
 /// <param name="Checkpoint">Leaves of the anchor that is to be the stated checkpoint; 0 for whichever covers the records.</param>
-internal sealed record PackageOrder(IReadOnlyList<RecordId> Records, string Fonds, LogStore Log, ulong Checkpoint);
+/// <param name="WithEvents">Whether the event documents that concern the records go with them.</param>
+internal sealed record PackageOrder(IReadOnlyList<RecordId> Records, string Fonds, LogStore Log, ulong Checkpoint, bool WithEvents);
 
 /// <summary>What a package will hold.</summary>
 /// <param name="Log">The log of its records.</param>
 /// <param name="Checkpoint">The stated checkpoint.</param>
 /// <param name="Records">The records in the order of their leaves, read when it is their turn.</param>
-internal sealed record PackagePlan(LogStore Log, StatedCheckpoint Checkpoint, IAsyncEnumerable<StoredRecord> Records);
+/// <param name="WithEvents">Whether the event documents that concern them go with them.</param>
+internal sealed record PackagePlan(LogStore Log, StatedCheckpoint Checkpoint, IAsyncEnumerable<StoredRecord> Records, bool WithEvents);

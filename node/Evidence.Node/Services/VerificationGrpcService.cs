@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
+using Evidence.Node.Events;
 using Evidence.Node.Logs;
 using Evidence.Node.Packaging;
 using Evidence.Node.Verification;
@@ -14,7 +15,7 @@ namespace Evidence.Node.Services;
 
 /// <summary>Answers whether records are what was filed, and gives out evidence packages.</summary>
 internal sealed class VerificationGrpcService(
-    NodeOptions options, NodeLogs logs, RecordEvidenceReader reader, NodeTrust trust, PackageBuilder packages, ILogger<VerificationGrpcService> logger)
+    NodeOptions options, NodeLogs logs, RecordEvidenceReader reader, NodeTrust trust, PackageBuilder packages, EventRecorder events, ILogger<VerificationGrpcService> logger)
     : VerificationService.VerificationServiceBase
 {
     private const int ChunkBytes = 256 << 10;
@@ -50,7 +51,7 @@ internal sealed class VerificationGrpcService(
             var progress = new PackageProgress();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 * ChunkBytes, resumeWriterThreshold: 2 * ChunkBytes));
-            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.WriteAsync(zip, plan, progress, stop.Token)), CancellationToken.None);
+            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.WriteAsync(zip, plan, progress, record => events.ReadOut(plan.Log, record, context.Peer), stop.Token)), CancellationToken.None);
             try
             {
                 await SendAsync(pipe.Reader, responseStream, plan, progress, ct);
@@ -70,7 +71,7 @@ internal sealed class VerificationGrpcService(
     {
         if (request.Records.Count > MaxRecords) throw ServiceCall.InvalidArgument($"{request.Records.Count} numbers are more than the {MaxRecords} that one request may name.");
         if ((request.Records.Count > 0) == (request.Fonds.Length > 0)) throw ServiceCall.InvalidArgument("Name either the numbers of records or a fonds.");
-        return new PackageOrder([.. request.Records.Select(RequestReading.RecordIdOf)], request.Fonds, RequestReading.LogOf(logs, request.Log), request.Checkpoint);
+        return new PackageOrder([.. request.Records.Select(RequestReading.RecordIdOf)], request.Fonds, RequestReading.LogOf(logs, request.Log), request.Checkpoint, !request.WithoutEvents);
     }
 
     private async Task<(GatheredRecord Gathered, Verdict Verdict)> VerifyAsync(RecordId id, CancellationToken ct)

@@ -8,6 +8,8 @@ export class PackageFindings {
   leftOut = 0;
   /** The gravest finding about the container. */
   worst: Severity = 'info';
+  /** The gravest finding about the event documents. */
+  worstOfEvents: Severity = 'info';
   private readonly codes = new Set<string>();
 
   constructor(private readonly maxKept: number) {}
@@ -23,6 +25,7 @@ export class PackageFindings {
   add(finding: Finding): void {
     if (finding.severity !== 'info') this.codes.add(finding.code);
     if (finding.layer === 'package' && WEIGHT[finding.severity] > WEIGHT[this.worst]) this.worst = finding.severity;
+    if (finding.layer === 'events' && WEIGHT[finding.severity] > WEIGHT[this.worstOfEvents]) this.worstOfEvents = finding.severity;
     if (this.kept.length < this.maxKept) this.kept.push(finding);
     else this.leftOut++;
   }

@@ -11,7 +11,8 @@ import { ED25519, VerifierKey } from '../notes/verifierKey.js';
 import { Codes } from '../verification/codes.js';
 import type { PackageFindings } from './findings.js';
 import { ExpectedManifest } from './manifest.js';
-import { type MemberName, Place } from './memberName.js';
+import { isOfRecord, type MemberName, Place } from './memberName.js';
+import { PackagedLeaves } from './packagedLeaves.js';
 import { RecordNumbers } from './recordNumbers.js';
 import { attempt, RecordReading } from './recordReading.js';
 import { renderCertificate } from './texts/certificate.js';
@@ -37,6 +38,8 @@ export class PackageReading {
   logKeys: StatedLogKeys | null = null;
   anchor: AnchorProof | null = null;
   history: ValidatorHistory | null = null;
+  /** The leaves of the records so far. */
+  readonly leaves: PackagedLeaves;
   private readonly members = new Map<number, ReadMember>();
   private readonly manifest: ExpectedManifest;
   private readonly numbers: RecordNumbers;
@@ -52,11 +55,12 @@ export class PackageReading {
     private readonly list: PackageFindings,
     private readonly newSha256: () => RunningHash,
     maxRecords: number,
-    /** Takes each record at its end, with whether all of it was read. */
+    /** Takes each record, and each event document, at its end, with whether all of it was read. */
     private readonly judge: (record: RecordReading, complete: boolean) => Promise<void>,
   ) {
     this.manifest = new ExpectedManifest(newSha256());
     this.numbers = new RecordNumbers(maxRecords, list);
+    this.leaves = new PackagedLeaves(maxRecords);
   }
 
   /** What the derived texts are made from; null when something of it could not be read. */
@@ -92,13 +96,15 @@ export class PackageReading {
 
   /** Whether a member is in its place; ends the record before it when it is. */
   private async settle(member: ReadMember, name: MemberName): Promise<boolean> {
-    if (name.place < this.place || (name.place === this.place && name.place !== Place.record)) return false;
-    if (name.place !== Place.record || this.record?.record !== name.record) await this.endRecord(true);
+    if (name.place < this.place || (name.place === this.place && !isOfRecord(name))) return false;
+    if (!isOfRecord(name) || this.record?.record !== name.record || name.place !== this.place) await this.endRecord(true);
+    // Event documents begin anew: they lie among the leaves of the records.
+    if (name.place !== this.place) this.leaf = -1n;
     this.place = name.place;
     if (!this.members.has(name.place)) this.members.set(name.place, member);
-    if (name.place !== Place.record) return true;
+    if (!isOfRecord(name)) return true;
     if (this.record === null) {
-      this.record = new RecordReading(name.record);
+      this.record = new RecordReading(name.record, name.place);
       this.numbers.add(name.record, subjectOf(member));
     }
     return this.record.accept(member, name, this.list);
@@ -111,15 +117,15 @@ export class PackageReading {
       if (this.anchor !== null && this.anchor.size !== name.size) this.list.error(Codes.packageChanged, subjectOf(member), 'The anchor is of another size than its name says.', `${name.size}`, `${this.anchor.size}`);
     }
     if (name.place === Place.history) this.history = this.read(member, ValidatorHistory.parse);
-    if (name.place === Place.record && name.within === 'proof') this.takeProof(this.record as RecordReading);
+    if (isOfRecord(name) && name.within === 'proof') this.takeProof(this.record as RecordReading);
     if (name.place === Place.manifest) this.manifestDigest = hex(this.manifest.end());
   }
 
-  private takeProof({ proof, proofName }: RecordReading): void {
+  private takeProof({ proof, proofName, isEvents }: RecordReading): void {
     if (proof === null) return;
     if (this.note === null) this.beginFacts(proof.checkpoint);
     else if (this.note !== proof.checkpoint) {
-      this.underivable = true;
+      this.underivable ||= !isEvents;
       this.list.error(Codes.packageChanged, proofName, 'The inclusion proof leads to another checkpoint than those before it.');
     }
     if (proof.index <= this.leaf) this.list.error(Codes.packageChanged, proofName, 'The record is not behind the one before it by its leaf.', `more than ${this.leaf}`, `${proof.index}`);
@@ -138,6 +144,8 @@ export class PackageReading {
     const { record } = this;
     if (record === null) return;
     this.record = null;
+    if (record.isEvents) return this.judge(record, complete);
+    if (record.proof !== null) this.leaves.add(record.proof.index);
     if (complete && !record.hasProof) this.list.error(Codes.packageMissing, record.proofName, 'The format asks for the member, and it is not there.');
     const { seal, sealBytes, proof } = record;
     if (seal !== null && sealBytes !== null && proof !== null) this.facts?.add(record.record, proof.index, sealBytes, seal, record.part('m0001')?.bytes ?? null);

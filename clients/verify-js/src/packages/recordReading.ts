@@ -5,10 +5,10 @@ import { parseSeal, type Seal } from '../seals/seal.js';
 import { Codes } from '../verification/codes.js';
 import type { PartObservation } from '../verification/record.js';
 import type { PackageFindings } from './findings.js';
-import type { MemberName } from './memberName.js';
+import { Place, type RecordMemberName } from './memberName.js';
 import type { ReadMember } from './walk.js';
 
-/** The members of one record while they are read. */
+/** The members of one record, or of one event document, while they are read. */
 export class RecordReading {
   sealBytes: Uint8Array | null = null;
   /** The seal, when its bytes are one. */
@@ -21,14 +21,26 @@ export class RecordReading {
   private lastPlace = -1;
   private isEmpty = true;
 
-  constructor(readonly record: string) {}
+  constructor(
+    readonly record: string,
+    private readonly place: 5 | 6,
+  ) {}
+
+  /** Whether it is an event document and no record that is asked for. */
+  get isEvents(): boolean {
+    return this.place === Place.events;
+  }
+
+  get partNames(): string[] {
+    return [...this.parts.keys()];
+  }
 
   get proofName(): string {
-    return `records/${this.record}/inclusion.tlog-proof`;
+    return `${this.isEvents ? 'events' : 'records'}/${this.record}/inclusion.tlog-proof`;
   }
 
   /** Takes a member of this record; false when it is not in its place. */
-  accept(member: ReadMember, name: Extract<MemberName, { place: 5 }>, list: PackageFindings): boolean {
+  accept(member: ReadMember, name: RecordMemberName, list: PackageFindings): boolean {
     const isFirst = this.isEmpty;
     this.isEmpty = false;
     if (name.within === 'seal') return isFirst && this.takeSeal(member);

@@ -1,6 +1,6 @@
-import type { Finding, Layer, Outcome } from '../verification/finding.js';
-import { LAYERS } from '../verification/finding.js';
+import type { Finding, Layer, Outcome, Severity } from '../verification/finding.js';
 import { RECORD_LAYERS, type RecordLayer, type RecordVerdict, worse } from '../verification/verdict.js';
+import type { PackagedEvents } from './events.js';
 import type { PackageFindings } from './findings.js';
 
 /** How many records came to which verdict. */
@@ -15,8 +15,8 @@ export interface RecordCounts {
 export interface Report {
   readonly format: 'evidence.report/1';
   readonly whole: Outcome;
-  /** The worst of each layer over all records, and that of the package as a container. */
-  readonly layers: Readonly<Record<Layer, Outcome>>;
+  /** The worst of each layer over all records, that of the package as a container, and where there are event documents, theirs. */
+  readonly layers: Readonly<Record<Exclude<Layer, 'events'>, Outcome>> & { readonly events?: Outcome };
   /** The codes of all warnings and errors, each once, in order. */
   readonly codes: readonly string[];
   readonly records: RecordCounts;
@@ -33,6 +33,8 @@ export interface Report {
   /** The first record's number. */
   readonly record?: string;
 }
+
+const outcomeOf = (worst: Severity): Outcome => (worst === 'error' ? 'ALTERED' : worst === 'warning' ? 'UNDETERMINED' : 'INTACT');
 
 /** Sums up the verdicts of a package's records, with the same memory for any number of them. */
 export class Tally {
@@ -54,21 +56,22 @@ export class Tally {
     else if (this.latest === null || verdict.time > this.latest) this.latest = verdict.time;
   }
 
-  report(trustSha256: string | undefined, certificate: string | null): Report {
-    const container: Outcome = this.list.worst === 'error' ? 'ALTERED' : this.list.worst === 'warning' ? 'UNDETERMINED' : 'INTACT';
+  report(trustSha256: string | undefined, certificate: string | null, events: PackagedEvents): Report {
+    const container = outcomeOf(this.list.worst);
+    const history = events.count === 0 ? undefined : outcomeOf(this.list.worstOfEvents);
     const { count, altered, undetermined } = this.counts;
     const records: Outcome = altered > 0 ? 'ALTERED' : undetermined > 0 || count === 0 ? 'UNDETERMINED' : 'INTACT';
     const time = container === 'INTACT' && !this.unproven ? this.latest : null;
     const ground = 'Package: every byte of the file was read and is the one that its members and the format give.';
     return {
       format: 'evidence.report/1',
-      whole: worse(container, records),
-      layers: Object.fromEntries(LAYERS.map((layer) => [layer, layer === 'package' ? container : (this.layers.get(layer) ?? 'UNDETERMINED')])) as Record<Layer, Outcome>,
+      whole: worse(worse(container, records), history ?? 'NONE'),
+      layers: { ...(Object.fromEntries(RECORD_LAYERS.map((layer) => [layer, this.layers.get(layer) ?? 'UNDETERMINED'])) as Record<RecordLayer, Outcome>), package: container, ...(history !== undefined && { events: history }) },
       codes: this.list.allCodes,
       records: { ...this.counts },
       findings: this.list.kept,
       findingsLeftOut: this.list.leftOut,
-      restsOn: [...(this.first?.restsOn ?? []), ...(container === 'INTACT' ? [ground] : [])],
+      restsOn: [...(this.first?.restsOn ?? []), ...(history === 'INTACT' ? [events.ground] : []), ...(container === 'INTACT' ? [ground] : [])],
       ...(time !== null && { provenNoLaterThan: new Date(Number(time) * 1000).toISOString() }),
       ...(trustSha256 !== undefined && { trustSha256 }),
       ...(certificate !== null && { certificate }),

@@ -7,6 +7,7 @@ import type { DigestAlgorithm } from '../signatures/digests.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { RecordEvidence } from '../verification/record.js';
 import { judgeRecord } from '../verification/verdict.js';
+import { PackagedEvents } from './events.js';
 import { PackageFindings } from './findings.js';
 import { DEFAULT_LIMITS, type PackageLimits } from './limits.js';
 import { PaperComparison } from './paper.js';
@@ -36,8 +37,12 @@ export async function verifyPackage(source: ByteSource, trust: TrustPolicy | nul
   const list = new PackageFindings(limits.findings);
   const tally = new Tally(list);
   const paper = options.certificate === undefined ? null : new PaperComparison(options.certificate);
-  const anchors = new AnchorChecks(trust);
+  const [anchors, events] = [new AnchorChecks(trust), new PackagedEvents(list)];
   const reading: PackageReading = new PackageReading(list, newSha256, limits.records, async (record, complete) => {
+    if (record.isEvents) {
+      events.judge(record, complete, reading.logKeys, reading.leaves);
+      return;
+    }
     paper?.look(record, reading.anchor);
     tally.add(await judgeRecord(evidenceOf(record, complete, reading, source, trust, anchors)));
   });
@@ -46,7 +51,7 @@ export async function verifyPackage(source: ByteSource, trust: TrustPolicy | nul
   await reading.finish(walk.reachedDirectory);
   const text = reading.derivable && certificateText(reading.derivable);
   paper?.finish(text, walk.reachedDirectory, list);
-  return tally.report(trust?.sha256, text);
+  return tally.report(trust?.sha256, text, events);
 }
 
 function evidenceOf(record: RecordReading, complete: boolean, { logKeys, anchor, history }: PackageReading, source: ByteSource, trust: TrustPolicy | null, anchors: AnchorChecks): RecordEvidence {

@@ -4,7 +4,7 @@ import { Codes } from '../verification/codes.js';
 import { Crc32 } from './crc32.js';
 import type { PackageFindings } from './findings.js';
 import type { PackageLimits } from './limits.js';
-import { isHeld, type MemberName, parseMemberName, Place } from './memberName.js';
+import { isHeld, isOfRecord, type MemberName, Place, parseMemberName } from './memberName.js';
 import type { ByteReader } from './source.js';
 import { CENTRAL_SIGNATURE, centralHeader, directoryEnd, headerRest, LOCAL_FIXED, LOCAL_SIGNATURE, localHeader, readLocal, signatureOf, type ZipEntry } from './zip.js';
 
@@ -155,8 +155,8 @@ class MemoryRoom {
 
   take(name: MemberName, size: number): boolean {
     if (size > this.limits.heldMember) return false;
-    if (name.place === Place.record && name.record !== this.record) [this.record, this.taken.record] = [name.record, 0];
-    const kind = name.place === Place.record ? 'record' : 'outside';
+    const kind = isOfRecord(name) ? 'record' : 'outside';
+    if (isOfRecord(name) && name.record !== this.record) [this.record, this.taken.record] = [name.record, 0];
     if (size > this.limits.held - this.taken[kind]) return false;
     this.taken[kind] += size;
     return true;

@@ -1,4 +1,4 @@
-/** The stable codes of findings: E1xx content, E2xx seal, E3xx signature, E4xx log, E5xx ledger, E7xx package. */
+/** The stable codes of findings: E1xx content, E2xx seal, E3xx signature, E4xx log, E5xx ledger, E7xx package, E9xx event history. */
 export const Codes = {
   partChanged: 'E101',
   partMissing: 'E102',
@@ -54,4 +54,9 @@ export const Codes = {
   packageTooLarge: 'E705',
   derivedTextDiffers: 'E706',
   paperDiffers: 'E707',
+  eventsChanged: 'E901',
+  eventsMissing: 'E902',
+  eventsUnreadable: 'E903',
+  eventsUnexpected: 'E904',
+  eventsUnlinked: 'E905',
 } as const;

@@ -1,7 +1,7 @@
 export type Severity = 'info' | 'warning' | 'error';
 
-/** The layers of a record, and the package as a container, in the order in which they are shown. */
-export const LAYERS = ['content', 'seal', 'signature', 'log', 'ledger', 'package'] as const;
+/** The layers of a record, the package as a container, and the event documents in it, in the order in which they are shown. */
+export const LAYERS = ['content', 'seal', 'signature', 'log', 'ledger', 'package', 'events'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** One thing that a check found. */

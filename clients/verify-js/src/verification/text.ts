@@ -10,7 +10,10 @@ export function renderReport(report: Report): string {
   const { records } = report;
   const lines = [
     `${label(report.whole)}  ${records.count === 1 ? report.record : `${records.count} records 份档案`}`,
-    ...LAYERS.map((layer) => `  ${layer.padEnd(10)} ${CHINESE_LAYERS[layer]}  ${label(report.layers[layer])}`),
+    ...LAYERS.flatMap((layer) => {
+      const outcome = report.layers[layer];
+      return outcome === undefined ? [] : [`  ${layer.padEnd(10)} ${CHINESE_LAYERS[layer]}  ${label(outcome)}`];
+    }),
     ...(records.count > 1 ? [`  ${records.intact} INTACT 一致, ${records.altered} ALTERED 不一致, ${records.undetermined} UNDETERMINED 无法判定`] : []),
     ...report.restsOn.map((ground) => `  rests on: ${plainText(ground)}`),
     ...(report.provenNoLaterThan === undefined ? [] : [`  proven no later than 不晚于: ${report.provenNoLaterThan.replace('.000Z', 'Z')}`]),

@@ -10,7 +10,7 @@ internal static class PackageVectors
 {
     internal static string Folder { get; } = Path.Combine(Evidence.Tests.Vectors.CheckoutRoot(), "tests", "vectors");
 
-    internal static IReadOnlyList<PackageVector> All { get; } = [.. GoodVectors.All(), .. RotatedLogs.Good(), .. ChangedValidators.Good(), .. BadContainers.All(), .. BadRecords.All(), .. BadAnchors.All(), .. RotatedLogs.Bad(), .. ChangedValidators.Bad()];
+    internal static IReadOnlyList<PackageVector> All { get; } = [.. GoodVectors.All(), .. RotatedLogs.Good(), .. ChangedValidators.Good(), .. EventHistories.Good(), .. BadContainers.All(), .. BadRecords.All(), .. BadAnchors.All(), .. RotatedLogs.Bad(), .. ChangedValidators.Bad(), .. EventHistories.Bad()];
 
     /// <summary>On what verifiers agree.</summary>
     internal static byte[] Expected(PackageReport report)

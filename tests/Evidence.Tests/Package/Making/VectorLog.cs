@@ -90,7 +90,12 @@ internal sealed class VectorLog
     {
         using var zip = new MemoryStream();
         using var package = new EvidencePackageWriter(zip, new PackageHeading { LogKey = Signer.Key.ToString(), Rotations = _rotations, CheckpointNote = Cosigned.Encode(), Anchor = Anchor, History = History, SignatureRootsPem = Roots });
-        for (var i = 0; i < _records.Length; i++) package.Add(Record(i));
+        for (var i = 0; i < _records.Length; i++)
+        {
+            if (_records[i].IsEvents) package.AddEvents(Record(i));
+            else package.Add(Record(i));
+        }
+
         package.Complete();
         return zip.ToArray();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Evidence.Core;
+using Evidence.Core.Events;
 using Evidence.Core.Seals;
 
 namespace Evidence.Tests.Package.Making;
@@ -17,9 +18,14 @@ internal sealed class VectorRecord
 
     internal RecordId Id { get; }
 
+    internal string Submitter { get; init; } = "registry";
+
+    /// <summary>Whether a package holds it as an event document and not as a record.</summary>
+    internal bool IsEvents { get; private init; }
+
     internal Dictionary<string, byte[]> Bytes { get; } = new(StringComparer.Ordinal);
 
-    internal byte[] SealBytes => new Seal(Id, VectorLog.Received, "registry", _parts).Encode();
+    internal byte[] SealBytes => new Seal(Id, VectorLog.Received, Submitter, _parts).Encode();
 
     internal static VectorRecord Unsigned(int number)
     {
@@ -44,6 +50,14 @@ internal sealed class VectorRecord
     {
         var record = new VectorRecord(number);
         for (var i = 1; i <= 9; i++) record.Add(string.Create(CultureInfo.InvariantCulture, $"c{i:d4}"), PartRole.Content, new byte[i * 10]);
+        return record;
+    }
+
+    /// <summary>An event document with these bytes.</summary>
+    internal static VectorRecord Events(int number, byte[] document, string? submitter = null)
+    {
+        var record = new VectorRecord(number) { IsEvents = true, Submitter = submitter ?? EventDocument.SubmitterOf(VectorLog.Key.Name) };
+        record.Add(EventDocument.Part, PartRole.Content, document);
         return record;
     }
 
