@@ -21,9 +21,9 @@ public sealed class EventPackageTests : SealingTestBase
         await SealAsync(node);
         await RecordAsync(node, Checked(node, 0, 3));
         await SealAsync(node);
-        await node.AnchoredAsync((await Upload.Of("last"u8.ToArray()).SendAsync(node)).Record);
+        var checkpoint = (await node.AnchoredAsync((await Upload.Of("last"u8.ToArray()).SendAsync(node)).Record)).Anchor.Size;
 
-        var package = await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] } });
+        var package = await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] }, Checkpoint = checkpoint });
         var report = EvidencePackageReader.Verify(new MemoryStream(package), TestTrust.For(node));
         Assert.True(report.Whole == Outcome.Intact, string.Join('\n', report.Findings));
         Assert.Equal(Outcome.Intact, report.Layers[Layer.Events]);
@@ -33,8 +33,8 @@ public sealed class EventPackageTests : SealingTestBase
         await RecordAsync(node, Checked(node, 0, 1));
         await SealAsync(node);
         await node.AnchoredAsync((await Upload.Of("later"u8.ToArray()).SendAsync(node)).Record);
-        Assert.Equal(package, await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] }, Checkpoint = report.Anchor!.Size }));
-        var bare = EvidencePackageReader.Verify(new MemoryStream(await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] }, WithoutEvents = true })), TestTrust.For(node));
+        Assert.Equal(package, await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] }, Checkpoint = checkpoint }));
+        var bare = EvidencePackageReader.Verify(new MemoryStream(await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0] }, Checkpoint = checkpoint, WithoutEvents = true })), TestTrust.For(node));
         Assert.Equal((Outcome.Intact, false), (bare.Whole, bare.Layers.ContainsKey(Layer.Events)));
     }
 
