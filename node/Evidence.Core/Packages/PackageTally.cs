@@ -39,7 +39,7 @@ internal sealed class PackageTally(PackageLimits limits, PackageFindings list)
     }
 
     /// <summary>The worst of each layer over the records; nothing was checked where there is no record.</summary>
-    internal Dictionary<Layer, Outcome> Layers(Outcome container, Outcome? events)
+    internal Dictionary<Layer, Outcome> Layers(Outcome container, Outcome? events = null)
     {
         var layers = RecordLayers.ToDictionary(static layer => layer, layer => Records.Count == 0 ? Outcome.Undetermined : _worst[layer]);
         layers[Layer.Package] = container;
@@ -47,7 +47,7 @@ internal sealed class PackageTally(PackageLimits limits, PackageFindings list)
         return layers;
     }
 
-    internal Outcome Whole(Outcome container, Outcome? events) => Worse(Worse(container, events ?? Outcome.None), Records switch
+    internal Outcome Whole(Outcome container, Outcome? events = null) => Worse(Worse(container, events ?? Outcome.None), Records switch
     {
         { Altered: > 0 } => Outcome.Altered,
         { Undetermined: > 0 } or { Count: 0 } => Outcome.Undetermined,
