@@ -113,7 +113,7 @@ public sealed class JudgedTreeTests
     private JudgedTree Judge(ulong? missingTile = null)
     {
         var tree = new JudgedTree(Leaves(missingTile), tile => (tile + 1) * 256 <= Size ? MerkleTree.Root(Truth.AsSpan((int)tile * 256, 256)) : null, leaf => _bundles[leaf]);
-        tree.Judge(Roots());
+        tree.Judge(Roots(), CancellationToken.None);
         return tree;
     }
 

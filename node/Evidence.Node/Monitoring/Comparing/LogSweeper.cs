@@ -31,7 +31,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         var proofsKnown = store.Anchors.Count;
         var anchors = await LedgerAnchors.AskAsync(ledger, store.Keys.LogId, store.Origin, ct);
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
-        sweep.Tree.Judge(sweep.Trusted);
+        sweep.Tree.Judge(sweep.Trusted, ct);
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
         await CompareVolumesAsync(sweep, scan, ct);
         CompareLedger(sweep, anchors, isOwn);

@@ -38,7 +38,7 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         if (level == 0) return Leaf(index) ?? throw new MissingNodeException(level, index, "neither the volumes nor the tiles say it.");
         if (level < TileLevel) return MerkleTree.NodeHash(Node(level - 1, index * 2), Node(level - 1, index * 2 + 1));
         if (_known.TryGetValue((level, index), out var known)) return known;
-        var hash = level == TileLevel && TileNode(index, _chosen.Count == 0 ? [] : ChosenIn(index), _by) is { } node
+        var hash = level == TileLevel && TileNode(index, ChosenIn(index), _by) is { } node
             ? node
             : MerkleTree.NodeHash(Node(level - 1, index * 2), Node(level - 1, index * 2 + 1));
         _known[(level, index)] = hash;
@@ -89,13 +89,16 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         }
     }
 
-    /// <summary>Decides between the carriers. <paramref name="trusted"/> is in the order of trust.</summary>
-    internal void Judge(IReadOnlyList<TrustedRoot> trusted)
+    /// <summary>Decides between the carriers.</summary>
+    /// <param name="trusted">In the order of trust.</param>
+    /// <param name="ct">Ends it between two readings: each may hash the whole log.</param>
+    internal void Judge(IReadOnlyList<TrustedRoot> trusted, CancellationToken ct)
     {
         var best = -1;
         IReadOnlyList<KeyValuePair<ulong, Digest>> kept = [];
         foreach (var reading in Readings())
         {
+            ct.ThrowIfCancellationRequested();
             Choose(reading);
             var rank = Rank(trusted);
             if (rank <= best) continue;
@@ -190,9 +193,15 @@ internal sealed class JudgedTree(LeafTable leaves, Func<ulong, Digest?> upperTil
         return taken;
     }
 
-    private KeyValuePair<ulong, Digest>[] ChosenIn(ulong tile) => [.. _chosen.Where(leaf => leaf.Key >> TileLevel == tile)];
+    // By the leaves of the tile and not by what is chosen: that may be every leaf of the log.
+    private IEnumerable<KeyValuePair<ulong, Digest>> ChosenIn(ulong tile)
+    {
+        if (_chosen.Count == 0) yield break;
+        for (var leaf = tile << TileLevel; leaf >> TileLevel == tile; leaf++)
+            if (_chosen.TryGetValue(leaf, out var hash)) yield return KeyValuePair.Create(leaf, hash);
+    }
 
-    private Digest? TileNode(ulong tile, IReadOnlyList<KeyValuePair<ulong, Digest>> option, BulkSha256 by)
+    private Digest? TileNode(ulong tile, IEnumerable<KeyValuePair<ulong, Digest>> option, BulkSha256 by)
     {
         var first = tile << TileLevel;
         if (first + (1 << TileLevel) > Size || leaves.Tile(tile) is not { } stored) return null;
