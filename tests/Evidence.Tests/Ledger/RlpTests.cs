@@ -46,12 +46,15 @@ public sealed class RlpTests
     [InlineData("bb80000000")]
     public void Refuses_what_is_not_the_one_encoding_of_a_value(string hex) => Assert.True(Refuses(Convert.FromHexString(hex)));
 
-    [Fact]
-    public void Refuses_nesting_without_end()
+    [Theory]
+    [InlineData(64, false)]
+    [InlineData(65, true)]
+    [InlineData(2000, true)]
+    public void Refuses_nesting_beyond_the_limit(int depth, bool refused)
     {
         byte[] nested = [0xc0];
-        for (var i = 0; i < 2000; i++) nested = Rlp.EncodeList([nested]);
-        Assert.True(Refuses(nested));
+        for (var i = 0; i < depth; i++) nested = Rlp.EncodeList([nested]);
+        Assert.Equal(refused, Refuses(nested));
     }
 
     [Theory]
