@@ -34,6 +34,9 @@ internal sealed class BentNode : IAsyncDisposable
     /// <summary>Bends the content of a record; null where it is not there.</summary>
     internal Func<byte[], byte[]?> BendContent { set => _answers.BendContent = value; }
 
+    /// <summary>Bends the hashes of the proofs that are asked for.</summary>
+    internal Action<IList<ByteString>> BendProof { set => _answers.BendProof = value; }
+
     internal static async Task<BentNode> StartAsync(TestNode node)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -66,6 +69,8 @@ internal sealed class BentNode : IAsyncDisposable
 
         internal Func<byte[], byte[]?> BendContent { get; set; } = static content => content;
 
+        internal Action<IList<ByteString>> BendProof { get; set; } = static _ => { };
+
         public override async Task<ListLogsResponse> ListLogs(ListLogsRequest request, ServerCallContext context)
         {
             var logs = await inner.ListLogsAsync(request);
@@ -90,6 +95,20 @@ internal sealed class BentNode : IAsyncDisposable
 
     internal sealed class Entries(AuditService.AuditServiceClient inner, Answers answers) : AuditService.AuditServiceBase
     {
+        public override async Task<InclusionProof> GetInclusionProof(GetInclusionProofRequest request, ServerCallContext context)
+        {
+            var proof = await inner.GetInclusionProofAsync(request);
+            answers.BendProof(proof.Hashes);
+            return proof;
+        }
+
+        public override async Task<ConsistencyProof> GetConsistencyProof(GetConsistencyProofRequest request, ServerCallContext context)
+        {
+            var proof = await inner.GetConsistencyProofAsync(request);
+            answers.BendProof(proof.Hashes);
+            return proof;
+        }
+
         public override async Task ReadEntries(ReadEntriesRequest request, IServerStreamWriter<ReadEntriesResponse> responseStream, ServerCallContext context)
         {
             using var call = inner.ReadEntries(request);
@@ -100,6 +119,8 @@ internal sealed class BentNode : IAsyncDisposable
 
     internal sealed class Contents(ArchiveService.ArchiveServiceClient inner, Answers answers) : ArchiveService.ArchiveServiceBase
     {
+        public override Task<V1.Record> GetRecord(GetRecordRequest request, ServerCallContext context) => inner.GetRecordAsync(request).ResponseAsync;
+
         public override async Task ReadContent(ReadContentRequest request, IServerStreamWriter<ReadContentResponse> responseStream, ServerCallContext context)
         {
             var content = new MemoryStream();

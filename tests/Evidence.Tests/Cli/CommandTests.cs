@@ -4,7 +4,9 @@ using Evidence.Cli;
 using Evidence.Core.Trust;
 using Evidence.Network.Demo;
 using Evidence.Node.Archiving;
+using Evidence.Tests.Auditing;
 using Evidence.Tests.Nodes;
+using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Evidence.Tests.Cli;
@@ -265,6 +267,30 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(0, consistency.Code);
         Assert.True(consistency.Json["holds"]!.GetValue<bool>());
         Assert.Equal([2, 1], (await RunAsync("anchors")).Json["anchors"]!.AsArray().Select(a => a!["size"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Says_of_a_proof_that_does_not_hold_that_it_does_not()
+    {
+        await ArchiveAsync(Write("one.txt", "1"));
+        var second = await ArchiveAsync(Write("two.txt", "2"));
+        await _node.AnchoredAsync(second);
+        await using var bent = await BentNode.StartAsync(_node);
+        bent.BendProof = static hashes => hashes[^1] = ByteString.CopyFrom(new byte[32]);
+        foreach (var asked in (string[][])[[second], ["--since", "1"]])
+        {
+            var run = await CommandRun.Of(["proof", .. asked, "--json", "--node", bent.Client.Address]);
+            Assert.Equal((ExitCode.Altered, false), (run.Code, run.Json["holds"]!.GetValue<bool>()));
+            Assert.Contains("NOT", (await CommandRun.Of(["proof", .. asked, "--node", bent.Client.Address])).Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_log_without_records_was_not_verified()
+    {
+        var run = await RunAsync("verify", "--all");
+        Assert.Equal(ExitCode.Undetermined, run.Code);
+        Assert.Contains("nothing was verified", Text(run.Json, "error"), StringComparison.Ordinal);
     }
 
     [Fact]
