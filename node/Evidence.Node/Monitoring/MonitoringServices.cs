@@ -1,6 +1,7 @@
 using Evidence.Core.Notes;
 using Evidence.Ledger;
 using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Monitoring.Repairing;
@@ -15,7 +16,8 @@ internal static class MonitoringServices
         .AddSingleton(provider => new ProofRules(
             provider.GetRequiredService<AnchorBook>().Contract, provider.GetRequiredService<TrustedLogs>(), provider.GetRequiredService<Cosigner>().Key))
         .AddSingleton(provider => new LogSweeper(
-            provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<SweepPlaces>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetService<ILedger>(), provider.GetRequiredService<ProofRules>(), provider.GetRequiredService<SweepPlaces>(),
+            provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(OpenPlaces)
         .AddSingleton<SweepPaces>()
         .AddSingleton(provider => new VolumeRepair(

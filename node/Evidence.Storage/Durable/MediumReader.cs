@@ -12,7 +12,9 @@ internal sealed unsafe class MediumReader : IDisposable
 
     private readonly string _path;
     private readonly bool _fromMedium;
+    private readonly Lock _gate = new();
     private SafeFileHandle _file;
+    private SafeFileHandle? _direct; // that the file system did not read from
     private void* _buffer;
 
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
@@ -55,6 +57,7 @@ internal sealed unsafe class MediumReader : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        _direct?.Dispose();
         NativeMemory.AlignedFree(_buffer);
         _buffer = null;
         GC.SuppressFinalize(this);
@@ -79,11 +82,15 @@ internal sealed unsafe class MediumReader : IDisposable
         }
     }
 
+    // Several threads may find it out at once, and others may still be reading through what was opened first.
     private void LeaveDirect()
     {
-        _file.Dispose();
-        _file = FileReads.Open(_path);
-        CacheExcluded = false;
+        lock (_gate)
+        {
+            if (!CacheExcluded) return;
+            (_direct, _file) = (_file, FileReads.Open(_path));
+            CacheExcluded = false;
+        }
     }
 
     private int ReadThroughCache(Span<byte> wanted, long offset)

@@ -56,7 +56,8 @@ internal sealed class ChunkReader(MediumReader reader, long end, byte[] prefix, 
     private async Task<Chunk?> ReadAsync(CancellationToken ct)
     {
         // The first read is alone: it finds out whether the file system can read past the cache.
-        while (_next < end && _reads.Count < (_next == 0 ? 1 : Ahead)) await BeginAsync(ct);
+        var most = _next == 0 ? 1 : Ahead;
+        while (_next < end && _reads.Count < most) await BeginAsync(ct);
         if (!_reads.TryDequeue(out var read)) return null;
         var chunk = await read;
         while (_next < end && _reads.Count < Ahead) await BeginAsync(ct);

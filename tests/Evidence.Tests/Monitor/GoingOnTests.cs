@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Places;
+using Evidence.Storage.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Monitor;
 
@@ -27,16 +29,75 @@ public sealed class GoingOnTests : SweepTestBase
     }
 
     [Fact]
-    public async Task Everything_is_read_when_anything_is_wrong_after_the_break()
+    public async Task Everything_is_read_and_counted_once_when_tiles_or_volumes_differ_after_the_break()
     {
         await CutOffAsync();
-        var open = Log.Volumes[^1];
-        Assert.False(open.Closed);
         Damage.Flip(VolumeFile, 700); // in a volume that was read before the break
-        Damage.Flip(Path.Combine(Log.Folder, "checkpoint"), 5);
+        Damage.Flip(Directory.GetFiles(Path.Combine(Log.Folder, "tile", "0"), "*", SearchOption.AllDirectories)[0], 5);
         var sweep = await SweepAsync(Node);
         Assert.Contains(sweep.Findings, finding => finding.Code == Core.Verification.FindingCodes.PartChanged);
         Assert.True(sweep.Outcome == V1.Outcome.Intact, Describe(sweep));
+        Assert.Equal(Node.Logs.All.Sum(log => (long)log.Size), sweep.RecordsKept + sweep.RecordsChecked);
+    }
+
+    [Fact]
+    public async Task A_fault_that_cannot_lie_in_volumes_does_not_have_them_read_again()
+    {
+        await CutOffAsync();
+        Damage.Flip(CheckpointFile, 5);
+        var sweep = await SweepAsync(Node);
+        Assert.Contains(Node.Alerts.All, alert => alert.Cause.StartsWith("checkpoint-damaged", StringComparison.Ordinal));
+        Assert.True(sweep.BytesKept > 0, Describe(sweep));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_volume_that_was_cut_off_or_removed_after_the_break_is_seen(bool removed)
+    {
+        await CutOffAsync();
+        if (removed) File.Delete(VolumeFile);
+        else Damage.Truncate(VolumeFile, Log.Volumes[0].DurableLength - 512);
+        var sweep = await SweepAsync(Node);
+        Assert.Contains(Node.Alerts.All, alert => alert.Cause.StartsWith(removed ? "volume-missing" : "volume-damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_open_alert_says_of_volumes_is_looked_at_before_it_closes()
+    {
+        await CutOffAsync();
+        Damage.Flip(VolumeFile, 700);
+        await Node.Alerts.OpenAsync($"volumes-mended:{Log.Origin}", Core.Verification.Severity.Warning, Log.Origin, "When the log was opened.", [], CancellationToken.None);
+        var sweep = await SweepAsync(Node);
+        Assert.Contains(sweep.Findings, finding => finding.Code == Core.Verification.FindingCodes.PartChanged);
+    }
+
+    [Fact]
+    public async Task An_alert_of_volumes_that_is_opened_while_a_sweep_goes_on_is_not_closed_by_it()
+    {
+        await CutOffAsync();
+        var pass = await RunAsync(Node.Services.GetRequiredService<SweepBook>().Latest!);
+        Assert.DoesNotContain(Scope.Volumes, pass.Completed);
+        Assert.Contains(Scope.Index, pass.Completed);
+    }
+
+    [Fact]
+    public async Task What_was_read_long_ago_is_read_again_however_short_the_break()
+    {
+        await Network.ArchiveAsync(0, 30);
+        var time = new ManualTime();
+        var path = Path.Combine(Path.GetDirectoryName(PlacesPath)!, "other-places");
+        var places = new SweepPlaces(new PlacesFile(path, new byte[32]), 0, time, NullLogger<SweepPlaces>.Instance);
+        places.Begin("sweep-1");
+        places.Of(Log);
+        foreach (var volume in Log.Volumes)
+        {
+            places.Keep(Log.Origin, new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, 1, [], EntryPrint.None), time.GetUtcNow());
+            time.Advance(TimeSpan.FromHours(20));
+        }
+
+        places.Begin("sweep-2");
+        Assert.Equal([Log.Volumes[^1].Number], places.Of(Log).Volumes.Select(volume => volume.Number));
     }
 
     [Fact]
@@ -70,10 +131,13 @@ public sealed class GoingOnTests : SweepTestBase
         var book = Node.Services.GetRequiredService<SweepBook>();
         var begun = await book.BeginAsync(CancellationToken.None);
         Node.Services.GetRequiredService<SweepPlaces>().Begin(begun.Id);
-        await Node.Services.GetRequiredService<LogSweeper>().RunAsync(Log, true, new SweepPace(0, TimeProvider.System), new SweepProgress(book, begun), true, CancellationToken.None);
+        await RunAsync(begun);
         await book.EndAsync(begun with { Stage = SweepStage.Failed }, CancellationToken.None); // so that the node does not go on by itself
         await Node.StopAsync();
         whileStopped?.Invoke();
         await Node.StartAsync();
     }
+
+    private Task<LogSweep> RunAsync(SweepState sweep) => Node.Services.GetRequiredService<LogSweeper>().RunAsync(
+        Log, true, new SweepPace(0, TimeProvider.System), new SweepProgress(Node.Services.GetRequiredService<SweepBook>(), sweep), true, CancellationToken.None);
 }

@@ -1,6 +1,8 @@
 using Evidence.Core.Log;
 using Evidence.Storage;
+using Evidence.Storage.Durable;
 using Evidence.Storage.Sweeping;
+using Evidence.Tests.Nodes;
 using Evidence.Tests.Storage;
 
 namespace Evidence.Tests.Sweeping;
@@ -61,6 +63,25 @@ public sealed class VolumeSweepTests
         await using var log = await new TestLog().OpenAsync();
         await log.AppendAsync(TestLog.Content(1, 12 << 20));
         Assert.Null(await SweepAsync(log, log.Store.Volumes[0]));
+    }
+
+    [Fact]
+    public async Task Waits_for_the_first_read_before_it_begins_others()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.At("volume"), new byte[Chunk.ReadSize / 2]); // so that the first read fails
+        using var file = new MediumReader(folder.At("volume"), fromMedium: true);
+        using var chunks = new ChunkPool(ChunkReader.Ahead);
+        var begun = 0;
+        var plan = new SweepPlan(SweepSeed.New(1), (_, _) =>
+        {
+            begun++;
+            return ValueTask.CompletedTask;
+        });
+        var reader = new ChunkReader(file, 8L * Chunk.ReadSize, [], chunks, plan);
+        await Assert.ThrowsAsync<EndOfStreamException>(() => reader.NextAsync(CancellationToken.None));
+        Assert.Equal(1, begun);
+        await reader.EndAsync();
     }
 
     [Fact]

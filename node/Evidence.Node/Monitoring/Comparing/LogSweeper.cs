@@ -2,6 +2,7 @@ using System.Globalization;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Ledger;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Replication;
@@ -10,7 +11,7 @@ using Evidence.Storage;
 namespace Evidence.Node.Monitoring.Comparing;
 
 /// <summary>One pass over one log: everything is read from the medium and compared in the order of trust.</summary>
-internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces places, TimeProvider time)
+internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces places, AlertBook alerts, TimeProvider time)
 {
     /// <param name="store">The log.</param>
     /// <param name="isOwn">Whether this node writes it.</param>
@@ -25,6 +26,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         var reads = new TileReads(store, size, progress);
         var leaves = new LeafTable(size, reads.Leaves);
         var sweep = new LogSweep(store, size) { Leaves = leaves, Tree = new JudgedTree(leaves, reads.HashAbove, reads.FromBundle) };
+        if (first && AnswersForVolumes(store.Origin)) places.Forget(store);
         var scan = new VolumeScan(store, leaves, pace, progress, places, time);
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);
@@ -39,10 +41,16 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         await CompareCheckpointAsync(sweep, ct);
         CompareProofs(sweep, anchors, proofsKnown);
         await CompareIndexAsync(sweep, scan, ct);
-        if (!scan.GoesOn || sweep.Faults.Count == 0) return sweep;
+        if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
         places.Forget(store); // what was read before the break may be in it: all of it is read again
-        return await RunAsync(store, isOwn, pace, progress, first, ct);
+        return await RunAsync(store, isOwn, pace, progress, first: false, ct); // its records are counted already
     }
+
+    // Only a sweep that reads all of the volumes can close such an alert.
+    private bool AnswersForVolumes(string origin) => alerts.All.Any(alert => alert.IsOpen && alert.Log == origin && Causes.ScopeOf(alert.Cause) == Scope.Volumes);
+
+    private static bool MayLieInVolumes(Fault fault) =>
+        Causes.ScopeOf(fault.Cause) is Scope.Volumes or Scope.Tiles or Scope.Index || fault.Cause == Causes.LedgerDiffers(fault.Log);
 
     private static IEnumerable<TrustedRoot> Trusted(LedgerAnchors anchors, Checkpoint? checkpoint, ulong size)
     {
@@ -62,7 +70,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         var strays = await VolumeFolder.FindUnexpectedAsync(sweep.Store, time, ct);
         AddStrays(sweep, Causes.VolumesUnexpected(sweep.Origin), [.. strays.Where(file => !file.IsNamedAsVolume)], files => new Remedy.SetAside(files));
         AddStrays(sweep, Causes.VolumesUnknown(sweep.Origin), [.. strays.Where(file => file.IsNamedAsVolume)], _ => new Remedy.Nothing());
-        sweep.Complete(Scope.Volumes);
+        if (!scan.GoesOn) sweep.Complete(Scope.Volumes); // an alert may have been opened since the rest was read
         sweep.Complete(Scope.VolumeFolder);
     }
 

@@ -75,11 +75,18 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
 
     private bool TryGoOn(VolumeState volume, LogPlace place)
     {
-        if (place.Find(volume) is not { } known || !leaves.TrySee(known.Leaves)) return false;
+        if (place.Find(volume) is not { } known || !HasItsLength(volume) || !leaves.TrySee(known.Leaves)) return false;
         GoesOn = true;
         Entries += known.Entries;
         progress.Kept(known.Length, known.Records);
         return true;
+    }
+
+    // What the log remembers of a volume says nothing of its file: that may be gone, or cut off, since it was read.
+    private bool HasItsLength(VolumeState volume)
+    {
+        using var file = store.OpenVolume(volume.Number, fromMedium: false);
+        return volume.Closed ? file.Length == volume.DurableLength : file.Length >= volume.DurableLength;
     }
 
     private CheckedVolume Accept(VolumeState volume, OrderedVolume ordered, bool countRecords)

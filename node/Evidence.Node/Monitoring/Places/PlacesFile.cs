@@ -38,7 +38,6 @@ internal sealed class PlacesFile(string path, byte[] secret)
 
 /// <summary>What the file holds.</summary>
 /// <param name="Sweep">The sweep that is under way; empty when none is.</param>
-/// <param name="Begun">When it, or the first of those that it goes on with, began.</param>
 /// <param name="Logs">How far it is, by the logs' origins.</param>
 /// <param name="Ages">When volumes were last checked, by the logs' origins.</param>
-internal sealed record PlacesState(string Sweep, DateTimeOffset Begun, IReadOnlyDictionary<string, LogPlace> Logs, IReadOnlyDictionary<string, IReadOnlyList<VolumeAge>> Ages);
+internal sealed record PlacesState(string Sweep, IReadOnlyDictionary<string, LogPlace> Logs, IReadOnlyDictionary<string, IReadOnlyList<VolumeAge>> Ages);

@@ -20,7 +20,6 @@ internal sealed partial class SweepPlaces
     private ImmutableDictionary<string, LogPlace> _logs = ImmutableDictionary<string, LogPlace>.Empty;
     private ImmutableDictionary<string, IReadOnlyList<VolumeAge>> _ages;
     private string _sweep;
-    private DateTimeOffset _begun;
     private long _unwritten;
 
     /// <param name="file">Where it is kept.</param>
@@ -31,18 +30,23 @@ internal sealed partial class SweepPlaces
     {
         (_file, _bytesBetweenWrites, _time, _logger) = (file, bytesBetweenWrites, time, logger);
         var state = file.Read();
-        (_sweep, _begun) = (state?.Sweep ?? "", state?.Begun ?? default);
+        _sweep = state?.Sweep ?? "";
         if (state is not null) _logs = state.Logs.ToImmutableDictionary();
         _ages = state?.Ages.ToImmutableDictionary() ?? ImmutableDictionary<string, IReadOnlyList<VolumeAge>>.Empty;
     }
 
-    /// <summary>Begins a sweep. It goes on where the last one was, if that was cut off not long ago.</summary>
+    /// <summary>Begins a sweep. It goes on where the last one was, if that was cut off, but for volumes that were read long ago.</summary>
     internal void Begin(string sweep)
     {
         lock (_gate)
         {
-            var goesOn = _sweep.Length > 0 && _time.GetUtcNow() - _begun is var since && since >= TimeSpan.Zero && since < LongestBreak;
-            if (!goesOn) (_logs, _begun) = (_logs.Clear(), _time.GetUtcNow());
+            foreach (var (origin, place) in _logs)
+            {
+                var recent = AgesOf(origin).Where(IsRecent).Select(age => age.Number).ToHashSet();
+                CheckedVolume[] kept = _sweep.Length == 0 ? [] : [.. place.Volumes.Where(volume => recent.Contains(volume.Number))];
+                _logs = kept.Length == 0 ? _logs.Remove(origin) : _logs.SetItem(origin, place with { Volumes = kept });
+            }
+
             _sweep = sweep;
         }
     }
@@ -115,12 +119,14 @@ internal sealed partial class SweepPlaces
         return oldest;
     }
 
+    private bool IsRecent(VolumeAge age) => _time.GetUtcNow() - age.At is var since && since >= TimeSpan.Zero && since < LongestBreak;
+
     private IReadOnlyList<VolumeAge> AgesOf(string origin) => _ages.GetValueOrDefault(origin, []);
 
     private PlacesState State()
     {
         _unwritten = 0;
-        return new PlacesState(_sweep, _begun, _logs, _ages);
+        return new PlacesState(_sweep, _logs, _ages);
     }
 
     // Without it a sweep that is cut off begins at the beginning: no reason to give this one up.
