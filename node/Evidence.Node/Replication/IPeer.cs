@@ -29,7 +29,7 @@ internal interface IPeer
     /// <summary>The hashes of a tile of a log, at most as many as the tile is wide.</summary>
     Task<byte[]> ReadTileAsync(string origin, TileId tile, CancellationToken ct);
 
-    /// <summary>SHA-256(nonce || bytes) of each range, as the peer computes it.</summary>
+    /// <summary>The proof of possession of each range, as the peer computes it; see <see cref="PossessionProof"/>.</summary>
     Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct);
 
     /// <summary>Hands in this node's cosignature of one of the peer's checkpoints.</summary>

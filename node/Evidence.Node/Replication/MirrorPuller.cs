@@ -12,7 +12,7 @@ namespace Evidence.Node.Replication;
 /// Nothing enters the mirror before the tree that it makes has the root that the peer signed.
 /// </remarks>
 internal sealed partial class MirrorPuller(
-    NodeLogs logs, PeerBook peers, TrustedLogs trusted, VolumePull volumes, AnchorCopy anchors, Witness witness, ILogger<MirrorPuller> logger)
+    NodeLogs logs, PeerBook peers, PeerOrigins origins, TrustedLogs trusted, VolumePull volumes, AnchorCopy anchors, Witness witness, ILogger<MirrorPuller> logger)
 {
     internal async Task RoundAsync(IPeer peer, CancellationToken ct)
     {
@@ -22,6 +22,7 @@ internal sealed partial class MirrorPuller(
             var (own, stated) = await FindOwnLogAsync(peer, ct);
             origin = own.Origin;
             var mirror = await OpenMirrorAsync(peer, stated, ct);
+            if (mirror != logs.Own) origins.Pin(peer.Name, origin);
             await MirrorAsync(peer, mirror, own, stated, ct);
             await peers.PassedAsync(peer, ct);
         }

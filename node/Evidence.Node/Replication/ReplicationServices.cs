@@ -18,6 +18,7 @@ internal static class ReplicationServices
         .AddSingleton(provider => new PeerBook(
             Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => PeerOrigins.Load(provider.GetRequiredService<NodeOptions>().DataFolder, provider.GetRequiredService<NodeOptions>().Peers.Select(peer => peer.Name)))
         .AddSingleton<AnchorCandidate>()
         .AddSingleton(provider => PossessionBook.Load(provider.GetRequiredService<NodeOptions>().DataFolder))
         .AddSingleton<PossessionDesk>()

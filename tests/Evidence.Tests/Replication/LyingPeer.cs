@@ -25,6 +25,9 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     /// <summary>Bends proofs of possession, given the nonce.</summary>
     internal Func<byte[], IReadOnlyList<Digest>, IReadOnlyList<Digest>>? Possession { get; set; }
 
+    /// <summary>Who answers for it when it is to prove what it holds.</summary>
+    internal Func<string, byte[], IReadOnlyList<PossessionRange>, Task<IReadOnlyList<Digest>>>? Relay { get; set; }
+
     /// <summary>Bends the hashes of a tile.</summary>
     internal Action<TileId, byte[]>? Tile { get; set; }
 
@@ -82,6 +85,7 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     public async Task<IReadOnlyList<Digest>> ProvePossessionAsync(string origin, byte[] nonce, IReadOnlyList<PossessionRange> ranges, CancellationToken ct)
     {
         if (Silent) throw new PeerUnreachableException(Name, "it was switched off (test)");
+        if (Relay is not null) return await Relay(origin, nonce, ranges);
         var proofs = await inner.ProvePossessionAsync(origin, nonce, ranges, ct);
         return Possession?.Invoke(nonce, proofs) ?? proofs;
     }

@@ -84,6 +84,16 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_answer_of_another_node_is_no_proof_not_even_this_nodes_own()
+    {
+        var desk = Node.Services.GetRequiredService<PossessionDesk>();
+        _peer.Relay = (origin, nonce, ranges) => desk.AnswerAsync(origin, nonce, ranges, default);
+        await ProveAllAsync();
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.All(await CellsAsync(), cell => Assert.Equal(0, cell.ProvenBytes));
+    }
+
+    [Fact]
     public async Task A_peer_whose_medium_has_another_byte_is_found_out()
     {
         StoredLog.Flip(Path.Combine(_network.Mirror(1, 0).Folder, "volumes", "v0000000001.tar"), 700);

@@ -3,12 +3,13 @@ using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication;
 using Grpc.Core;
 
 namespace Evidence.Node.Monitoring.Heartbeats;
 
 /// <summary>Judges the heartbeats of one peer. Only a fresh one that the key of its log has signed counts; the lack of it is an alert, and so is a sweep that is overdue.</summary>
-internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, AlertBook alerts, HeartbeatOptions options, TimeProvider time)
+internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, PeerOrigins origins, AlertBook alerts, HeartbeatOptions options, TimeProvider time)
 {
     private DateTimeOffset _heard = time.GetUtcNow();
 
@@ -38,6 +39,7 @@ internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, Alert
         if (bytes.Length > Heartbeat.MaxSize) throw new FormatException($"What it calls a heartbeat has {bytes.Length} bytes.");
         var note = SignedNote.Parse(bytes.Span);
         var beat = Heartbeat.Parse(note.Text);
+        if (beat.Origin != origins.Find(peer.Name)) throw new FormatException($"It is of the log '{beat.Origin}', which is not known to be that of this peer.");
         if (!logs.Mirrors.TryGetValue(beat.Origin, out var mirror)) throw new FormatException($"It is of the log '{beat.Origin}', which is not mirrored here: its key is not known.");
         if (!note.IsSignedBy(mirror.Keys.Current)) throw new FormatException($"It is not signed by the key of '{beat.Origin}'.");
         var age = time.GetUtcNow() - beat.Made;

@@ -1,6 +1,7 @@
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication;
 using Evidence.V1;
 using Grpc.Net.Client;
 
@@ -12,7 +13,7 @@ internal static class HeartbeatServices
     internal static IServiceCollection AddHeartbeats(this IServiceCollection services, NodeOptions options) => services
         .AddSingleton<HeartbeatMaker>()
         .AddHostedService(provider => new HeartbeatWatch(
-            Connect(options, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<NodeLogs>(), provider.GetRequiredService<AlertBook>(),
+            Connect(options, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<NodeLogs>(), provider.GetRequiredService<PeerOrigins>(), provider.GetRequiredService<AlertBook>(),
             options.Heartbeat, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HeartbeatWatch>>()));
 
     private static IReadOnlyList<IHeartbeatSource> Connect(NodeOptions options, TimeProvider time) =>

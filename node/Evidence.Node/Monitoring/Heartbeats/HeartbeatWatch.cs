@@ -1,16 +1,17 @@
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Replication;
 
 namespace Evidence.Node.Monitoring.Heartbeats;
 
 /// <summary>Asks every peer for its heartbeat, round after round; one that does not answer holds up no other.</summary>
 internal sealed partial class HeartbeatWatch(
-    IReadOnlyList<IHeartbeatSource> peers, NodeLogs logs, AlertBook alerts, HeartbeatOptions options, TimeProvider time, ILogger<HeartbeatWatch> logger) : BackgroundService
+    IReadOnlyList<IHeartbeatSource> peers, NodeLogs logs, PeerOrigins origins, AlertBook alerts, HeartbeatOptions options, TimeProvider time, ILogger<HeartbeatWatch> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(peers.Select(peer => FollowAsync(peer.Name, new HeartbeatCheck(peer, logs, alerts, options, time), stoppingToken)));
+        Task.WhenAll(peers.Select(peer => FollowAsync(peer.Name, new HeartbeatCheck(peer, logs, origins, alerts, options, time), stoppingToken)));
 
     private async Task FollowAsync(string peer, HeartbeatCheck check, CancellationToken ct)
     {

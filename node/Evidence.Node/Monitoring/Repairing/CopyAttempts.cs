@@ -1,5 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Node.Replication;
+using Grpc.Core;
 
 namespace Evidence.Node.Monitoring.Repairing;
 
@@ -40,6 +41,10 @@ internal sealed class CopyAttempts(string subject)
             catch (PeerUnreachableException e)
             {
                 Unseen(peer.Name, e.Message);
+            }
+            catch (PeerUntrueException e) when (e.InnerStatus is not (StatusCode.OK or StatusCode.NotFound or StatusCode.OutOfRange))
+            {
+                Unseen(peer.Name, e.Message); // it refused: what it holds was not seen
             }
             catch (PeerUntrueException e)
             {

@@ -24,7 +24,7 @@ internal sealed class PossessionDesk(NodeLogs logs, NodeOptions options, TimePro
                 throw new EndOfStreamException($"Volume {range.Volume} of '{origin}' does not have {range.Length} bytes from byte {range.Offset} on here.");
         Spend(ranges.Sum(range => range.Length));
         var proofs = new List<Digest>(ranges.Count);
-        foreach (var range in ranges) proofs.Add(await PossessionProof.ComputeAsync(log, nonce, range, ct));
+        foreach (var range in ranges) proofs.Add(await PossessionProof.ComputeAsync(log, logs.Own.Origin, nonce, range, ct));
         return proofs;
     }
 

@@ -8,17 +8,18 @@ using Grpc.Core;
 namespace Evidence.Node.Replication.Possession;
 
 /// <summary>Has one peer prove what it holds: of each log that both hold some stretches a round, those first that it answered wrongly, then those whose proof is the oldest.</summary>
-internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, PossessionBook book, NodeOptions options, TimeProvider time, ILogger<PossessionProber> logger)
+internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, PeerOrigins origins, PossessionBook book, NodeOptions options, TimeProvider time, ILogger<PossessionProber> logger)
 {
     /// <exception cref="PeerUnreachableException">No answer: nothing is known, and what was proven ages.</exception>
     internal async Task RoundAsync(IPeer peer, CancellationToken ct)
     {
+        if (origins.Find(peer.Name) is not { } prover) return; // it has not stated its own log yet: nobody can be held to an answer
         foreach (var stated in await peer.ListLogsAsync(ct))
         {
             book.State(peer.Name, stated.Place, stated.Medium);
             if (logs.Find(stated.Origin) is not { } log) continue;
             var theirs = (await peer.ListVolumesAsync(stated.Origin, ct)).ToDictionary(volume => volume.Number, volume => volume.Length);
-            foreach (var range in Due(peer, log, theirs)) await ChallengeAsync(peer, log, range, ct);
+            foreach (var range in Due(peer, log, theirs)) await ChallengeAsync(new Challenge(peer, prover, log, range), ct);
         }
 
         if (!book.IsWrong(peer.Name)) await peers.ProvenAsync(peer, ct);
@@ -45,13 +46,14 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Po
             .Take((int)Math.Max(1, Math.Ceiling(all.Count / Math.Max(rounds, 1)))).Select(entry => entry.Range)];
     }
 
-    private async Task ChallengeAsync(IPeer peer, LogStore log, PossessionRange range, CancellationToken ct)
+    private async Task ChallengeAsync(Challenge challenge, CancellationToken ct)
     {
+        var (peer, _, log, range) = challenge;
         var segment = (int)(range.Offset / PossessionBook.SegmentBytes);
         try
         {
             // A repair may lie between the two reads: only what differs twice, under two nonces, differs.
-            var differs = await AskAsync(peer, log, range, ct) is not null ? await AskAsync(peer, log, range, ct) : null;
+            var differs = await AskAsync(challenge, ct) is not null ? await AskAsync(challenge, ct) : null;
             if (differs is null) book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
             else await JudgeAsync(peer, log, range, segment, differs.Value, ct);
         }
@@ -68,12 +70,13 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Po
     }
 
     /// <summary>What had to be answered and what was, where the two differ; null when they do not.</summary>
-    private static async Task<(Digest Expected, Digest Actual)?> AskAsync(IPeer peer, LogStore log, PossessionRange range, CancellationToken ct)
+    private static async Task<(Digest Expected, Digest Actual)?> AskAsync(Challenge challenge, CancellationToken ct)
     {
+        var (peer, prover, log, range) = challenge;
         var nonce = RandomNumberGenerator.GetBytes(PossessionProof.NonceBytes);
         var answers = await peer.ProvePossessionAsync(log.Origin, nonce, [range], ct);
         if (answers.Count != 1) throw new PeerUntrueException(peer.Name, $"it gives {answers.Count} proofs of possession of one range.");
-        var expected = await PossessionProof.ComputeAsync(log, nonce, range, ct);
+        var expected = await PossessionProof.ComputeAsync(log, prover, nonce, range, ct);
         return answers[0] == expected ? null : (expected, answers[0]);
     }
 
@@ -107,4 +110,6 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Po
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Volume {Volume} of {Log} is damaged here, so the answer of {Peer}, which differs, says nothing against it; the sweep repairs it")]
     private partial void LogOwnCopy(string log, uint volume, string peer);
+
+    private sealed record Challenge(IPeer Peer, string Prover, LogStore Log, PossessionRange Range);
 }

@@ -5,6 +5,7 @@ using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Heartbeats;
+using Evidence.Node.Replication;
 using Evidence.Tests.Nodes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,6 +98,17 @@ public sealed class HeartbeatTests : SweepTestBase
     }
 
     [Fact]
+    public async Task The_heartbeat_of_another_node_is_silence()
+    {
+        using var alerts = await AlertsAsync();
+        var source = new FakeSource { Note = () => Beat().SignedBy(Other.Services.GetRequiredService<LogSigner>()).Encode() };
+        var check = Check(source, alerts, "evidence.test/silent");
+        _time.Advance(HeartbeatOptions.Default.SilentAfter);
+        await check.RoundAsync(default);
+        Assert.Contains("not known to be that of this peer", alerts.FindOpen("heartbeat-absent:peer")!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_peer_that_does_not_answer_is_given_some_time_and_told_once()
     {
         using var alerts = await AlertsAsync();
@@ -131,7 +143,14 @@ public sealed class HeartbeatTests : SweepTestBase
 
     private Heartbeat Beat() => new(Other.Identity.Origin, _time.GetUtcNow(), null, Outcome.None, _time.GetUtcNow());
 
-    private HeartbeatCheck Check(IHeartbeatSource source, AlertBook alerts) => new(source, Node.Logs, alerts, HeartbeatOptions.Default, _time);
+    private HeartbeatCheck Check(IHeartbeatSource source, AlertBook alerts, string? origin = null)
+    {
+        var data = Directory.CreateDirectory(_folder.At(Guid.NewGuid().ToString()));
+        data.CreateSubdirectory("monitor");
+        var origins = PeerOrigins.Load(data.FullName, ["peer"]);
+        origins.Pin("peer", origin ?? Other.Identity.Origin);
+        return new(source, Node.Logs, origins, alerts, HeartbeatOptions.Default, _time);
+    }
 
     private Task<AlertBook> AlertsAsync() => AlertBook.LoadAsync(_folder.At(Guid.NewGuid().ToString()), _time, NullLogger<AlertBook>.Instance, default);
 
