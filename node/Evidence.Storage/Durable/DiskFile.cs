@@ -6,12 +6,21 @@ namespace Evidence.Storage.Durable;
 internal sealed class DiskFile : IMediumFile
 {
     private readonly string _path;
+    private readonly FileStream _file;
     private readonly SafeFileHandle _handle;
 
     internal DiskFile(string path, FileMode mode)
     {
         _path = path;
-        _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+            UnixCreateMode = mode is FileMode.Open or FileMode.Truncate ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        _handle = _file.SafeFileHandle;
     }
 
     public long Length => RandomAccess.GetLength(_handle);
@@ -40,5 +49,5 @@ internal sealed class DiskFile : IMediumFile
 
     public void DropCache(long offset, long length) => Libc.DropCache(_handle, offset, length);
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 }
