@@ -54,12 +54,10 @@ internal sealed class BackupWriter : IDisposable
         return _files[name] = output.Finish();
     }
 
-    /// <summary>Writes a piece of a volume and notes that it is there.</summary>
-    internal void Write(string log, VolumePiece piece, Action<MediumOutput> write)
+    /// <summary>Notes that a piece of a volume was written, with its digest.</summary>
+    internal void Note(string log, VolumePiece piece, Digest sha256)
     {
-        var name = BackupNames.Of(log, piece);
-        var sha256 = Write(name, write);
-        SyncAbove(PathOf(name));
+        SyncAbove(PathOf(BackupNames.Of(log, piece)));
         _journal.Note(new JournalLine(log, piece, sha256)); // a crash before this: the piece is written once more
     }
 

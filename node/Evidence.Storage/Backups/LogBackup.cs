@@ -81,7 +81,8 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
     private async Task CopyAsync(VolumeCopy copy, long from, Action<long> walked, CancellationToken ct)
     {
         if (await copy.WalkAsync(from, walked, ct) is not { } piece) return;
-        writer.Write(log.Name, piece, output => copy.Copy(piece, output, ct));
+        var sha256 = writer.Write(BackupNames.Of(log.Name, piece), output => copy.Copy(piece, output, ct));
+        writer.Note(log.Name, piece = copy.Compare(piece, sha256), sha256);
         _written++;
         Add(piece);
         _findings.AddRange(copy.Findings);

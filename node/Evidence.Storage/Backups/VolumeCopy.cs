@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Backups;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
@@ -17,6 +18,7 @@ internal sealed class VolumeCopy(SourceLog log, uint volume, string path)
     private long _to;
     private long _leaves;
     private bool _closed;
+    private Digest _walked;
 
     /// <summary>What was not as it must be in the piece.</summary>
     internal IReadOnlyList<Finding> Findings => _findings;
@@ -24,21 +26,18 @@ internal sealed class VolumeCopy(SourceLog log, uint volume, string path)
     /// <summary>The piece from a byte on that is to be copied; null when there is none.</summary>
     internal async Task<VolumePiece?> WalkAsync(long from, Action<long> walked, CancellationToken ct)
     {
-        _to = from;
-        using var source = new VolumeFileSource(path, long.MaxValue, fromMedium: false);
-        var walk = new VolumeWalk(volume, log.Keys.Origin) { Start = from, LeafHash = log.LeafHash };
-        if (from < source.Length)
-        {
-            await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
-            {
-                if (item.Record is { } record && record.Place.Leaf >= log.Size) break; // goes on at the next backup, with all that follows
-                Take(item);
-                walked(item.Length);
-            }
-        }
-
-        if (_closed) Keep(_to); // nothing but a fault lies behind the blocks that end a volume
+        var hashed = await WalkAsync(from, long.MaxValue, walked, ct);
+        // What lies behind the piece was read with it: once more and no further, to have the digest of the piece alone.
+        for (var before = long.MaxValue; _findings.Count == 0 && _to > from && hashed != _to && _to < before;) hashed = await WalkAsync(from, before = _to, static _ => { }, ct);
         return _to > from ? new VolumePiece(volume, from, _to, _leaves, _closed, _findings.Count > 0) : null;
+    }
+
+    /// <summary>The piece as it was copied: damaged, when the copy is not of the bytes that were compared.</summary>
+    internal VolumePiece Compare(VolumePiece piece, Digest copied)
+    {
+        if (piece.Damaged || copied == _walked) return piece;
+        _findings.Add(WalkFindings.Range(FindingCodes.VolumeChanged, volume, piece.From, piece.To - piece.From, "The disk gave other bytes when the range was copied than when it was compared: disk or memory fails. The next backup copies it again."));
+        return piece with { Damaged = true };
     }
 
     /// <summary>Copies a piece. What the disk cannot give is zeros: the piece is known to be damaged then.</summary>
@@ -54,6 +53,30 @@ internal sealed class VolumeCopy(SourceLog log, uint volume, string path)
             output.Write(part);
             at += part.Length;
         }
+    }
+
+    /// <summary>Walks up to a limit. The result is where the bytes end that <see cref="_walked"/> is of.</summary>
+    private async Task<long> WalkAsync(long from, long limit, Action<long> walked, CancellationToken ct)
+    {
+        (_to, _leaves, _closed) = (from, 0, false);
+        _findings.Clear();
+        _tail.Clear();
+        using var file = new VolumeFileSource(path, limit, fromMedium: false);
+        using var source = new WalkedBytes(file, from);
+        var walk = new VolumeWalk(volume, log.Keys.Origin) { Start = from, LeafHash = log.LeafHash };
+        if (from < source.Length)
+        {
+            await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
+            {
+                if (item.Record is { } record && record.Place.Leaf >= log.Size) break; // goes on at the next backup, with all that follows
+                Take(item);
+                walked(item.Length);
+            }
+        }
+
+        if (_closed) Keep(_to); // nothing but a fault lies behind the blocks that end a volume
+        _walked = source.Sha256;
+        return source.To;
     }
 
     // Damage at the end may be a record that is being written: it counts once something follows it.

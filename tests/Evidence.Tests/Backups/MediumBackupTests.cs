@@ -116,6 +116,23 @@ public sealed class MediumBackupTests
     }
 
     [Fact]
+    public async Task Says_so_when_the_disk_gives_other_bytes_for_the_copy_than_were_compared_and_copies_them_again()
+    {
+        await using var log = await FilledAsync(60);
+        using var medium = new TestMedium();
+        var seen = 0;
+        var report = await MediumBackup.RunAsync(medium.Folder, null, [log.Folder], false, TimeProvider.System, new Told(_ =>
+        {
+            if (seen++ == 0) TestLog.Flip(log.VolumePath(1), 600); // the walk has read the small volume by now
+        }), CancellationToken.None);
+        Assert.Equal(FindingCodes.VolumeChanged, Assert.Single(report.Logs[0].Findings).Code);
+        Assert.Equal(Outcome.Altered, report.Outcome);
+        TestLog.Flip(log.VolumePath(1), 600);
+        Assert.Equal(Outcome.Intact, (await medium.BackUpAsync(log)).Outcome);
+        AssertVolumes(log, medium);
+    }
+
+    [Fact]
     public async Task Says_that_records_are_missing_when_a_volume_is()
     {
         await using var log = await FilledAsync(60);
@@ -332,6 +349,17 @@ public sealed class MediumBackupTests
         Assert.Contains("0002: ALTERED", Shell(medium.Folder, commands[0]).Output, StringComparison.Ordinal);
         TestLog.Flip(Directory.EnumerateFiles(place.At("out"), "c0001", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First(), 10);
         Assert.NotEqual("", Shell(medium.Folder, commands[2]).Output);
+    }
+
+    [Fact]
+    public async Task Lets_nobody_but_its_owner_read_what_it_writes()
+    {
+        await using var log = await FilledAsync(20);
+        await AddProofAsync(log, "a");
+        using var medium = new TestMedium();
+        await medium.BackUpAsync(log);
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(medium.Folder, "*", SearchOption.AllDirectories), path => (File.GetUnixFileMode(path) & Others) != 0);
     }
 
     [Fact]
