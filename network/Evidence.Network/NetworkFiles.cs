@@ -53,7 +53,12 @@ internal static class NetworkFiles
         };
         if (options.AnchorEverySeconds is { } seconds) section["anchorEverySeconds"] = seconds;
         json["ledger"] = section;
-        if (options.AttestEverySeconds is { } attest) json["replication"] = new JsonObject { ["attestEverySeconds"] = attest };
+        if (options.AttestEverySeconds is { } attest)
+        {
+            json["replication"] = new JsonObject { ["attestEverySeconds"] = attest };
+            json["replicas"] = new JsonObject { ["proveEverySeconds"] = attest }; // nothing is attested before it is proven
+        }
+
         File.WriteAllText(node.Config, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 }

@@ -28,12 +28,16 @@ internal static class FindingJson
 
     internal static Finding Read(JsonNode? json) => new(
         Text(json, "code"),
-        Enum.Parse<Severity>(Text(json, "severity")),
-        Enum.Parse<Layer>(Text(json, "layer")),
+        Word<Severity>(json, "severity"),
+        Word<Layer>(json, "layer"),
         Text(json, "subject"),
         Text(json, "message"),
         (string?)json!["expected"],
         (string?)json["actual"]);
+
+    /// <summary>One of the names of an enumeration, as it is written in full.</summary>
+    internal static T Word<T>(JsonNode? json, string name)
+        where T : struct, Enum => Enum.TryParse<T>(Text(json, name), out var value) && value.ToString() == Text(json, name) ? value : throw new FormatException($"'{name}' is no {typeof(T).Name}.");
 
     internal static string Text(JsonNode? json, string name) =>
         (string?)json?[name] ?? throw new FormatException($"'{name}' is missing.");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evidence.Core.Verification;
 using Evidence.Storage.Proofs;
 
@@ -11,6 +12,7 @@ internal sealed class Journal : IDisposable
     private readonly ProofFile _file;
     private readonly List<ReadOnlyMemory<byte>> _entries;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private IReadOnlyList<Finding> _foundAtOpening = [];
 
     private Journal(ProofFile file)
     {
@@ -19,13 +21,20 @@ internal sealed class Journal : IDisposable
         file.Reserve(Reserve);
     }
 
-    internal static Task<Journal> OpenAsync(string path, CancellationToken ct) => Task.Run(
-        () =>
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            return new Journal(ProofFile.Open(path));
-        },
-        ct);
+    internal static async Task<Journal> OpenAsync(string path, CancellationToken ct)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        var journal = new Journal(await Task.Run(() => ProofFile.Open(path), ct));
+        if (journal._file.Refusal is { } refusal) await journal.MendAsync(refusal, ct);
+        return journal;
+    }
+
+    /// <summary>A damaged end refuses every append, and so the very sweep that would mend it: it is written anew at once, and the next sweep still tells of it.</summary>
+    private async Task MendAsync(string refusal, CancellationToken ct)
+    {
+        _foundAtOpening = await Task.Run(_file.Check, ct);
+        await _file.RewriteAsync(_file.State, Entries, new JsonObject { ["cause"] = refusal, ["findings"] = FindingJson.Of(_foundAtOpening) }.ToJsonString(), ct);
+    }
 
     internal string Path => _file.Path;
 
@@ -76,7 +85,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    internal IReadOnlyList<Finding> Check() => _file.Check();
+    internal IReadOnlyList<Finding> Check() => [.. _foundAtOpening, .. _file.Check()];
 
     /// <summary>Writes the file anew from memory; the damaged one goes into quarantine.</summary>
     internal async Task RewriteAsync(string findingJson, CancellationToken ct)
@@ -85,6 +94,7 @@ internal sealed class Journal : IDisposable
         try
         {
             await _file.RewriteAsync(_file.State, Entries, findingJson, ct);
+            _foundAtOpening = [];
         }
         finally
         {

@@ -125,7 +125,7 @@ internal sealed partial class SweepBook : IDisposable
         {
             Keep(SweepEventJson.Decode(payload.Span));
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             LogUnreadable(e.Message); // the sweep reports the damaged line
         }

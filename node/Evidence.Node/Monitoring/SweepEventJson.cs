@@ -49,8 +49,8 @@ internal static class SweepEventJson
         return sweep with
         {
             Ended = AlertEventJson.ReadTime(json, "ended"),
-            Stage = Enum.Parse<SweepStage>(FindingJson.Text(json, "stage")),
-            Outcome = Enum.Parse<Outcome>(FindingJson.Text(json, "outcome")),
+            Stage = FindingJson.Word<SweepStage>(json, "stage"),
+            Outcome = FindingJson.Word<Outcome>(json, "outcome"),
             BytesTotal = Number(json, "bytesTotal"),
             BytesRead = Number(json, "bytesRead"),
             RecordsChecked = Number(json, "recordsChecked"),

@@ -52,6 +52,9 @@ public sealed class ProofFile : IDisposable
     /// <summary>What opening had to mend or cut off, in words; null after a clean start.</summary>
     public string? Mended { get; private set; }
 
+    /// <summary>Why nothing can be appended, in words; null while it can.</summary>
+    public string? Refusal => _refusal;
+
     /// <summary>Opens or creates the file. A last line without its newline is what a crash leaves of an append that was never acknowledged: it is cut off.</summary>
     public static ProofFile Open(string path, TimeProvider? time = null) => Open(path, DiskMedium.Instance, time ?? TimeProvider.System);
 

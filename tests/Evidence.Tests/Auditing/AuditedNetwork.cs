@@ -33,6 +33,7 @@ internal sealed class AuditedNetwork : IAsyncDisposable
         {
             json["peers"] = new JsonArray(new JsonObject { ["name"] = "node1", ["address"] = network.Node.Address.AbsoluteUri });
             json["replication"] = new JsonObject { ["everySeconds"] = 0.1, ["attestEverySeconds"] = 0.1 };
+            json["replicas"] = new JsonObject { ["proveEverySeconds"] = 0.1 };
         });
         await network.Mirror.StartAsync();
         return network;

@@ -153,6 +153,19 @@ public sealed class AlertBookTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alert_of_which_more_is_found_has_to_be_acknowledged_again()
+    {
+        using var book = await LoadAsync();
+        var finding = new Finding(FindingCodes.VolumeChanged, Severity.Error, Layer.Storage, "volume 1", "It is damaged.");
+        var alert = await book.OpenAsync(Cause, Severity.Error, "", "It is damaged.", [finding], default);
+        await book.AcknowledgeAsync(alert.Id, "wang", "", default);
+        await book.OpenAsync(Cause, Severity.Error, "", "It is damaged.", [finding], default);
+        Assert.NotNull(book.FindOpen(Cause)!.Acknowledged);
+        await book.OpenAsync(Cause, Severity.Error, "", "It is damaged.", [finding, finding with { Subject = "volume 2" }], default);
+        Assert.Null(book.FindOpen(Cause)!.Acknowledged);
+    }
+
+    [Fact]
     public async Task An_escalation_outlives_a_restart_and_ends_with_the_acknowledgement()
     {
         using (var book = await LoadAsync())

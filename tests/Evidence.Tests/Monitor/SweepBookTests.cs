@@ -1,3 +1,4 @@
+using System.Text;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring;
 using Evidence.Tests.Nodes;
@@ -53,6 +54,22 @@ public sealed class SweepBookTests : IDisposable
         book.Update(begun with { BytesRead = 1 });
         await book.EndAsync(begun with { Stage = SweepStage.Done, Outcome = Outcome.Altered }, CancellationToken.None);
         Assert.Equal(Outcome.Altered, (await watching.WaitAsync(TimeSpan.FromSeconds(60)))!.Outcome);
+    }
+
+    [Theory]
+    [InlineData("\"Done\"", "\"Dooe\"")] // no such stage
+    [InlineData("\"stage\"", "\"stabe\"")] // no stage
+    public async Task An_entry_that_a_flipped_bit_made_unreadable_is_passed_over_told_and_mended(string old, string with)
+    {
+        using (var book = await LoadAsync()) await book.EndAsync(await book.BeginAsync(CancellationToken.None) with { Stage = SweepStage.Done, Outcome = Outcome.Intact }, CancellationToken.None);
+        Assert.Equal(1, Damage.Replace(Path.Combine(_folder.Path, "sweeps.log"), Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(with)));
+        using var after = await LoadAsync();
+        Assert.NotEmpty(after.Journal.Check());
+        var next = await after.BeginAsync(CancellationToken.None);
+        await after.EndAsync(next with { Stage = SweepStage.Done }, CancellationToken.None);
+        Assert.NotEmpty(after.Journal.Check()); // until a sweep has told of it
+        await after.Journal.RewriteAsync("{}", CancellationToken.None);
+        Assert.Empty(after.Journal.Check());
     }
 
     private Task<SweepBook> LoadAsync() => SweepBook.LoadAsync(_folder.Path, _time, NullLogger<SweepBook>.Instance, CancellationToken.None);

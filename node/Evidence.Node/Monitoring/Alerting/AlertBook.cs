@@ -152,7 +152,8 @@ internal sealed partial class AlertBook : IDisposable
     /// <summary>Whoever acknowledged it did not know that it was so grave: then somebody has to do so again.</summary>
     private Alert Restate(Alert known, AlertStatement statement)
     {
-        var isGraver = statement.Severity > known.Severity;
+        // Whoever looks after an alert looks after what it said then: what is graver, or more, somebody has to see anew.
+        var isGraver = statement.Severity > known.Severity || statement.Findings.Count > known.FindingsTotal;
         var alert = known with
         {
             Severity = statement.Severity,
@@ -251,7 +252,7 @@ internal sealed partial class AlertBook : IDisposable
             if (AlertEventJson.ReadCount(json) is var (alerts, news)) _table.SkipTo(alerts, news);
             else _table.Keep(AlertEventJson.Apply(json, _table.Find));
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             LogUnreadable(e.Message); // the sweep reports the damaged line; the other alerts must not be lost with it
         }

@@ -68,7 +68,7 @@ internal static class AlertEventJson
     private static Alert ReadState(long number, JsonNode json) => new(
         number,
         FindingJson.Text(json, "cause"),
-        Enum.Parse<Severity>(FindingJson.Text(json, "severity")),
+        FindingJson.Word<Severity>(json, "severity"),
         FindingJson.Text(json, "log"),
         FindingJson.Text(json, "message"),
         FindingJson.List(json["findings"]),
