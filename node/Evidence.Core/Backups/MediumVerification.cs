@@ -18,9 +18,13 @@ public static class MediumVerification
     /// <param name="limits">How much is kept of what is found.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public static PackageReport Run(string folder, TrustPolicy? trust, RecordId? only, PackageLimits limits, CancellationToken ct)
+    public static PackageReport Run(string folder, TrustPolicy? trust, RecordId? only, PackageLimits limits, CancellationToken ct) =>
+        Run(BackupMedium.Open(folder), trust, only, limits, ct);
+
+    /// <summary>Judges a medium whose catalogues were read.</summary>
+    /// <inheritdoc cref="Run(string, TrustPolicy?, RecordId?, PackageLimits, CancellationToken)"/>
+    public static PackageReport Run(BackupMedium medium, TrustPolicy? trust, RecordId? only, PackageLimits limits, CancellationToken ct)
     {
-        var medium = BackupMedium.Open(folder);
         var list = new PackageFindings(limits.MaxFindings);
         var tally = new PackageTally(limits, list);
         foreach (var finding in medium.Findings) list.Add(finding with { Layer = Layer.Package });

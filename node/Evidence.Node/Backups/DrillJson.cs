@@ -30,6 +30,7 @@ public static class DrillJson
         ["ended"] = Time(report.Ended),
         ["trustSha256"] = report.TrustSha256?.ToString(),
         ["ledgerAsked"] = report.LedgerAsked,
+        ["mediumOutcome"] = VerdictText.English(report.Medium),
         ["findings"] = Array(report.Findings.Select(VerdictJson.ToJson)),
         ["logs"] = Array(report.Logs.Select(ToJson)),
     };

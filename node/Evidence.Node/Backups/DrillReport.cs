@@ -14,18 +14,19 @@ namespace Evidence.Node.Backups;
 /// <param name="Ended">When it was done.</param>
 /// <param name="TrustSha256">SHA-256 of the trust.json; null without one.</param>
 /// <param name="LedgerAsked">Whether a live ledger was to be asked; if not, the verdict rests on the proofs that were kept.</param>
+/// <param name="Medium">What judging the medium as it lies there came to, before anything was restored: tiles too, which are made anew and not restored.</param>
 /// <param name="Findings">What is wrong with the medium.</param>
 /// <param name="Logs">The logs.</param>
-public sealed record DrillReport(BackupRun Backup, string Into, DateTimeOffset Began, DateTimeOffset Ended, Digest? TrustSha256, bool LedgerAsked, IReadOnlyList<Finding> Findings, IReadOnlyList<DrilledLog> Logs)
+public sealed record DrillReport(BackupRun Backup, string Into, DateTimeOffset Began, DateTimeOffset Ended, Digest? TrustSha256, bool LedgerAsked, Outcome Medium, IReadOnlyList<Finding> Findings, IReadOnlyList<DrilledLog> Logs)
 {
-    /// <summary>Altered when anything is; intact when every record of every log is, and the ledger, where it was to be asked, has confirmed them; else undetermined.</summary>
+    /// <summary>Altered when anything is; intact when the medium and every record of every log is, and the ledger, where it was to be asked, has confirmed them; else undetermined.</summary>
     public Outcome Outcome
     {
         get
         {
-            var outcomes = Logs.SelectMany(log => log.OutcomesOf(LedgerAsked)).ToList();
+            var outcomes = Logs.SelectMany(log => log.OutcomesOf(LedgerAsked)).Append(Medium).ToList();
             if (Findings.Any(static f => f.Severity == Severity.Error) || outcomes.Contains(Outcome.Altered)) return Outcome.Altered;
-            return Findings.Count == 0 && outcomes.Count > 0 && outcomes.TrueForAll(static outcome => outcome == Outcome.Intact) ? Outcome.Intact : Outcome.Undetermined;
+            return Findings.Count == 0 && Logs.Count > 0 && outcomes.TrueForAll(static outcome => outcome == Outcome.Intact) ? Outcome.Intact : Outcome.Undetermined;
         }
     }
 }

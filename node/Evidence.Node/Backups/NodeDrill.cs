@@ -45,11 +45,20 @@ public static class NodeDrill
         if (!BackupMedium.IsMedium(places.From)) throw new BackupException($"{places.From} is no backup medium: it has no folder 0001. Name the folder that `evidence backup --to` was given.");
         var (began, medium) = (seams.Time.GetUtcNow(), BackupMedium.Open(places.From));
         if (medium.Backups.Count == 0) throw new BackupException($"{places.From} has no whole backup: {string.Join("; ", medium.Findings.Select(static f => $"{f.Subject}: {f.Message}"))}");
-        var findings = medium.Findings.Where(static f => f.Severity != Severity.Info).ToList();
+        MediumRestore.Prepare(places.Into);
+        var (judged, restoring) = (MediumVerification.Run(medium, trust, null, new PackageLimits { MaxVerdicts = 1 }, ct), new List<Finding>());
         var logs = new List<DrilledLog>();
-        foreach (var restored in MediumRestore.Run(medium, places.Into, findings, progress, ct))
+        foreach (var restored in MediumRestore.Run(medium, places.Into, restoring, progress, ct))
             logs.Add(await new LogDrill(restored, trust, options?.Ledger, seams, progress).RunAsync(ct));
-        return new DrillReport(medium.Backups[^1].Run, places.Into, began, seams.Time.GetUtcNow(), trust?.Sha256, seams.Ledger is not null, findings, logs);
+        return new DrillReport(medium.Backups[^1].Run, places.Into, began, seams.Time.GetUtcNow(), trust?.Sha256, seams.Ledger is not null, judged.Whole, FindingsOf(judged, restoring), logs);
+    }
+
+    // What restoring says of a file that was judged already is said once.
+    private static List<Finding> FindingsOf(PackageReport judged, List<Finding> restoring)
+    {
+        var findings = judged.Findings.Select(static found => found.Finding).Where(static f => f.Layer == Layer.Package && f.Severity != Severity.Info).ToList();
+        findings.AddRange(restoring.Where(late => !findings.Exists(known => known.Subject == late.Subject)));
+        return findings;
     }
 
     private sealed class LogDrill(RestoredLog restored, TrustPolicy? trust, LedgerSection? section, NodeSeams seams, IProgress<BackupProgress> progress)

@@ -12,21 +12,26 @@ public static class MediumRestore
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Restores every log of the medium. What does not have its digest is restored as it is, and said.</summary>
-    /// <param name="medium">The medium.</param>
-    /// <param name="dataFolder">An empty folder, or none yet.</param>
-    /// <param name="findings">Takes what is wrong with the files of the medium.</param>
-    /// <param name="progress">Is told how far it is.</param>
-    /// <param name="ct">Ends it; the folder may be removed then.</param>
-    /// <exception cref="BackupException">The folder is not empty.</exception>
-    /// <exception cref="StorageFullException">There is no room.</exception>
-    public static IReadOnlyList<RestoredLog> Run(BackupMedium medium, string dataFolder, ICollection<Finding> findings, IProgress<BackupProgress> progress, CancellationToken ct)
+    /// <summary>Makes the folder that is restored into.</summary>
+    /// <exception cref="BackupException">It is there and not empty.</exception>
+    public static void Prepare(string dataFolder)
     {
         if (Directory.Exists(dataFolder) && Directory.EnumerateFileSystemEntries(dataFolder).Any()) throw new BackupException($"{dataFolder} is not empty: a drill restores into an empty folder, and never over anything.");
         Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Restores every log of the medium. What does not have its digest is restored as it is, and said; so is a log without keys or checkpoint, which is not restored.</summary>
+    /// <param name="medium">The medium.</param>
+    /// <param name="dataFolder">The folder that was prepared.</param>
+    /// <param name="findings">Takes what is wrong with the files of the medium.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="ct">Ends it; the folder may be removed then.</param>
+    /// <exception cref="StorageFullException">There is no room.</exception>
+    public static IReadOnlyList<RestoredLog> Run(BackupMedium medium, string dataFolder, ICollection<Finding> findings, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
         var restored = new List<RestoredLog>();
         foreach (var log in medium.Logs.Values.Where(static log => log.Last is not null))
-            restored.Add(new LogRestore(medium, log, Path.Combine(dataFolder, "logs", log.Last.Folder), findings, progress).Run(ct));
+            if (new LogRestore(medium, log, Path.Combine(dataFolder, "logs", log.Last.Folder), findings, progress).Run(ct) is { } whole) restored.Add(whole);
         return restored;
     }
 
@@ -36,17 +41,18 @@ public static class MediumRestore
         private readonly long _total = log.Volumes.Values.Sum(static pieces => pieces[^1].To);
         private long _done;
 
-        internal RestoredLog Run(CancellationToken ct)
+        internal RestoredLog? Run(CancellationToken ct)
         {
+            var (keys, checkpoint) = (TryRead(log.KeysFile, static bytes => LogKeysJson.Parse(bytes)), TryRead(log.CheckpointFile, static bytes => bytes));
+            if (keys is null || checkpoint is null) return null;
             var files = new LogFolder(folder);
             Directory.CreateDirectory(files.Volumes);
             Directory.CreateDirectory(Path.GetDirectoryName(files.Anchors)!);
-            var keys = LogKeysJson.Parse(ReadSmall(log.KeysFile));
             foreach (var (number, pieces) in log.Volumes) Join(files.Volume(number), pieces.Select(static piece => piece.Path), ct);
             Join(files.Anchors, log.ProofFiles(BackupNames.Anchors), ct);
             Join(files.Cosignatures, log.ProofFiles(BackupNames.Cosignatures), ct);
             File.WriteAllBytes(files.Identity, LogIdentity.Encode(keys.History));
-            File.WriteAllBytes(files.Checkpoint, ReadSmall(log.CheckpointFile));
+            File.WriteAllBytes(files.Checkpoint, checkpoint);
             return new RestoredLog(folder, keys, log.Last, [.. log.VolumeBytes.Select(volume => volume with { Pieces = [(0, files.Volume(volume.Number))] })]);
         }
 
@@ -77,18 +83,27 @@ public static class MediumRestore
                 Compare(piece, new Digest(hash.GetHashAndReset()));
                 return true;
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Report(e is FileNotFoundException or DirectoryNotFoundException ? FindingCodes.VolumeMissing : FindingCodes.VolumeUnreadable, piece, $"The file cannot be read from the medium: {e.Message}", null, null);
+                Report(CodeOf(e), piece, $"The file cannot be read from the medium: {e.Message}", null, null);
                 return false;
             }
         }
 
-        private byte[] ReadSmall(string path)
+        private T? TryRead<T>(string path, Func<byte[], T> parse)
+            where T : class
         {
-            var bytes = File.ReadAllBytes(path);
-            Compare(path, Digest.Of(bytes));
-            return bytes;
+            try
+            {
+                var bytes = File.ReadAllBytes(path);
+                Compare(path, Digest.Of(bytes));
+                return parse(bytes);
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+            {
+                Report(CodeOf(e), path, $"Without this file {log.Last.Origin} cannot be restored: {e.Message}", null, null);
+                return null;
+            }
         }
 
         private void Compare(string path, Digest actual)
@@ -96,6 +111,8 @@ public static class MediumRestore
             if (_digests.TryGetValue(path, out var expected) && expected == actual) return;
             Report(FindingCodes.VolumeChanged, path, "The file does not have the digest that its backup states.", expected.ToString(), actual.ToString());
         }
+
+        private static string CodeOf(Exception e) => e is FileNotFoundException or DirectoryNotFoundException ? FindingCodes.VolumeMissing : FindingCodes.VolumeUnreadable;
 
         private void Report(string code, string path, string message, string? expected, string? actual) =>
             findings.Add(new Finding(code, Severity.Error, Layer.Storage, Path.GetRelativePath(medium.Folder, path), message, expected, actual));

@@ -72,6 +72,8 @@ public sealed class DrillTests
     [InlineData("v0000000001.tar", 600)]
     [InlineData("anchors.log", 90)]
     [InlineData("checkpoint", 60)]
+    [InlineData("keys.json", 3)]
+    [InlineData("tiles.tar", 600)]
     public async Task Is_altered_when_the_medium_is(string name, int at)
     {
         await using var node = await BackedUpNode.StartAsync();
@@ -81,6 +83,30 @@ public sealed class DrillTests
         var run = await DrillAsync(node, into.Path);
         Assert.True(run.Code == ExitCode.Altered, run.Output + run.Error);
         Assert.True(File.Exists(into.At("drill-report.json")));
+    }
+
+    /// <summary>Of the tiles nothing is restored, and of a log without keys or checkpoint nothing at all.</summary>
+    [Theory]
+    [InlineData("tiles.tar")]
+    [InlineData("keys.json")]
+    [InlineData("checkpoint")]
+    public async Task Is_altered_with_a_report_when_a_file_of_the_medium_is_flipped_cut_or_deleted(string name)
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        using var into = new TemporaryFolder();
+        var (file, whole) = (node.Find(name), await File.ReadAllBytesAsync(node.Find(name)));
+        byte[] flipped = [.. whole];
+        flipped[whole.Length / 2] ^= 0x80;
+        foreach (var bytes in (byte[]?[])[flipped, whole[..(whole.Length / 2)], null])
+        {
+            File.Delete(file);
+            if (bytes is not null) await File.WriteAllBytesAsync(file, bytes);
+            var place = into.At($"{bytes?.Length}-{bytes == flipped}");
+            var run = await DrillAsync(node, place);
+            Assert.True(run.Code == ExitCode.Altered, run.Output + run.Error);
+            Assert.Contains(run.Json["findings"]!.AsArray(), finding => finding!["subject"]!.GetValue<string>().EndsWith(name, StringComparison.Ordinal));
+            Assert.True(File.Exists(Path.Combine(place, "drill-report.json")));
+        }
     }
 
     [Fact]
