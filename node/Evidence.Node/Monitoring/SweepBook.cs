@@ -47,10 +47,10 @@ internal sealed partial class SweepBook : IDisposable
         get { lock (_gate) return _sweeps.Count == 0 ? null : _sweeps[^1]; }
     }
 
-    /// <summary>The latest sweep that ran to its end and read all that it had to; null when none did.</summary>
+    /// <summary>The latest sweep that ran to its end and read all that it had to, in all logs; null when none did.</summary>
     public SweepState? LatestWhole
     {
-        get { lock (_gate) return _sweeps.FindLast(sweep => sweep.Stage == SweepStage.Done && sweep.BytesRead + sweep.BytesKept >= sweep.BytesTotal); }
+        get { lock (_gate) return _sweeps.FindLast(sweep => sweep.Stage == SweepStage.Done && sweep.AllSwept && sweep.BytesRead + sweep.BytesKept >= sweep.BytesTotal); }
     }
 
     /// <summary>The sweeps that are remembered, the oldest first.</summary>

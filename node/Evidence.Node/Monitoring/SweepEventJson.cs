@@ -37,6 +37,7 @@ internal static class SweepEventJson
         json["cacheExcluded"] = sweep.CacheExcluded;
         json["bytesKept"] = sweep.BytesKept;
         json["recordsKept"] = sweep.RecordsKept;
+        json["allSwept"] = sweep.AllSwept;
         json["error"] = sweep.Error;
     }
 
@@ -61,6 +62,7 @@ internal static class SweepEventJson
             CacheExcluded = (bool?)json["cacheExcluded"] ?? throw new FormatException("'cacheExcluded' is missing."),
             BytesKept = (long?)json["bytesKept"] ?? 0, // earlier reports have none
             RecordsKept = (long?)json["recordsKept"] ?? 0,
+            AllSwept = (bool?)json["allSwept"] ?? false, // nobody can say any more
             Error = FindingJson.Text(json, "error"),
         };
     }

@@ -34,7 +34,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
         }
         foreach (var fault in _passes.Values.SelectMany(pass => pass.Faults).Where(fault => _failed.ContainsKey(fault.Cause) && !_givenUp.Contains(fault.Cause))) GiveUp(fault.Cause, _failed[fault.Cause]);
         foreach (var pass in _passes.Values) await desk.StateAsync(pass.Faults, _failed, ct);
-        return progress.State with { Stage = SweepStage.Done, Outcome = Conclude() };
+        return progress.State with { Stage = SweepStage.Done, Outcome = Conclude(), AllSwept = _notSwept.Count == 0 };
     }
 
     private async Task PassAsync(LogStore log, bool first, CancellationToken ct)

@@ -22,7 +22,7 @@ internal sealed partial class SweepScheduler(
     {
         try
         {
-            if (book.WasInterrupted) await BeginAsync(stoppingToken);
+            if (book.WasInterrupted) await TryAsync(BeginAsync, stoppingToken);
             await Task.WhenAll(ByTheClockAsync(stoppingToken), ByAgeAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,18 +42,33 @@ internal sealed partial class SweepScheduler(
     {
         if (options.Sweep.Every is not { } every) return;
         using var timer = new PeriodicTimer(every, time);
-        while (await timer.WaitForNextTickAsync(ct)) await BeginAsync(ct);
+        while (await timer.WaitForNextTickAsync(ct)) await TryAsync(BeginAsync, ct);
     }
 
     private async Task ByAgeAsync(CancellationToken ct)
     {
         if (options.Sweep.MaxAge is not { } most) return;
         var pause = most / Looks < LongestPause ? most / Looks : LongestPause;
-        for (; ; await Task.Delay(pause, time, ct))
+        for (; ; await Task.Delay(pause, time, ct)) await TryAsync(token => LookAsync(most, token), ct);
+    }
+
+    private async Task LookAsync(TimeSpan most, CancellationToken ct)
+    {
+        var age = places.OldestUnchecked(logs.All) is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
+        if (age >= StartAt(most)) await BeginAsync(ct);
+        await TellAsync(age, most, ct);
+    }
+
+    // A disk that is full for a moment must not end sweeps for good.
+    private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken ct)
+    {
+        try
         {
-            var age = places.OldestUnchecked(logs.All) is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
-            await TellAsync(age, most, ct);
-            if (age >= StartAt(most)) await BeginAsync(ct);
+            await step(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogFailed(e);
         }
     }
 
@@ -96,4 +111,7 @@ internal sealed partial class SweepScheduler(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A sweep that was due could not be started")]
     private partial void LogNotStarted(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Whether a sweep is due could not be found out, or not be told; it is tried again")]
+    private partial void LogFailed(Exception e);
 }

@@ -45,6 +45,7 @@ internal enum SweepStage
 /// <param name="CacheExcluded">False: the page cache may have answered instead of the medium.</param>
 /// <param name="BytesKept">Bytes of volumes that were not read again: a sweep before it, which was cut off, had found them in order.</param>
 /// <param name="RecordsKept">Records in them.</param>
+/// <param name="AllSwept">Whether every log was swept to its end, whatever was found in it.</param>
 internal sealed record SweepState(
     string Id,
     SweepStage Stage,
@@ -61,7 +62,8 @@ internal sealed record SweepState(
     string Error = "",
     bool CacheExcluded = true,
     long BytesKept = 0,
-    long RecordsKept = 0)
+    long RecordsKept = 0,
+    bool AllSwept = false)
 {
     /// <summary>A report lists this many findings; <see cref="FindingsTotal"/> counts all.</summary>
     public const int MaxFindings = 1000;

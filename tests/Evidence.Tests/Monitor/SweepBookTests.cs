@@ -22,7 +22,7 @@ public sealed class SweepBookTests : IDisposable
         {
             var begun = await book.BeginAsync(CancellationToken.None);
             _time.Advance(TimeSpan.FromSeconds(3));
-            await book.EndAsync(begun with { Stage = SweepStage.Done, Outcome = Outcome.Intact, BytesRead = 7, BytesTotal = 7, Findings = [finding], FindingsTotal = 1 }, CancellationToken.None);
+            await book.EndAsync(begun with { Stage = SweepStage.Done, Outcome = Outcome.Intact, BytesRead = 7, BytesTotal = 7, AllSwept = true, Findings = [finding], FindingsTotal = 1 }, CancellationToken.None);
             before = book.Latest;
         }
         using var after = await LoadAsync();

@@ -9,7 +9,7 @@ namespace Evidence.Node.Monitoring.Heartbeats;
 /// <param name="Made">When it was made.</param>
 /// <param name="SweepEnded">When the last sweep that read everything ended; null: none has yet.</param>
 /// <param name="Outcome">How that ended; NONE without one.</param>
-/// <param name="UncheckedSince">Since when the oldest record waits that was not checked since: the begin of that sweep, or the receipt of the first record.</param>
+/// <param name="UncheckedSince">Since when the oldest record waits that was not checked since: when its volume was last read and found in order, or the receipt of that volume's first record (in seconds).</param>
 internal sealed record Heartbeat(string Origin, DateTimeOffset Made, DateTimeOffset? SweepEnded, Outcome Outcome, DateTimeOffset UncheckedSince)
 {
     private const string FirstLine = "evidence/heartbeat/v1";

@@ -2,6 +2,7 @@ using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Alerting.Delivering;
 using Evidence.Tests.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Monitor.Alerting;
@@ -171,6 +172,20 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_fails_at_the_start_ends_no_delivery()
+    {
+        await OpenAsync("a");
+        await File.WriteAllTextAsync(_folder.At("delivered"), "no folder can be here");
+        var (receiver, log) = (new FakeReceiver(), new CountingLogger());
+        using var worker = new DeliveryWorker(_book, [receiver], _folder.At("delivered"), Expire, _time, log);
+        await worker.StartAsync(default);
+        await Eventually.TrueAsync(() => log.Failures > 0, "the failure is logged");
+        File.Delete(_folder.At("delivered"));
+        await Eventually.TrueAsync(() => receiver.Taken.Count == 1, "the alert is delivered");
+        await worker.StopAsync(default);
+    }
+
+    [Fact]
     public async Task Nobody_acknowledges_and_it_is_escalated_again_after_each_period()
     {
         var watch = new EscalationWatch(_book, TimeSpan.FromMinutes(30), _time, NullLogger<EscalationWatch>.Instance);
@@ -207,5 +222,20 @@ public sealed class DeliveryTests : IAsyncLifetime
     private async Task StepForAsync(Delivery delivery, TimeSpan time)
     {
         for (var end = _time.GetUtcNow() + time; _time.GetUtcNow() < end; _time.Advance(TimeSpan.FromSeconds(1))) await DrainAsync(delivery);
+    }
+
+    private sealed class CountingLogger : ILogger<DeliveryWorker>
+    {
+        internal volatile int Failures;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Error) Failures++;
+        }
     }
 }
