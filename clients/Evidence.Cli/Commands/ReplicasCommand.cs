@@ -61,7 +61,7 @@ internal static class ReplicasCommand
     private static string State(VolumeReplicas volume, Replica replica) => replica switch
     {
         { Wrong: true } => "wrong",
-        { Self: true } => replica.ProvenBytes == 0 ? "damaged" : "swept",
+        { Self: true } => replica.ProvenBytes == 0 ? "not swept, or damaged" : "swept",
         _ => replica.ProvenBytes >= volume.Bytes ? "proven" : replica.ProvenBytes > 0 ? "partly" : "not proven",
     };
 }

@@ -59,12 +59,19 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     internal Task PossessionWrongAsync(IPeer peer, string origin, PossessionRange range, Digest expected, Digest actual, CancellationToken ct)
     {
         var what = $"Peer {peer.Name} holds other bytes than the log's in volume {range.Volume}, bytes {range.Offset} to {range.Offset + range.Length - 1}, and does not say so.";
-        var finding = new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, peer.Name, what, expected.ToString(), actual.ToString());
-        return alerts.OpenAsync(PossessionCause(peer), Severity.Error, origin, $"{what} It is no source for repair until it proves these again.", [finding], ct);
+        var stretch = PossessionBook.Stretch(peer.Name, origin, range.Volume, range.Offset / PossessionBook.SegmentBytes);
+        var finding = new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, stretch, what, expected.ToString(), actual.ToString());
+        var others = alerts.FindOpen(PossessionCause(peer))?.Findings.Where(known => known.Subject != stretch) ?? [];
+        return alerts.OpenAsync(PossessionCause(peer), Severity.Error, origin, $"{what} It is no source for repair until it proves these again.", [.. others, finding], ct);
     }
 
-    /// <summary>Nothing stands any more that the peer answered wrongly when it was to prove what it holds.</summary>
-    internal Task ProvenAsync(IPeer peer, CancellationToken ct) => alerts.CloseAsync(PossessionCause(peer), "a proof of possession", "", ct);
+    /// <summary>Nothing is known any more that the peer answered wrongly. That closes the alert only when every stretch that it names was proven since: what is known could have been lost.</summary>
+    internal async Task ProvenAsync(IPeer peer, Func<DateTimeOffset, IReadOnlySet<string>> provenSince, CancellationToken ct)
+    {
+        if (alerts.FindOpen(PossessionCause(peer)) is not { } alert) return;
+        var proven = provenSince(alert.Opened);
+        if (alert.Findings.All(finding => proven.Contains(finding.Subject))) await alerts.CloseAsync(PossessionCause(peer), "proofs of possession", "", ct);
+    }
 
     internal async Task SilentAsync(IPeer peer, PeerUnreachableException e, CancellationToken ct)
     {

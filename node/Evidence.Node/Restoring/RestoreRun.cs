@@ -76,7 +76,7 @@ internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSo
         {
             var first = leaf;
             while (leaf < target.Leaves.Size && copy.FindLeaf(leaf) is null) leaf++;
-            if (leaf > first) _findings.Add(new Finding(FindingCodes.SealMissing, Severity.Error, Layer.Storage, Say($"leaves {first} to {leaf - 1}"), "No peer that was asked has the records of these leaves."));
+            if (leaf > first) _findings.Add(new Finding(FindingCodes.SealMissing, Severity.Error, Layer.Storage, Say($"leaves {first} to {leaf - 1}"), sources.Findings.Count == 0 ? "No peer that was asked has the records of these leaves." : "No peer has given the records of these leaves; those that were silent or set aside may have them."));
             while (leaf < target.Leaves.Size && copy.FindLeaf(leaf) is not null) leaf++;
         }
 

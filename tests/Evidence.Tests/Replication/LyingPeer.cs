@@ -9,7 +9,7 @@ namespace Evidence.Tests.Replication;
 /// <summary>A peer whose answers a test may bend; what is not bent is the real peer's answer.</summary>
 internal sealed class LyingPeer(IPeer inner) : IPeer
 {
-    public string Name => inner.Name;
+    public string Name { get; init; } = inner.Name;
 
     internal Func<IReadOnlyList<PeerLog>, IReadOnlyList<PeerLog>>? Logs { get; set; }
 
@@ -36,9 +36,13 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
 
     internal bool Silent { get; set; }
 
+    /// <summary>Takes calls and never answers.</summary>
+    internal bool Hangs { get; set; }
+
     public async Task<IReadOnlyList<PeerLog>> ListLogsAsync(CancellationToken ct)
     {
         if (Silent) throw new PeerUnreachableException(Name, "it was switched off (test)");
+        if (Hangs) await Task.Delay(Timeout.Infinite, ct);
         var logs = await inner.ListLogsAsync(ct);
         return Logs?.Invoke(logs) ?? logs;
     }

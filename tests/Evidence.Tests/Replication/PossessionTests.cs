@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Evidence.Cli;
 using Evidence.Core;
 using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Replication;
 using Evidence.Node.Replication.Possession;
 using Evidence.Tests.Cli;
@@ -9,6 +10,7 @@ using Evidence.Tests.Nodes;
 using Evidence.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using StoredLog = Evidence.Tests.Storage.TestLog;
 
 namespace Evidence.Tests.Replication;
@@ -49,6 +51,7 @@ public sealed class PossessionTests : IAsyncLifetime
     public async Task What_a_peer_proves_stands_in_the_matrix_and_outlives_a_restart()
     {
         Assert.All(await CellsAsync(), cell => Assert.Equal(0, cell.ProvenBytes));
+        Sweep(TimeProvider.System.GetUtcNow());
         await ProveAllAsync();
         var rows = await RowsAsync();
         Assert.True(rows.Count > 1);
@@ -57,6 +60,7 @@ public sealed class PossessionTests : IAsyncLifetime
         Node.Services.GetRequiredService<PossessionBook>().Save();
         await Node.StopAsync();
         await Node.StartAsync();
+        Sweep(TimeProvider.System.GetUtcNow());
         Assert.All(await RowsAsync(), row => Assert.Equal(2, row.Proven(row.Bytes).Count()));
     }
 
@@ -87,10 +91,29 @@ public sealed class PossessionTests : IAsyncLifetime
     public async Task The_answer_of_another_node_is_no_proof_not_even_this_nodes_own()
     {
         var desk = Node.Services.GetRequiredService<PossessionDesk>();
-        _peer.Relay = (origin, nonce, ranges) => desk.AnswerAsync(origin, nonce, ranges, default);
+        _peer.Relay = (origin, nonce, ranges) => desk.AnswerAsync("test", origin, nonce, ranges, default);
         await ProveAllAsync();
         Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
         Assert.All(await CellsAsync(), cell => Assert.Equal(0, cell.ProvenBytes));
+    }
+
+    [Fact]
+    public async Task An_alert_is_closed_only_by_proofs_of_what_it_names_also_when_the_book_was_lost()
+    {
+        IReadOnlyList<Digest>? old = null;
+        _peer.Possession = (_, proofs) => old ??= proofs;
+        await RoundAsync();
+        await RoundAsync();
+        var path = Path.Combine(Node.DataFolder, "monitor", "possession.json");
+        Assert.True(File.Exists(path)); // the mark stood before the alert did
+        await Node.StopAsync();
+        File.Delete(path);
+        await Node.StartAsync();
+        _peer = new LyingPeer(Peers.All.Single());
+        await RoundAsync();
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        await ProveAllAsync();
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
     }
 
     [Fact]
@@ -132,6 +155,7 @@ public sealed class PossessionTests : IAsyncLifetime
     [Fact]
     public async Task The_policy_of_a_fonds_is_held_to_what_is_proven()
     {
+        Sweep(TimeProvider.System.GetUtcNow());
         await PolicyAsync(new ReplicaPolicy("*", 2, 2));
         var alert = Node.Alerts.FindOpen(PolicyCheck.Cause("*"));
         Assert.Contains("at worst 1 copies in 1 places", alert!.Message, StringComparison.Ordinal);
@@ -177,8 +201,50 @@ public sealed class PossessionTests : IAsyncLifetime
         List<PossessionRange> ranges = [.. Enumerable.Repeat(new PossessionRange(1, 0, length), 16)];
         await Assert.ThrowsAsync<PossessionBusyException>(async () =>
         {
-            for (var spent = 0L; spent <= PossessionProof.MostBytes + (16 * length); spent += 16 * length) await desk.AnswerAsync(Origin, new byte[32], ranges, default);
+            for (var spent = 0L; spent <= PossessionProof.MostBytes + (16 * length); spent += 16 * length) await desk.AnswerAsync("greedy", Origin, new byte[32], ranges, default);
         });
+        Assert.Equal(16, (await desk.AnswerAsync("another", Origin, new byte[32], ranges, default)).Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_never_answers_holds_up_no_other()
+    {
+        var services = Node.Services;
+        var options = services.GetRequiredService<NodeOptions>();
+        options = options with { Replicas = options.Replicas with { ProveEvery = TimeSpan.FromMilliseconds(50) } };
+        var (origins, book) = (services.GetRequiredService<PeerOrigins>(), services.GetRequiredService<PossessionBook>());
+        origins.Pin("slow", "evidence.test/slow");
+        var peers = new PeerBook([new LyingPeer(_peer) { Name = "slow", Hangs = true }, _peer], Node.Alerts, TimeProvider.System);
+        var prober = new PossessionProber(Node.Logs, peers, origins, book, options, TimeProvider.System, NullLogger<PossessionProber>.Instance);
+        using var worker = new PossessionWorker(peers, prober, book, services.GetRequiredService<PolicyCheck>(), options, TimeProvider.System, NullLogger<PossessionWorker>.Instance);
+        await worker.StartAsync(default);
+        await Eventually.TrueAsync(() => Node.Logs.Own.Volumes.All(volume => book.ProvenOf("node2", Origin, volume.Number, volume.DurableLength, default).Bytes == volume.DurableLength), "the other peer proves all");
+        await worker.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task This_nodes_own_copy_counts_only_when_a_sweep_has_read_it_and_not_too_long_ago()
+    {
+        Assert.All((await RowsAsync()).SelectMany(row => row.Cells).Where(cell => cell.IsSelf), cell => Assert.Equal(0, cell.ProvenBytes));
+        Sweep(DateTimeOffset.UnixEpoch);
+        Assert.All(await RowsAsync(), row => Assert.Empty(row.Proven(row.Bytes)));
+        Sweep(TimeProvider.System.GetUtcNow());
+        Assert.All(await RowsAsync(), row => Assert.Single(row.Proven(row.Bytes)));
+    }
+
+    [Fact]
+    public async Task A_policy_of_which_nothing_could_be_judged_closes_nothing()
+    {
+        await Node.Alerts.OpenAsync(PolicyCheck.Cause("A 7"), Core.Verification.Severity.Error, Origin, "test", [], default);
+        await PolicyAsync(new ReplicaPolicy("A 7", 1, 1));
+        Assert.NotNull(Node.Alerts.FindOpen(PolicyCheck.Cause("A 7")));
+    }
+
+    /// <summary>As a sweep does that has read every volume.</summary>
+    private void Sweep(DateTimeOffset at)
+    {
+        var places = Node.Services.GetRequiredService<SweepPlaces>();
+        foreach (var volume in Node.Logs.Own.Volumes) places.Keep(Origin, new CheckedVolume(volume.Number, volume.DurableLength, false, 0, [], default!), at);
     }
 
     private Task RoundAsync() => Node.Services.GetRequiredService<PossessionProber>().RoundAsync(_peer, CancellationToken.None);

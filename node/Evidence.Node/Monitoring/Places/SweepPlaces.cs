@@ -121,6 +121,12 @@ internal sealed partial class SweepPlaces
 
     private bool IsRecent(VolumeAge age) => _time.GetUtcNow() - age.At is var since && since >= TimeSpan.Zero && since < LongestBreak;
 
+    /// <summary>When the last reading began that found the volume in order; null: none did.</summary>
+    internal DateTimeOffset? CheckedAt(string origin, uint volume)
+    {
+        lock (_gate) return AgesOf(origin).FirstOrDefault(age => age.Number == volume)?.At;
+    }
+
     private IReadOnlyList<VolumeAge> AgesOf(string origin) => _ages.GetValueOrDefault(origin, []);
 
     private PlacesState State()

@@ -38,6 +38,7 @@ internal sealed class PolicyCheck(NodeLogs logs, ReplicaMatrix matrix, FondsVolu
 
     private async Task JudgeAsync(ReplicaPolicy policy, List<ReplicaRow> rows, CancellationToken ct)
     {
+        if (rows.Count == 0) return; // nothing was judged: an alert that is open stays
         var under = rows.Select(row => (Row: row, Proven: row.Proven(row.Bytes).ToList()))
             .Where(entry => entry.Proven.Count < policy.Copies || Places(entry.Proven) < policy.Places).ToList();
         if (under.Count == 0)

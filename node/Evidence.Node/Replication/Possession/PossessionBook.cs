@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
 using Evidence.Storage.Durable;
@@ -5,13 +6,13 @@ using Evidence.Storage.Durable;
 namespace Evidence.Node.Replication.Possession;
 
 /// <summary>What each peer has proven to hold of each log, stretch by stretch, and when; outlives the process.</summary>
-/// <remarks>Saved after each round. If we were to crash before, what was proven in it is proven once more: nothing counts that was not proven.</remarks>
+/// <remarks>Saved after each round, and before an alert says that an answer was wrong. If we were to crash before, what was proven in the round is proven once more, and what was wrong is found once more.</remarks>
 internal sealed class PossessionBook
 {
     /// <summary>Bytes of a stretch that is proven at once.</summary>
     internal const long SegmentBytes = PossessionProof.MostBytes;
 
-    private const string Format = "evidence.possession/1";
+    private const string Format = "evidence.possession/2";
     private readonly string _path;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Peer, string Log, uint Volume), List<SegmentState>> _segments = [];
@@ -86,6 +87,18 @@ internal sealed class PossessionBook
         lock (_gate) return _segments.Any(entry => entry.Key.Peer == peer && (log is null || entry.Key.Log == log) && (volume is null || entry.Key.Volume == volume) && entry.Value.Any(state => state.Wrong is not null));
     }
 
+    /// <summary>The stretches, of any log, that the peer has proven since <paramref name="from"/>; see <see cref="Stretch"/>.</summary>
+    internal IReadOnlySet<string> ProvenBy(string peer, DateTimeOffset from)
+    {
+        lock (_gate)
+            return _segments.Where(entry => entry.Key.Peer == peer)
+                .SelectMany(entry => entry.Value.Select((state, segment) => (state, Name: Stretch(peer, entry.Key.Log, entry.Key.Volume, segment))))
+                .Where(entry => entry.state.ProvenSince(from) > 0).Select(entry => entry.Name).ToHashSet();
+    }
+
+    /// <summary>A stretch as alerts name it.</summary>
+    internal static string Stretch(string peer, string log, uint volume, long segment) => string.Create(CultureInfo.InvariantCulture, $"{peer}: {log}, volume {volume} from byte {segment * SegmentBytes} on");
+
     internal void Save()
     {
         lock (_gate) SmallFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
@@ -100,7 +113,7 @@ internal sealed class PossessionBook
             ["peer"] = entry.Key.Peer,
             ["log"] = entry.Key.Log,
             ["volume"] = entry.Key.Volume,
-            ["segments"] = new JsonArray([.. entry.Value.Select(state => (JsonNode)new JsonArray(state.Length, Seconds(state.Proven), Seconds(state.Wrong)))]),
+            ["segments"] = new JsonArray([.. entry.Value.Select(state => (JsonNode)new JsonArray(state.Length, Milliseconds(state.Proven), Milliseconds(state.Wrong)))]),
         })]),
     };
 
@@ -117,7 +130,7 @@ internal sealed class PossessionBook
 
     private static long Number(JsonNode? node) => node!.GetValue<long>();
 
-    private static long Seconds(DateTimeOffset? time) => time?.ToUnixTimeSeconds() ?? 0;
+    private static long Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? 0;
 
-    private static DateTimeOffset? Time(JsonNode? node) => Number(node) is var seconds and > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    private static DateTimeOffset? Time(JsonNode? node) => Number(node) is var time and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 }

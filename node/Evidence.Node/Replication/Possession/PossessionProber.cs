@@ -22,7 +22,7 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
             foreach (var range in Due(peer, log, theirs)) await ChallengeAsync(new Challenge(peer, prover, log, range), ct);
         }
 
-        if (!book.IsWrong(peer.Name)) await peers.ProvenAsync(peer, ct);
+        if (!book.IsWrong(peer.Name)) await peers.ProvenAsync(peer, since => book.ProvenBy(peer.Name, since), ct);
     }
 
     /// <summary>As many stretches as must be proven in each round for every proof to be renewed twice before it is too old.</summary>
@@ -91,6 +91,7 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
 
         var since = book.Find(peer.Name, log.Origin, range.Volume, segment).Wrong ?? time.GetUtcNow();
         book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(0, null, since));
+        book.Save(); // a crash after this: the next round finds it wrong once more, and raises the alert then
         await peers.PossessionWrongAsync(peer, log.Origin, range, differs.Expected, differs.Actual, ct);
     }
 

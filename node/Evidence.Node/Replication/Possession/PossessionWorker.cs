@@ -2,17 +2,20 @@ using Evidence.Node.Configuration;
 
 namespace Evidence.Node.Replication.Possession;
 
-/// <summary>Has every peer prove what it holds, round after round, and holds the outcome to the policy.</summary>
+/// <summary>Has every peer prove what it holds, round after round, and holds the outcome to the policy. A slow peer holds up no other, and no policy.</summary>
 internal sealed partial class PossessionWorker(PeerBook peers, PossessionProber prober, PossessionBook book, PolicyCheck policy, NodeOptions options, TimeProvider time, ILogger<PossessionWorker> logger)
     : BackgroundService
 {
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        [.. peers.All.Select(peer => FollowAsync(peer.Name, () => ProbeAsync(peer, stoppingToken), stoppingToken)), FollowAsync("the policy", () => policy.RunAsync(stoppingToken), stoppingToken)]);
+
+    private async Task FollowAsync(string what, Func<Task> step, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Replicas.ProveEvery!.Value, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RoundAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await TryAsync(what, step, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -20,14 +23,16 @@ internal sealed partial class PossessionWorker(PeerBook peers, PossessionProber 
         }
     }
 
-    private async Task RoundAsync(CancellationToken ct)
+    private async Task ProbeAsync(IPeer peer, CancellationToken ct)
     {
-        await Task.WhenAll(peers.All.Select(peer => TryAsync(peer.Name, () => prober.RoundAsync(peer, ct), ct)));
-        await TryAsync("the policy", () =>
+        try
         {
-            book.Save();
-            return policy.RunAsync(ct);
-        }, ct);
+            await prober.RoundAsync(peer, ct);
+        }
+        finally
+        {
+            book.Save(); // what was proven before the peer fell silent stays proven
+        }
     }
 
     private async Task TryAsync(string what, Func<Task> step, CancellationToken ct)

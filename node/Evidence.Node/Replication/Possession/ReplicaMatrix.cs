@@ -2,6 +2,7 @@ using Evidence.Core.Verification;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
+using Evidence.Node.Monitoring.Places;
 using Evidence.Storage;
 
 namespace Evidence.Node.Replication.Possession;
@@ -12,7 +13,7 @@ namespace Evidence.Node.Replication.Possession;
 /// <param name="Place">Where it stands, as it states.</param>
 /// <param name="Medium">What its records lie on, as it states.</param>
 /// <param name="ProvenBytes">Bytes that it has proven to hold, so recently that it counts.</param>
-/// <param name="Oldest">When the oldest of those was proven; null when none was, or by the sweep.</param>
+/// <param name="Oldest">When the oldest of those was proven; null when none was. Of this node's own copy: when the sweep last began to read it.</param>
 /// <param name="IsWrong">Whether it answered with other bytes than the log's.</param>
 internal sealed record ReplicaCell(string Node, bool IsSelf, string Place, string Medium, long ProvenBytes, DateTimeOffset? Oldest, bool IsWrong);
 
@@ -29,7 +30,7 @@ internal sealed record ReplicaRow(string Log, uint Volume, long Bytes, ulong? Fi
 }
 
 /// <summary>What is proven of each volume, at which node, and when.</summary>
-internal sealed class ReplicaMatrix(PeerBook peers, PossessionBook book, AlertBook alerts, NodeOptions options, TimeProvider time)
+internal sealed class ReplicaMatrix(PeerBook peers, PossessionBook book, SweepPlaces places, AlertBook alerts, NodeOptions options, TimeProvider time)
 {
     /// <summary>Since when a proof counts.</summary>
     internal DateTimeOffset Since => time.GetUtcNow() - options.Replicas.ProofAge;
@@ -53,8 +54,9 @@ internal sealed class ReplicaMatrix(PeerBook peers, PossessionBook book, AlertBo
 
     private List<ReplicaCell> Cells(LogStore log, uint volume, long length)
     {
-        var damaged = IsDamaged(alerts, log.Origin);
-        var cells = new List<ReplicaCell> { new(options.Name, true, options.Replicas.Place, options.Replicas.Medium, damaged ? 0 : length, null, false) };
+        var swept = places.CheckedAt(log.Origin, volume);
+        var own = swept >= Since && !IsDamaged(alerts, log.Origin) ? length : 0;
+        var cells = new List<ReplicaCell> { new(options.Name, true, options.Replicas.Place, options.Replicas.Medium, own, swept, false) };
         foreach (var peer in peers.All)
         {
             var (place, medium) = book.StatedBy(peer.Name);
