@@ -53,6 +53,7 @@ internal static class NetworkFiles
         };
         if (options.AnchorEverySeconds is { } seconds) section["anchorEverySeconds"] = seconds;
         json["ledger"] = section;
+        json["events"] = new JsonObject { ["sealAfterSeconds"] = 86_400 }; // a log grows by what is filed, so that records can be counted
         if (options.AttestEverySeconds is { } attest)
         {
             json["replication"] = new JsonObject { ["attestEverySeconds"] = attest };

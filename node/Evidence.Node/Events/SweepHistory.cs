@@ -12,6 +12,12 @@ namespace Evidence.Node.Events;
 /// <summary>Gathers what a sweep did to records, and tells it as events over ranges of leaves, however many records there are.</summary>
 internal sealed class SweepHistory(string agent, TimeProvider time)
 {
+    /// <summary>What a pass over a log compares, in the words of the event.</summary>
+    private static readonly (Scope Scope, string Name)[] Parts =
+    [
+        (Scope.Volumes, "content and seals"), (Scope.VolumeFolder, "folder of volumes"), (Scope.Tiles, "tiles"), (Scope.Checkpoint, "checkpoint"), (Scope.Ledger, "ledger"), (Scope.Proofs, "proofs"), (Scope.Index, "index"),
+    ];
+
     private readonly Dictionary<LogStore, (LogSweep First, LogSweep Last)> _passes = [];
     private readonly Dictionary<string, (LogStore Log, Fault Fault, RepairResult Result)> _repairs = [];
 
@@ -26,10 +32,11 @@ internal sealed class SweepHistory(string agent, TimeProvider time)
 
     private IEnumerable<PreservationEvent> Tell(SweepState sweep, LogStore log, LogSweep first, LogSweep last)
     {
-        var damaged = Within(first.Size, LeavesOf(log, first.Faults));
+        // The index may not know all of them, and the volumes not those that cannot be read: both are asked.
+        var damaged = Within(first.Size, LeafRange.Merge(LeavesOf(log, first.Faults).Concat(first.Unsound)));
         var sound = Without(first.Size, damaged);
         if (sound.Count > 0) yield return Event(log, EventTypes.FixityCheck, OutcomeOf(last), Summary(sweep, first, last), sound);
-        if (damaged.Count > 0) yield return Event(log, EventTypes.FixityCheck, EventOutcome.Failure, $"{sweep.Id}: {First([.. first.Faults.Where(IsOfVolume).Select(static fault => fault.Message)])}", damaged);
+        if (damaged.Count > 0) yield return Damaged(sweep, log, [.. first.Faults.Where(IsOfVolume).Select(static fault => fault.Message)], damaged);
         foreach (var kind in _repairs.Values.Where(repair => repair.Log == log).GroupBy(repair => Held(repair.Fault, repair.Result, last)))
         {
             var leaves = Within(first.Size, LeavesOf(log, [.. kind.Select(static repair => repair.Fault)]));
@@ -37,26 +44,36 @@ internal sealed class SweepHistory(string agent, TimeProvider time)
         }
     }
 
+    private PreservationEvent Damaged(SweepState sweep, LogStore log, IReadOnlyList<string> faults, IReadOnlyList<LeafRange> leaves) => faults.Count > 0
+        ? Event(log, EventTypes.FixityCheck, EventOutcome.Failure, $"{sweep.Id}: {First(faults)}", leaves)
+        : Event(log, EventTypes.FixityCheck, EventOutcome.Undetermined, $"{sweep.Id}: volumes and tiles differ in these leaves, and nothing says which of them is right.", leaves);
+
     private static bool Held(Fault fault, RepairResult result, LogSweep last) => result.Done && last.Faults.All(standing => standing.Cause != fault.Cause);
 
     private static EventOutcome OutcomeOf(LogSweep last) =>
         last.Faults.Any(static fault => fault.Severity == Severity.Error && !IsOfVolume(fault)) ? EventOutcome.Failure
-        : last.Faults.Any(static fault => !IsOfVolume(fault)) || last.Remarks.Any(static remark => remark.Severity != Severity.Info) ? EventOutcome.Undetermined
+        : NotCompared(last).Any() || last.Faults.Any(static fault => !IsOfVolume(fault)) || last.Remarks.Any(static remark => remark.Severity != Severity.Info) ? EventOutcome.Undetermined
         : EventOutcome.Success;
 
     private static string Summary(SweepState sweep, LogSweep first, LogSweep last)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{sweep.Id} of {first.Origin}: content, seals, tiles, ledger and index of {first.Size} leaves compared");
+        string[] compared = [.. Parts.Where(part => last.Completed.Contains(part.Scope)).Select(static part => part.Name)], not = [.. NotCompared(last)];
+        var text = string.Create(CultureInfo.InvariantCulture, $"{sweep.Id} of {first.Origin}, {first.Size} leaves: compared: {Names(compared)}");
+        if (not.Length > 0) text += $"; not compared, or not to the end: {Names(not)}";
         string[] standing = [.. last.Faults.Where(static fault => !IsOfVolume(fault)).Select(static fault => fault.Message), .. last.Remarks.Where(static remark => remark.Severity != Severity.Info).Select(static remark => remark.Message)];
         return standing.Length == 0 ? text : $"{text}; {First(standing)}";
     }
+
+    private static IEnumerable<string> NotCompared(LogSweep last) => Parts.Where(part => !last.Completed.Contains(part.Scope)).Select(static part => part.Name);
+
+    private static string Names(string[] parts) => parts.Length == 0 ? "nothing" : string.Join(", ", parts);
 
     private static string First(IReadOnlyList<string> texts) => texts.Count == 1 ? texts[0] : string.Create(CultureInfo.InvariantCulture, $"{texts[0]} (The first of {texts.Count}.)");
 
     private PreservationEvent Event(LogStore log, string type, EventOutcome outcome, string detail, IReadOnlyList<LeafRange> leaves) =>
         new(time.GetUtcNow(), type, agent, outcome, detail, leaves.Count == 0 ? [] : [new EventObjects(log.Keys.LogId, leaves)]);
 
-    private static bool IsOfVolume(Fault fault) => fault.Remedy is Remedy.VolumeRange or Remedy.WholeVolume;
+    private static bool IsOfVolume(Fault fault) => Causes.ScopeOf(fault.Cause) == Scope.Volumes;
 
     private static IReadOnlyList<LeafRange> LeavesOf(LogStore log, IReadOnlyList<Fault> faults)
     {

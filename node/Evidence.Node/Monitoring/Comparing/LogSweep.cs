@@ -1,3 +1,4 @@
+using Evidence.Core.Events;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Judging;
 using Evidence.Storage;
@@ -20,6 +21,9 @@ internal sealed record LogSweep(LogStore Store, ulong Size)
 
     /// <summary>What the two carriers of the leaf hashes say.</summary>
     internal required LeafTable Leaves { get; init; }
+
+    /// <summary>Leaves whose record is damaged, missing or not the one that the log holds, as the volumes themselves show it.</summary>
+    internal IReadOnlyList<LeafRange> Unsound { get; set; } = [];
 
     /// <summary>Roots that stand above the log, in the order of trust.</summary>
     internal IReadOnlyList<TrustedRoot> Trusted { get; set; } = [];

@@ -1,3 +1,4 @@
+using Evidence.Core.Events;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Storage;
@@ -16,6 +17,13 @@ internal static class VolumeFaults
         foreach (var range in DamagedRange.Merge([.. scan.Damaged, .. changed, .. absent])) sweep.Add(Damaged(sweep, range));
         if (unplaced.Count > 0) sweep.Add(Unplaced(sweep, unplaced));
         if (sweep.Leaves.Duplicates.Count > 0) sweep.Add(Duplicated(sweep));
+        sweep.Unsound = Unsound(sweep, scan);
+    }
+
+    private static IReadOnlyList<LeafRange> Unsound(LogSweep sweep, VolumeScan scan)
+    {
+        var differing = sweep.Leaves.Differing.Where(seen => sweep.Tree.Leaf(seen.Key) != seen.Value.Hash).Select(static seen => seen.Key);
+        return LeafRange.Merge(scan.DamagedLeaves.Concat(differing).Concat(sweep.Leaves.Missing()).Select(static leaf => new LeafRange(leaf, leaf + 1)));
     }
 
     private static Fault Damaged(LogSweep sweep, DamagedRange range) => new(

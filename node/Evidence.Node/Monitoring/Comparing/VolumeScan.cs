@@ -12,6 +12,7 @@ namespace Evidence.Node.Monitoring.Comparing;
 internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pace, SweepProgress progress, SweepPlaces places, TimeProvider time)
 {
     private readonly List<DamagedRange> _damaged = [];
+    private readonly List<ulong> _damagedLeaves = [];
     private readonly List<uint> _missing = [];
     private readonly List<Finding> _remarks = [];
     private long _read; // of the volume at hand
@@ -27,6 +28,9 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
 
     /// <summary>Ranges that are damaged at the second look as well, those that touch taken together.</summary>
     internal IReadOnlyList<DamagedRange> Damaged => DamagedRange.Merge(_damaged);
+
+    /// <summary>Leaves of damaged records whose seal can be read all the same, however little the index knows of them.</summary>
+    internal IReadOnlyList<ulong> DamagedLeaves => _damagedLeaves;
 
     /// <summary>Volumes whose file is not there.</summary>
     internal IReadOnlyList<uint> Missing => _missing;
@@ -143,7 +147,9 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         foreach (var item in await LookAgainAsync(volume, range.Offset, range.End, ct))
         {
             if (item.Record is not null) Accept(item, entries);
-            if (!item.IsIntact) _damaged.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
+            if (item.IsIntact) continue;
+            _damaged.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
+            if (item.Record is { } record) _damagedLeaves.Add(record.Place.Leaf);
         }
         if (_damaged.Count == before)
             _remarks.Add(new Finding(FindingCodes.VolumeUnreadable, Severity.Info, Layer.Storage, Subject(volume.Number, range.Offset),
