@@ -19,7 +19,25 @@ internal static class PiecePull
     /// <exception cref="PeerUnreachableException">The link broke; what came before was taken.</exception>
     internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct)
     {
-        using var parked = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
+        var wasParked = false;
+        try
+        {
+            using var parked = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
+            wasParked = parked.Length > 0;
+            await TakeAsync(parked, peer, copy, writer, volume, from, end => taken(from = end), ct);
+            return;
+        }
+        catch (PeerUntrueException) when (wasParked)
+        {
+            // A crash may have left half of what was parked, or this node's disk has changed it: the peer answers only for what it sends now.
+        }
+
+        using var anew = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
+        await TakeAsync(anew, peer, copy, writer, volume, from, taken, ct);
+    }
+
+    private static async Task TakeAsync(ParkedBytes parked, IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct)
+    {
         var (wanted, broken) = ((long)PieceBytes, default(PeerUnreachableException));
         try
         {

@@ -38,6 +38,18 @@ public sealed class LyingPeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_this_node_has_parked_wrongly_is_fetched_again_and_laid_to_nobody()
+    {
+        var parked = Path.Combine(Mirror.Folder, "pull", $"{Core.Digest.Of(Encoding.UTF8.GetBytes(_peer.Name)).ToString()[..8]}-1-0");
+        Directory.CreateDirectory(Path.GetDirectoryName(parked)!);
+        File.WriteAllBytes(parked, [.. Enumerable.Repeat((byte)1, 1000)]);
+        await RoundAsync();
+        Assert.Equal(6UL, Mirror.Size);
+        Assert.Empty(_network[1].Alerts.All);
+        Assert.False(File.Exists(parked));
+    }
+
+    [Fact]
     public async Task Flipped_bytes_are_refused_and_never_kept()
     {
         _peer.Bytes = (_, bytes) => bytes[bytes.Length / 2] ^= 1;
