@@ -46,12 +46,13 @@ internal sealed class EventAudit(EvidenceClient node, AuditFindings findings)
         return findings.All.Count == before ? documents.Count : null;
     }
 
-    /// <summary>Notes the event documents; the root of all entries.</summary>
-    private async Task<Digest> FindAsync(string origin, Checkpoint signed, List<(ulong Leaf, byte[] Seal)> documents, CancellationToken ct)
+    /// <summary>Notes the event documents; the root of all entries, or null when there are more than were signed: whoever serves them might never come to an end.</summary>
+    private async Task<Digest?> FindAsync(string origin, Checkpoint signed, List<(ulong Leaf, byte[] Seal)> documents, CancellationToken ct)
     {
         var (root, end) = (new GrowingRoot(), EventDocument.EndOfSeal(origin));
         await foreach (var entry in node.ReadEntriesAsync(origin, 0, signed.Size, ct))
         {
+            if (root.Size == signed.Size) return null;
             if (entry.Span.EndsWith(end)) documents.Add((root.Size, entry.ToArray()));
             root.Add(MerkleTree.LeafHash(entry.Span));
         }

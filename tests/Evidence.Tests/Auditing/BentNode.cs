@@ -31,6 +31,9 @@ internal sealed class BentNode : IAsyncDisposable
     /// <summary>Bends an entry of the log.</summary>
     internal Func<byte[], byte[]> BendEntry { set => _answers.BendEntry = value; }
 
+    /// <summary>Whether the last entry is served again and again, without end.</summary>
+    internal bool IsEndless { set => _answers.IsEndless = value; }
+
     /// <summary>Bends the content of a record; null where it is not there.</summary>
     internal Func<byte[], byte[]?> BendContent { set => _answers.BendContent = value; }
 
@@ -68,6 +71,8 @@ internal sealed class BentNode : IAsyncDisposable
         internal Func<byte[], byte[]> BendEntry { get; set; } = static entry => entry;
 
         internal Func<byte[], byte[]?> BendContent { get; set; } = static content => content;
+
+        internal bool IsEndless { get; set; }
 
         internal Action<IList<ByteString>> BendProof { get; set; } = static _ => { };
 
@@ -112,8 +117,14 @@ internal sealed class BentNode : IAsyncDisposable
         public override async Task ReadEntries(ReadEntriesRequest request, IServerStreamWriter<ReadEntriesResponse> responseStream, ServerCallContext context)
         {
             using var call = inner.ReadEntries(request);
+            var last = new ReadEntriesResponse();
             while (await call.ResponseStream.MoveNext(context.CancellationToken))
-                await responseStream.WriteAsync(new ReadEntriesResponse { Entries = { call.ResponseStream.Current.Entries.Select(entry => ByteString.CopyFrom(answers.BendEntry(entry.ToByteArray()))) } });
+            {
+                last = new ReadEntriesResponse { Entries = { call.ResponseStream.Current.Entries.Select(entry => ByteString.CopyFrom(answers.BendEntry(entry.ToByteArray()))) } };
+                await responseStream.WriteAsync(last);
+            }
+
+            while (answers.IsEndless) await responseStream.WriteAsync(last, context.CancellationToken);
         }
     }
 

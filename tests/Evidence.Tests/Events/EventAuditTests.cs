@@ -66,6 +66,13 @@ public sealed class EventAuditTests : SealingTestBase, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Takes_no_more_entries_than_were_signed()
+    {
+        _bent.IsEndless = true;
+        await AssertAsync(FindingCodes.EventsUnreadable, Severity.Error);
+    }
+
+    [Fact]
     public async Task Names_a_document_that_stands_there_twice_and_a_fork()
     {
         var last = (await DocumentsAsync(_node.Logs.Own))[^1];
