@@ -91,7 +91,23 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_too_old_is_given_up_and_that_is_an_alert_itself()
+    public async Task What_is_past_and_too_old_is_given_up_and_that_is_an_alert_itself()
+    {
+        var receiver = new FakeReceiver { Failure = _ => new DeliveryException("it is away.") };
+        var delivery = Of(receiver);
+        await OpenAsync("a");
+        await delivery.StepAsync(default);
+        await _book.CloseAsync("a", "sweep-1", "mended", default);
+        _time.Advance(Expire);
+        await delivery.StepAsync(default);
+        Assert.Contains("given up", _book.FindOpen("alert-delivery-failed:desk")!.Message, StringComparison.Ordinal);
+        receiver.Failure = _ => null;
+        await StepForAsync(Of(receiver), TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain("a", receiver.Taken.Select(taken => taken.Cause));
+    }
+
+    [Fact]
+    public async Task News_of_what_is_still_open_is_never_given_up()
     {
         var receiver = new FakeReceiver { Failure = _ => new DeliveryException("it is away.") };
         var delivery = Of(receiver);
@@ -99,10 +115,9 @@ public sealed class DeliveryTests : IAsyncLifetime
         await delivery.StepAsync(default);
         _time.Advance(Expire);
         await delivery.StepAsync(default);
-        Assert.Contains("given up", _book.FindOpen("alert-delivery-failed:desk")!.Message, StringComparison.Ordinal);
         receiver.Failure = _ => null;
-        await StepForAsync(Of(receiver), TimeSpan.FromSeconds(5));
-        Assert.DoesNotContain("a", receiver.Taken.Select(taken => taken.Cause));
+        await StepForAsync(delivery, Delivery.LongestPause);
+        Assert.Contains("a", receiver.Taken.Select(taken => taken.Cause));
     }
 
     [Fact]

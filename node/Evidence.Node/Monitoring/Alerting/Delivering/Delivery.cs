@@ -4,7 +4,7 @@ using Evidence.Storage;
 
 namespace Evidence.Node.Monitoring.Alerting.Delivering;
 
-/// <summary>Sends one receiver what it has not heard, again and again until it arrives or is too old, and has an alert open while that does not succeed.</summary>
+/// <summary>Sends one receiver what it has not heard, again and again until it arrives or is past and too old, and has an alert open while that does not succeed.</summary>
 internal sealed partial class Delivery(AlertBook book, IAlertReceiver receiver, DeliveryMarks marks, TimeSpan expireAfter, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a receiver may fail before that is an alert.</summary>
@@ -59,12 +59,12 @@ internal sealed partial class Delivery(AlertBook book, IAlertReceiver receiver, 
         if (now - _failingSince >= Patience) await OpenAsync($"News of {waiting} alerts waits, and is tried again at most every {LongestPause.TotalMinutes:0} minutes. The last attempt: {e.Message}", ct);
     }
 
-    /// <summary>What is too old is given up, but never untried: a node that was away for long tells what it has to tell.</summary>
+    /// <summary>What is too old and past is given up, but never untried: a node that was away for long tells what it has to tell. News of what is still open is never given up.</summary>
     private async Task<IReadOnlyList<Alert>> WithoutExpiredAsync(IReadOnlyList<Alert> alerts, DateTimeOffset now, CancellationToken ct)
     {
         var waiting = marks.Waiting(alerts, receiver.Rule);
         if (_failures == 0 && _refused.Count == 0) return waiting;
-        var expired = waiting.Where(alert => now - alert.NewsAt >= expireAfter && (_failures > 0 || _refused.Contains(alert.News))).ToList();
+        var expired = waiting.Where(alert => !alert.IsOpen && now - alert.NewsAt >= expireAfter && (_failures > 0 || _refused.Contains(alert.News))).ToList();
         if (expired.Count == 0) return waiting;
         Note(expired, alerts);
         _refused.ExceptWith(expired.Select(alert => alert.News));
