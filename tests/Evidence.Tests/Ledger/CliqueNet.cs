@@ -136,17 +136,31 @@ public sealed class CliqueNet : IAsyncLifetime
         {
             foreach (var file in Directory.EnumerateFiles(Source)) File.Copy(file, Path.Combine(_folder.FullName, Path.GetFileName(file)));
             await RunAsync("npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
-            await RunAsync("node", "mknet.mjs", Path.Combine(_folder.FullName, "net"), $"{Signers}", "1", FreePorts().ToString(CultureInfo.InvariantCulture), "london");
-            _net = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "net", "net.json")))!.AsObject();
-            User = OperatorKey.FromBytes(Convert.FromHexString(UserKey));
-            await StartAllAsync();
-            _deployment = await Client().DeployAsync(User, [User.Address], 1, CancellationToken.None);
+            await FoundAsync();
         }
         catch
         {
             await DisposeAsync(); // the runner does not, when this fails
             throw;
         }
+    }
+
+    /// <summary>Puts another network, with another chain, in the place of one whose signers may not find together again.</summary>
+    internal async Task RenewAsync()
+    {
+        await KillAllAsync();
+        Directory.Delete(Path.Combine(_folder.FullName, "net"), recursive: true);
+        _deployment = null;
+        await FoundAsync();
+    }
+
+    private async Task FoundAsync()
+    {
+        await RunAsync("node", "mknet.mjs", Path.Combine(_folder.FullName, "net"), $"{Signers}", "1", FreePorts().ToString(CultureInfo.InvariantCulture), "london");
+        _net = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "net", "net.json")))!.AsObject();
+        User = OperatorKey.FromBytes(Convert.FromHexString(UserKey));
+        await StartAllAsync();
+        _deployment = await Client().DeployAsync(User, [User.Address], 1, CancellationToken.None);
     }
 
     public async Task DisposeAsync()
