@@ -42,7 +42,7 @@ internal static class DrillCommand
         json["reportSha256"] = Digest.Of(bytes).ToString();
         json["sealedAs"] = filed.Record;
         if (filed.Failure is { } failure) json["notSealed"] = failure.Message;
-        return new Answer(ExitCode.Worst([CodeOf(report.Outcome), filed.Failure?.Code ?? ExitCode.Intact]), json, console => DrillView.Show(console, report, file, Digest.Of(bytes), filed));
+        return new Answer(ExitCode.Worst([CodeOf(report.Outcome), CodeOf(filed)]), json, console => DrillView.Show(console, report, file, Digest.Of(bytes), filed));
     }
 
     private static async Task<DrillReport> DrillAsync(Session session, CancellationToken ct)
@@ -83,6 +83,9 @@ internal static class DrillCommand
             return new FiledReport(null, Failure.Explain(e)); // the verdict stands, and is shown
         }
     }
+
+    // A node that refuses the report, as one that takes only signed files does, says nothing of the medium.
+    private static int CodeOf(FiledReport filed) => filed.Failure?.Code switch { null => ExitCode.Intact, ExitCode.Unreachable => ExitCode.Unreachable, _ => ExitCode.Undetermined };
 
     private static int CodeOf(Outcome outcome) => outcome switch { Outcome.Intact => ExitCode.Intact, Outcome.Altered => ExitCode.Altered, _ => ExitCode.Undetermined };
 }

@@ -59,7 +59,8 @@ public sealed class BackupMedium
     {
         var path = Path.Combine(Folder, BackupNames.Readme);
         if (!File.Exists(path)) Report(FindingCodes.PackageMissing, Severity.Warning, BackupNames.Readme, "The text that says how to check the medium is missing.");
-        else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(ReadmeText.Bytes)) Report(FindingCodes.TextDiffers, Severity.Error, BackupNames.Readme, "The text that says how to check the medium is not the one that a backup writes.");
+        else if (RegularFile.IsStream(path) || RegularFile.LengthOf(new FileInfo(path)) != ReadmeText.Bytes.Length || !File.ReadAllBytes(path).AsSpan().SequenceEqual(ReadmeText.Bytes)) // whoever reads a pipe waits for ever
+            Report(FindingCodes.TextDiffers, Severity.Error, BackupNames.Readme, "The text that says how to check the medium is not the one that a backup writes.");
     }
 
     private bool TryAdd(int number)

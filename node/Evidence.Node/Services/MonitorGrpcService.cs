@@ -44,7 +44,7 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Swee
         var (by, note) = AlertPages.Who(request.By, request.Note);
         var alert = AlertPages.Find(alerts, request.Alert);
         return (await alerts.AcknowledgeAsync(alert.Id, by, note, context.CancellationToken))?.ToMessage()
-            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"{alert.Id} is closed: there is nothing left to look after."));
+            ?? throw ServiceCall.NotFound($"{alert.Id} is closed: there is nothing left to look after.");
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Swee
         var (by, note) = AlertPages.Who(request.By, request.Note);
         var alert = AlertPages.Find(alerts, request.Alert);
         var approved = await alerts.ApproveAsync(alert.Id, by, note, context.CancellationToken)
-            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, $"No repair of {alert.Id} waits for approval."));
+            ?? throw ServiceCall.NotFound($"No repair of {alert.Id} waits for approval.");
         await sweeper.StartAsync(hours: null, context.CancellationToken); // one that is running may be past it: then the next one does it
         return approved.ToMessage();
     }

@@ -13,24 +13,23 @@ internal sealed class BackupWriter : IDisposable
     private readonly string _root;
     private readonly string _name;
     private readonly BackupJournal _journal;
+    private readonly IReadOnlyList<JournalLine> _written;
     private readonly Dictionary<string, Digest> _files = new(StringComparer.Ordinal);
 
     internal BackupWriter(IMedium medium, BackupMedium target)
     {
         (_medium, _root, _name) = (medium, target.Folder, BackupNames.Folder(target.Backups.Count + 1));
         Number = target.Backups.Count + 1;
-        _journal = BackupJournal.Open(JournalPath, out var written);
+        _journal = BackupJournal.Open(JournalPath, out _written);
         medium.CreateFolder(Folder);
         medium.SyncFolder(_root);
-        Resumed = [.. written.Where(IsThere)];
-        foreach (var line in Resumed) _files[BackupNames.Of(line.Log, line.Piece)] = line.Sha256;
     }
 
     /// <summary>Number of the backup.</summary>
     internal int Number { get; }
 
-    /// <summary>Pieces that a run which was broken off has left whole.</summary>
-    internal IReadOnlyList<JournalLine> Resumed { get; }
+    /// <summary>Pieces that a run which was broken off has left whole; none before <see cref="Resume"/>.</summary>
+    internal IReadOnlyList<JournalLine> Resumed { get; private set; } = [];
 
     /// <summary>Bytes that were written by this run.</summary>
     internal long Written { get; private set; }
@@ -38,6 +37,21 @@ internal sealed class BackupWriter : IDisposable
     private string Folder => Path.Combine(_root, _name + BackupNames.Unfinished);
 
     private string JournalPath => Path.Combine(_root, _name + BackupNames.Journal);
+
+    /// <summary>Reads back what a run that was broken off has left, and goes on with what has the digest that was noted. The rest is written anew.</summary>
+    internal void Resume(CancellationToken ct)
+    {
+        var standing = new List<JournalLine>();
+        foreach (var line in _written)
+        {
+            standing.RemoveAll(l => l.Log == line.Log && l.Piece.Volume == line.Piece.Volume && l.Piece.From >= line.Piece.From); // it was written anew from here on
+            standing.Add(line);
+        }
+
+        var broken = new HashSet<(string Log, uint Volume)>(); // what follows a piece that is not whole has nothing to follow on
+        Resumed = [.. standing.Where(line => !broken.Contains((line.Log, line.Piece.Volume)) && (IsThere(line, ct) || !broken.Add((line.Log, line.Piece.Volume))))];
+        foreach (var line in Resumed) _files[BackupNames.Of(line.Log, line.Piece)] = line.Sha256;
+    }
 
     /// <summary>Path of a file of the backup while it is under way.</summary>
     internal string PathOf(string name) => Path.Combine(Folder, name);
@@ -93,7 +107,11 @@ internal sealed class BackupWriter : IDisposable
 
     private string ReadmePath => Path.Combine(_root, BackupNames.Readme);
 
-    private bool IsThere(JournalLine line) => new FileInfo(PathOf(BackupNames.Of(line.Log, line.Piece))) is { Exists: true } file && file.Length == line.Piece.To - line.Piece.From;
+    private bool IsThere(JournalLine line, CancellationToken ct)
+    {
+        var (path, bytes) = (PathOf(BackupNames.Of(line.Log, line.Piece)), 0L);
+        return new FileInfo(path) is { Exists: true } file && file.Length == line.Piece.To - line.Piece.From && !RegularFile.IsStream(path) && MediumCheck.ReadBack(path, ct, ref bytes) == line.Sha256;
+    }
 
     // What a run left that was broken off elsewhere than this one would be.
     private void RemoveStray()

@@ -32,6 +32,7 @@ public static class MediumBackup
         try
         {
             using var writer = new BackupWriter(medium, target);
+            writer.Resume(ct);
             var taken = time.GetUtcNow();
             var backups = new List<LogBackup>();
             foreach (var source in Sources(logs, target)) backups.Add(await RunAsync(source, target, writer, progress, ct));

@@ -39,7 +39,7 @@ internal static class MediumCheck
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>SHA-256 of the file as the medium has it, past the page cache where that can be; null when it cannot be read.</summary>
-    private static Digest? ReadBack(string path, CancellationToken ct, ref long bytes)
+    internal static Digest? ReadBack(string path, CancellationToken ct, ref long bytes)
     {
         try
         {

@@ -53,6 +53,20 @@ public sealed class DrillTests
     }
 
     [Fact]
+    public async Task Calls_nothing_altered_when_the_node_refuses_the_report()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        using var signer = TestSigner.WithRsa();
+        await node.Node.StopAsync();
+        node.Node.Edit(json => (json["requireSignature"], json["signatureRoots"]) = (true, new JsonArray(node.Node.Write("ca.pem", signer.RootPem))));
+        await node.Node.StartAsync();
+        using var into = new TemporaryFolder();
+        var run = await DrillAsync(node, into.Path, "--node", node.Node.Address.AbsoluteUri);
+        Assert.Equal((ExitCode.Undetermined, "INTACT"), (run.Code, run.Json["outcome"]!.GetValue<string>()));
+        Assert.Contains("signed", run.Json["notSealed"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Is_intact_with_a_ledger_that_confirms_and_undetermined_with_one_that_does_not_answer()
     {
         await using var node = await BackedUpNode.StartAsync();

@@ -241,16 +241,47 @@ public sealed class MediumBackupTests
     {
         await using var log = await FilledAsync(300);
         using var medium = new TestMedium();
-        using var stop = new CancellationTokenSource();
-        var seen = 0;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MediumBackup.RunAsync(medium.Folder, null, [log.Folder], false, TimeProvider.System, new Told(_ =>
-        {
-            if (++seen == 150) stop.Cancel();
-        }), stop.Token));
-        Assert.Empty(medium.Backups);
+        await CancelAsync(log, medium, 150);
         var report = await medium.BackUpAsync(log);
         Assert.True(report.Resumed > 0);
         Assert.True(report.Logs[0].Pieces < report.Logs[0].Volumes);
+        Assert.True(medium.SumsHold());
+        AssertVolumes(log, medium);
+    }
+
+    [Fact]
+    public async Task Writes_anew_what_a_broken_off_backup_left_that_is_not_what_it_noted()
+    {
+        await using var log = await FilledAsync(300);
+        using var medium = new TestMedium();
+        await CancelAsync(log, medium, 150);
+        var pieces = Directory.EnumerateFiles(medium.At("0001.unfinished"), "v*.tar", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        TestLog.Flip(pieces[0], 600); // of the same length
+        var report = await medium.BackUpAsync(log);
+        Assert.Equal((pieces.Count - 1, Outcome.Intact), (report.Resumed, report.Outcome));
+        Assert.True(medium.SumsHold());
+        AssertVolumes(log, medium);
+    }
+
+    [Fact]
+    public async Task Goes_on_with_no_later_piece_of_a_volume_whose_earlier_one_is_not_what_was_noted()
+    {
+        await using var log = await new TestLog(new LogStoreOptions()).OpenAsync(); // all in one volume
+        using var medium = new TestMedium();
+        using var other = new Nodes.TemporaryFolder();
+        await File.WriteAllTextAsync(other.At("checkpoint"), "none"); // which ends the backup behind the first log
+        for (var run = 0; run < 2; run++)
+        {
+            await log.AppendManyAsync(20);
+            await log.PublishAsync();
+            await Assert.ThrowsAsync<StorageException>(() => MediumBackup.RunAsync(medium.Folder, null, [log.Folder, other.Path], false, TimeProvider.System, new Progress<BackupProgress>(), CancellationToken.None));
+        }
+
+        var pieces = Directory.EnumerateFiles(medium.At("0001.unfinished"), "v*.tar", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(2, pieces.Count);
+        TestLog.Flip(pieces[^1], 600);
+        var report = await medium.BackUpAsync(log);
+        Assert.Equal((0, Outcome.Intact), (report.Resumed, report.Outcome));
         Assert.True(medium.SumsHold());
         AssertVolumes(log, medium);
     }
@@ -370,6 +401,17 @@ public sealed class MediumBackupTests
         using (new BackupWriter(Evidence.Storage.Durable.DiskMedium.Instance, BackupMedium.Open(medium.Folder)))
             await Assert.ThrowsAsync<DataFolderInUseException>(() => medium.BackUpAsync(log));
         Assert.True((await medium.BackUpAsync(log)).IsNew);
+    }
+
+    private static async Task CancelAsync(TestLog log, TestMedium medium, int steps)
+    {
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MediumBackup.RunAsync(medium.Folder, null, [log.Folder], false, TimeProvider.System, new Told(_ =>
+        {
+            if (++seen == steps) stop.Cancel();
+        }), stop.Token));
+        Assert.Empty(medium.Backups);
     }
 
     private static (string Output, int Code) Shell(string folder, string command)

@@ -134,6 +134,16 @@ public sealed class VerifiedMediumTests
         Assert.Equal(ExitCode.Usage, BackedUpNode.Verify(node.Medium.Folder, "--certificate", "EVIDENCE1").Code);
     }
 
+    [Fact]
+    public async Task Waits_for_no_pipe_that_is_called_as_the_text_that_says_how_to_check_it()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        File.Delete(node.Medium.At("README.txt"));
+        Assert.Equal(0, TestMedium.Run("mkfifo", node.Medium.Folder, "README.txt"));
+        await Task.Run(() => AssertAltered(node, FindingCodes.TextDiffers)).WaitAsync(TimeSpan.FromSeconds(60)); // a pipe would hold it up for ever
+        Assert.Equal(ExitCode.Altered, (await Task.Run(node.BackUpAsync).WaitAsync(TimeSpan.FromSeconds(60))).Code);
+    }
+
     private static void AssertAltered(BackedUpNode node, string code)
     {
         var run = node.Verify();

@@ -64,7 +64,7 @@ public sealed class GroupedAlertTests : SweepTestBase
     [InlineData(2, "ack", "alert-1", "--by", " ")]
     [InlineData(2, "ack", "alert-1", "--by", "wang\u001b[2J")]
     [InlineData(2, "ack", "alert-1")]
-    [InlineData(1, "ack", "alert-1", "--by", "wang")]
+    [InlineData(2, "ack", "alert-1", "--by", "wang")]
     public async Task The_command_line_refuses_what_cannot_be(int code, params string[] arguments)
     {
         await Node.Alerts.OpenAsync("test:1", Severity.Warning, "", "One.", [], default);

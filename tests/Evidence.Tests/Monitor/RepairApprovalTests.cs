@@ -80,7 +80,7 @@ public sealed class RepairApprovalTests : SweepTestBase
         Assert.Equal(ExitCode.Usage, (await RunAsync("repairs", "approve", "alert-9", "--by", "wang")).Code);
         var approved = await RunAsync("repairs", "approve", "alert-1", "--by", "wang", "--note", "Do it.");
         Assert.Equal((0, "wang"), (approved.Code, approved.Json["approved"]!["by"]!.ToString()));
-        Assert.Equal(ExitCode.Altered, (await RunAsync("repairs", "approve", "alert-1", "--by", "wang")).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("repairs", "approve", "alert-1", "--by", "wang")).Code);
         Assert.False(Assert.Single((await RunAsync("repairs", "list")).Json["repairs"]!.AsArray())!["awaitsApproval"]!.GetValue<bool>());
     }
 
