@@ -92,6 +92,6 @@ public sealed class VerdictFormsTests
     {
         var codes = typeof(FindingCodes).GetFields().Select(static field => (string)field.GetValue(null)!).ToList();
         Assert.Equal(codes.Count, codes.Distinct().Count());
-        Assert.All(codes, static code => Assert.Matches("^E[1-8][0-9]{2}$", code));
+        Assert.All(codes, static code => Assert.Matches("^E[1-9][0-9]{2}$", code));
     }
 }
