@@ -113,7 +113,7 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     public async Task A_restore_that_was_broken_off_goes_on_where_it_was()
     {
         using var stop = new CancellationTokenSource();
-        foreach (var peer in _peers) peer.Bytes = (offset, _) => { if (offset > 0 || Here() > 0) stop.Cancel(); };
+        foreach (var peer in _peers) peer.Bytes = (_, _) => { if (Here() > 0) stop.Cancel(); };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RestoreAsync(ct: stop.Token));
         await Assert.ThrowsAsync<StorageException>(() => Node.StartAsync());
         var kept = Here();
