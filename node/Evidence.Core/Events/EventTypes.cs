@@ -18,6 +18,9 @@ public static class EventTypes
     /// <summary>Content was read out to somebody.</summary>
     public const string Dissemination = "dissemination";
 
+    /// <summary>The node's configuration was changed in a way that a history has to tell; PREMIS has no word for it.</summary>
+    public const string Reconfiguration = "reconfiguration";
+
     /// <summary>Says of the recording itself what it could not record; PREMIS has no word for it.</summary>
     public const string Recording = "recording";
 }

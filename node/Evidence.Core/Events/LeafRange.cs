@@ -20,6 +20,16 @@ public readonly record struct LeafRange(ulong From, ulong To)
 
         return merged;
     }
+
+    /// <summary>At most so many ranges in which all leaves of others lie: where there are more, the smallest gaps are filled.</summary>
+    /// <param name="merged">What <see cref="Merge"/> gives.</param>
+    /// <param name="most">At least 1.</param>
+    public static IReadOnlyList<LeafRange> Cover(IReadOnlyList<LeafRange> merged, int most)
+    {
+        if (merged.Count <= most) return merged;
+        int[] cuts = [0, .. Enumerable.Range(1, merged.Count - 1).OrderByDescending(at => merged[at].From - merged[at - 1].To).Take(most - 1).Order(), merged.Count];
+        return [.. cuts.Zip(cuts.Skip(1), (from, to) => new LeafRange(merged[from].From, merged[to - 1].To))];
+    }
 }
 
 /// <summary>What an event was done to (PREMIS linkingObjectIdentifier): leaves of one log, which stand for the records that they seal.</summary>

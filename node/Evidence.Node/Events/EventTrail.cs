@@ -21,9 +21,12 @@ internal sealed record FiledDocument(ulong Leaf, Digest SealSha256, StoredRecord
 /// </summary>
 internal sealed class EventTrail(LogStore log)
 {
+    /// <summary>Ranges of one log that are remembered of a document; what has more is remembered with the smallest gaps filled, and read for nothing now and then.</summary>
+    internal const int MaxRangesKept = 32;
+
     private readonly byte[] _end = EventDocument.EndOfSeal(log.Origin);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly List<ulong> _leaves = [];
+    private readonly List<(ulong Leaf, IReadOnlyList<EventObjects> Objects)> _documents = []; // so that only those are read that may say something of what is asked for
     private readonly Dictionary<string, ulong> _sealed = new(StringComparer.Ordinal);
     private ulong? _scanned;
     private FiledDocument? _head;
@@ -41,7 +44,7 @@ internal sealed class EventTrail(LogStore log)
     internal async Task<ulong> SealedAsync(string journal, CancellationToken ct)
     {
         await FollowAsync(ct);
-        lock (_leaves) return _sealed.GetValueOrDefault(journal);
+        lock (_documents) return _sealed.GetValueOrDefault(journal);
     }
 
     /// <summary>The documents from a leaf on and below a size that say something of leaves of a log, in their order.</summary>
@@ -49,7 +52,7 @@ internal sealed class EventTrail(LogStore log)
     {
         await FollowAsync(ct);
         ulong[] leaves;
-        lock (_leaves) leaves = [.. _leaves.Where(leaf => leaf >= from && leaf < size)];
+        lock (_documents) leaves = [.. _documents.Where(one => one.Leaf >= from && one.Leaf < size && one.Objects.Any(objects => objects.Log == of && concerns(objects))).Select(static one => one.Leaf)];
         foreach (var leaf in leaves)
         {
             var filed = await ReadAsync(leaf, ct);
@@ -62,7 +65,7 @@ internal sealed class EventTrail(LogStore log)
     {
         await FollowAsync(ct);
         ulong[] leaves;
-        lock (_leaves) leaves = [.. _leaves.Where(leaf => leaf < size)];
+        lock (_documents) leaves = [.. _documents.Select(static one => one.Leaf).Where(leaf => leaf < size)];
         foreach (var leaf in leaves) yield return await ReadAsync(leaf, ct);
     }
 
@@ -93,15 +96,19 @@ internal sealed class EventTrail(LogStore log)
             var filed = await ReadAsync(leaf, ct);
             var expected = _head is { } head ? new PreviousDocument(head.Leaf, head.SealSha256) : (PreviousDocument?)null;
             if (filed.Document.Previous != expected) throw Broken(leaf, "it does not name the document before it");
-            lock (_leaves)
+            lock (_documents)
             {
-                _leaves.Add(leaf);
+                _documents.Add((leaf, ObjectsOf(filed.Document)));
                 _sealed[filed.Document.Journal] = filed.Document.Through;
             }
 
             (_head, _scanned) = (filed, leaf + 1);
         }
     }
+
+    private static IReadOnlyList<EventObjects> ObjectsOf(EventDocument document) =>
+        [.. document.Events.SelectMany(static one => one.Objects).GroupBy(static objects => objects.Log)
+            .Select(static log => new EventObjects(log.Key, LeafRange.Cover(LeafRange.Merge(log.SelectMany(static objects => objects.Leaves)), MaxRangesKept)))];
 
     /// <summary>The leaves of the documents up to the newest, by what each says of the one before.</summary>
     private async Task<IEnumerable<ulong>> BackFromAsync(ulong? newest, CancellationToken ct)

@@ -30,6 +30,7 @@ internal static class MonitoringServices
         .AddSingleton<Repairer>()
         .AddSingleton<Sweeper>()
         .AddHostedService<RoomWatch>()
+        .AddHostedService<FormerPeers>()
         .AddHostedService<SweepScheduler>();
 
     private static SweepPlaces OpenPlaces(IServiceProvider provider)

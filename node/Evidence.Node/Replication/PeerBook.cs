@@ -17,7 +17,7 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     internal IReadOnlyList<IPeer> All => peers;
 
     /// <summary>The verdict outlives a restart: it is the open alert itself.</summary>
-    internal bool IsTrue(IPeer peer) => alerts.FindOpen(UntrueCause(peer)) is null && alerts.FindOpen(PossessionCause(peer)) is null;
+    internal bool IsTrue(IPeer peer) => alerts.FindOpen(UntrueCause(peer.Name)) is null && alerts.FindOpen(PossessionCause(peer.Name)) is null;
 
     /// <summary>Asks every peer whether it holds a log.</summary>
     internal async Task<PeerSources> FindSourcesAsync(string origin, CancellationToken ct)
@@ -43,16 +43,16 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     internal async Task PassedAsync(IPeer peer, CancellationToken ct)
     {
         lock (_gate) _heard[peer.Name] = time.GetUtcNow();
-        await alerts.CloseAsync(DownCause(peer), "the peer answers again", "", ct);
-        await alerts.CloseAsync(UntrueCause(peer), "a whole round with the peer proved", "", ct);
+        await alerts.CloseAsync(DownCause(peer.Name), "the peer answers again", "", ct);
+        await alerts.CloseAsync(UntrueCause(peer.Name), "a whole round with the peer proved", "", ct);
     }
 
     internal async Task UntrueAsync(IPeer peer, string origin, string code, PeerUntrueException e, CancellationToken ct)
     {
         lock (_gate) _heard[peer.Name] = time.GetUtcNow();
-        await alerts.CloseAsync(DownCause(peer), "the peer answers again", "", ct);
+        await alerts.CloseAsync(DownCause(peer.Name), "the peer answers again", "", ct);
         var finding = new Finding(code, Severity.Error, Layer.Log, peer.Name, e.Message, e.Expected, e.Actual);
-        await alerts.OpenAsync(UntrueCause(peer), Severity.Error, origin, $"{e.Message} Nothing is taken from it until it proves again.", [finding], ct);
+        await alerts.OpenAsync(UntrueCause(peer.Name), Severity.Error, origin, $"{e.Message} Nothing is taken from it until it proves again.", [finding], ct);
     }
 
     /// <summary>The peer does not have the bytes that it should, and says otherwise.</summary>
@@ -61,16 +61,16 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
         var what = $"Peer {peer.Name} holds other bytes than the log's in volume {range.Volume}, bytes {range.Offset} to {range.Offset + range.Length - 1}, and does not say so.";
         var stretch = PossessionBook.Stretch(peer.Name, origin, range.Volume, range.Offset / PossessionBook.SegmentBytes);
         var finding = new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, stretch, what, expected.ToString(), actual.ToString());
-        var others = alerts.FindOpen(PossessionCause(peer))?.Findings.Where(known => known.Subject != stretch) ?? [];
-        return alerts.OpenAsync(PossessionCause(peer), Severity.Error, origin, $"{what} It is no source for repair until it proves these again.", [.. others, finding], ct);
+        var others = alerts.FindOpen(PossessionCause(peer.Name))?.Findings.Where(known => known.Subject != stretch) ?? [];
+        return alerts.OpenAsync(PossessionCause(peer.Name), Severity.Error, origin, $"{what} It is no source for repair until it proves these again.", [.. others, finding], ct);
     }
 
     /// <summary>Nothing is known any more that the peer answered wrongly. That closes the alert only when every stretch that it names was proven since: what is known could have been lost.</summary>
     internal async Task ProvenAsync(IPeer peer, Func<DateTimeOffset, IReadOnlySet<string>> provenSince, CancellationToken ct)
     {
-        if (alerts.FindOpen(PossessionCause(peer)) is not { } alert) return;
+        if (alerts.FindOpen(PossessionCause(peer.Name)) is not { } alert) return;
         var proven = provenSince(alert.Opened);
-        if (alert.Findings.All(finding => proven.Contains(finding.Subject))) await alerts.CloseAsync(PossessionCause(peer), "proofs of possession", "", ct);
+        if (alert.Findings.All(finding => proven.Contains(finding.Subject))) await alerts.CloseAsync(PossessionCause(peer.Name), "proofs of possession", "", ct);
     }
 
     internal async Task SilentAsync(IPeer peer, PeerUnreachableException e, CancellationToken ct)
@@ -80,14 +80,14 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
         if (time.GetUtcNow() - heard < Patience) return;
         var finding = new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, peer.Name, $"Peer {peer.Name} does not answer.");
         var message = $"Peer {peer.Name} has not answered since {AlertEventJson.Time(heard)}; what it writes is not mirrored meanwhile.";
-        await alerts.OpenAsync(DownCause(peer), Severity.Warning, "", message, [finding], ct);
+        await alerts.OpenAsync(DownCause(peer.Name), Severity.Warning, "", message, [finding], ct);
     }
 
-    private static string UntrueCause(IPeer peer) => $"peer-untrue:{peer.Name}";
+    internal static string UntrueCause(string peer) => $"peer-untrue:{peer}";
 
-    internal static string PossessionCause(IPeer peer) => $"peer-possession:{peer.Name}";
+    internal static string PossessionCause(string peer) => $"peer-possession:{peer}";
 
-    private static string DownCause(IPeer peer) => $"peer-down:{peer.Name}";
+    internal static string DownCause(string peer) => $"peer-down:{peer}";
 }
 
 /// <summary>Where the bytes of a log can be had.</summary>

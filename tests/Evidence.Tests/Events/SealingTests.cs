@@ -65,6 +65,41 @@ public sealed class SealingTests : SealingTestBase
     }
 
     [Fact]
+    public async Task Only_documents_that_may_say_something_of_a_leaf_are_read_for_it()
+    {
+        await using var node = await TestNode.StartNewAsync();
+        foreach (var leaf in (ulong[])[0, 1])
+        {
+            await RecordAsync(node, Checked(node, leaf, leaf + 1, $"of leaf {leaf}"));
+            await SealAsync(node);
+        }
+
+        var trail = new EventTrail(node.Logs.Own);
+        Assert.Equal(2UL, (await trail.HeadAsync(CancellationToken.None))!.Document.Number);
+        Monitor.Damage.Replace(Assert.Single(Directory.GetFiles(Path.Combine(node.Logs.Own.Folder, "volumes"))), "of leaf 0"u8, "of leaf 2"u8);
+        Assert.Equal("of leaf 1", Assert.Single((await ConcerningAsync(1)).Document.Events).Detail);
+        await Assert.ThrowsAsync<InvalidDataException>(() => ConcerningAsync(0));
+
+        async Task<FiledDocument> ConcerningAsync(ulong leaf) =>
+            await trail.ConcerningAsync(node.LogId, objects => objects.Meet(new LeafRange(leaf, leaf + 1)), 0, node.Logs.Own.Size, CancellationToken.None).SingleAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_document_with_many_ranges_few_are_remembered_and_none_is_missed()
+    {
+        await using var node = await TestNode.StartNewAsync();
+        var scattered = Checked(node, 0, 1) with { Objects = [new EventObjects(node.LogId, [.. Enumerable.Range(0, 3 * EventTrail.MaxRangesKept).Select(static i => new LeafRange((ulong)i * 10, ((ulong)i * 10) + 1))])] };
+        await RecordAsync(node, scattered);
+        await SealAsync(node);
+        var trail = new EventTrail(node.Logs.Own);
+        foreach (var leaf in (ulong[])[0, 10, 470, 950]) Assert.Single(await ConcerningAsync(leaf));
+        foreach (var leaf in (ulong[])[1, 475, 951]) Assert.Empty(await ConcerningAsync(leaf));
+
+        async Task<List<FiledDocument>> ConcerningAsync(ulong leaf) =>
+            await trail.ConcerningAsync(node.LogId, objects => objects.Meet(new LeafRange(leaf, leaf + 1)), 0, node.Logs.Own.Size, CancellationToken.None).ToListAsync();
+    }
+
+    [Fact]
     public async Task What_waits_outlives_the_process()
     {
         await using var node = await TestNode.StartNewAsync();

@@ -135,6 +135,21 @@ public sealed class GoingOnTests : SweepTestBase
         Assert.Equal(after, places.OldestUnchecked([Log])); // what came since is younger
     }
 
+    [Fact]
+    public async Task A_volume_that_is_missing_and_was_never_read_waits_since_before_it_can_have_begun()
+    {
+        await Network.ArchiveAsync(0, 60);
+        var time = new ManualTime();
+        var places = new SweepPlaces(new PlacesFile(Path.Combine(Path.GetDirectoryName(PlacesPath)!, "other-places"), new byte[32]), 0, time, NullLogger<SweepPlaces>.Instance);
+        var volumes = Log.Volumes;
+        Assert.True(volumes.Count > 2);
+        foreach (var volume in volumes.Where(volume => volume.Number != 2)) places.Keep(Log.Origin, new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, 1, [], EntryPrint.None), DateTimeOffset.MaxValue);
+        File.Delete(Path.Combine(Log.Folder, "volumes", "v0000000002.tar"));
+        Assert.Equal(Log.VolumeBegan(1), places.OldestUnchecked([Log]));
+        File.Delete(Path.Combine(Log.Folder, "volumes", "v0000000001.tar"));
+        Assert.Equal(DateTimeOffset.UnixEpoch, places.OldestUnchecked([Log]));
+    }
+
     /// <summary>Reads all volumes of the own log as a sweep does, and ends the node without ending the sweep.</summary>
     private async Task CutOffAsync(Action? whileStopped = null)
     {

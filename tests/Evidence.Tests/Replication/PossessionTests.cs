@@ -71,7 +71,7 @@ public sealed class PossessionTests : IAsyncLifetime
         _peer.Possession = (_, proofs) => old ??= proofs;
         await RoundAsync();
         await RoundAsync();
-        var alert = Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer));
+        var alert = Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name));
         Assert.NotNull(alert);
         Assert.False(Peers.IsTrue(_peer));
         Assert.Contains(await CellsAsync(), cell => cell.IsWrong);
@@ -82,7 +82,7 @@ public sealed class PossessionTests : IAsyncLifetime
 
         _peer.Possession = null;
         await ProveAllAsync();
-        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
         Assert.True(Peers.IsTrue(_peer));
         Assert.Equal(ExitCode.Intact, (await CommandRun.Of("replicas", "--node", Node.Address.AbsoluteUri)).Code);
     }
@@ -93,7 +93,7 @@ public sealed class PossessionTests : IAsyncLifetime
         var desk = Node.Services.GetRequiredService<PossessionDesk>();
         _peer.Relay = (origin, nonce, ranges) => desk.AnswerAsync("test", origin, nonce, ranges, default);
         await ProveAllAsync();
-        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
         Assert.All(await CellsAsync(), cell => Assert.Equal(0, cell.ProvenBytes));
     }
 
@@ -111,9 +111,9 @@ public sealed class PossessionTests : IAsyncLifetime
         await Node.StartAsync();
         _peer = new LyingPeer(Peers.All.Single());
         await RoundAsync();
-        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
         await ProveAllAsync();
-        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class PossessionTests : IAsyncLifetime
     {
         StoredLog.Flip(Path.Combine(_network.Mirror(1, 0).Folder, "volumes", "v0000000001.tar"), 700);
         await ProveAllAsync();
-        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.NotNull(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PossessionTests : IAsyncLifetime
     {
         StoredLog.Flip(Path.Combine(Node.Logs.Own.Folder, "volumes", "v0000000001.tar"), 700);
         await ProveAllAsync();
-        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
         Assert.Contains(await CellsAsync(), cell => cell.ProvenBytes == 0);
     }
 
@@ -139,7 +139,7 @@ public sealed class PossessionTests : IAsyncLifetime
         _peer.Silent = true;
         await Assert.ThrowsAsync<PeerUnreachableException>(RoundAsync);
         Assert.All(await CellsAsync(), cell => Assert.Equal((0, false), (cell.ProvenBytes, cell.IsWrong)));
-        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer)));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
     }
 
     [Fact]

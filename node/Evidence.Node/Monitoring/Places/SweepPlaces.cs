@@ -109,9 +109,11 @@ internal sealed partial class SweepPlaces
             IReadOnlyList<VolumeAge> ages;
             lock (_gate) ages = AgesOf(log.Origin);
             var known = ages.ToDictionary(age => age.Number, age => age.At);
+            var began = DateTimeOffset.UnixEpoch;
             foreach (var volume in log.Volumes)
             {
-                var at = known.TryGetValue(volume.Number, out var read) ? read : log.VolumeBegan(volume.Number) ?? _time.GetUtcNow();
+                began = log.VolumeBegan(volume.Number) ?? began; // nobody can say of one that is missing: not before the one before it
+                var at = known.TryGetValue(volume.Number, out var read) ? read : began;
                 if (oldest is null || at < oldest) oldest = at;
             }
         }
