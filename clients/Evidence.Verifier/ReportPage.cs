@@ -8,9 +8,11 @@ namespace Evidence.Verifier;
 /// <summary>Writes the report as a page.</summary>
 internal static class ReportPage
 {
+    private static readonly FileStreamOptions OwnersAlone = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+
     /// <summary>Writes beside the page and renames at the end: what bears its name is always a whole one. The page names the package by its digest, so that is read once more.</summary>
     /// <exception cref="IOException">The package cannot be read again, or the page cannot be written.</exception>
-    internal static void Write(string page, PackageReport report, string package, FileStream zip)
+    internal static void Write(string page, bool overwrite, PackageReport report, string package, FileStream zip)
     {
         RegularFile.Check(page);
         zip.Position = 0;
@@ -19,8 +21,8 @@ internal static class ReportPage
         var unfinished = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Environment.ProcessId}");
         try
         {
-            File.WriteAllBytes(unfinished, html);
-            File.Move(unfinished, full, overwrite: true);
+            using (var file = new FileStream(unfinished, OwnersAlone)) file.Write(html);
+            File.Move(unfinished, full, overwrite);
         }
         catch
         {

@@ -35,7 +35,7 @@ internal static class VerifyCommand
         using var zip = NamedFile.Open(arguments.Package);
         var report = EvidencePackageReader.Verify(zip, trust, new PackageQuestion { Paper = arguments.Certificate, Record = arguments.Record });
         Print(output, arguments.Json ? PackageReportJson.ToJson(report).ToJsonString() + "\n" : Text(arguments.Package, report));
-        return ExitCode.Of(report.Whole) is var code && (arguments.Html is not { } page || TryWritePage(page, report, arguments.Package, zip, error)) ? code
+        return ExitCode.Of(report.Whole) is var code && (arguments.Html is not { } page || TryWritePage(page, arguments.Force, report, arguments.Package, zip, error)) ? code
             : code == ExitCode.Intact ? ExitCode.Undetermined
             : code;
     }
@@ -75,11 +75,11 @@ internal static class VerifyCommand
     }
 
     /// <summary>The verdict stands already, and no page takes it back.</summary>
-    private static bool TryWritePage(string page, PackageReport report, string package, FileStream zip, TextWriter error)
+    private static bool TryWritePage(string page, bool overwrite, PackageReport report, string package, FileStream zip, TextWriter error)
     {
         try
         {
-            ReportPage.Write(page, report, package, zip);
+            ReportPage.Write(page, overwrite, report, package, zip);
             return true;
         }
         catch (Exception e)

@@ -20,9 +20,11 @@ internal static class GetCommand
         DefaultValueFactory = _ => "c0001",
     };
 
+    private static readonly Option<bool> Force = ForceOption.Make();
+
     internal static Command Make(Runner runner)
     {
-        var command = new Command("get", "Show a record, or write one of its parts to a file. 查看或导出一份档案") { Record, Output, Part };
+        var command = new Command("get", "Show a record, or write one of its parts to a file. 查看或导出一份档案") { Record, Output, Part, Force };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
@@ -33,6 +35,6 @@ internal static class GetCommand
         var record = await session.Client.GetRecordAsync(id.ToString(), ct);
         if (session.Get(Output) is not { } file) return new Answer(ExitCode.Intact, RecordView.ToJson(record), RecordView.Shower(record));
         if (file == "-" && session.Json) throw CliException.Usage("--json and --output - would both write to standard output: leave one out");
-        return await PartWriter.WriteAsync(session, record, session.Get(Part), file, ct);
+        return await PartWriter.WriteAsync(session, record, session.Get(Part), file, session.Get(Force), ct);
     }
 }

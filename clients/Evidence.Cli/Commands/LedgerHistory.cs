@@ -28,14 +28,16 @@ internal static class LedgerHistory
 
     private static readonly Option<ulong?> To = new("--to") { Description = "Height of the last block to look at; else the newest. 截止区块", HelpName = "HEIGHT" };
 
-    private static readonly Option<FileInfo> Output = new("--output", "-o") { Description = "File to write; one that is there is replaced when all is done. 输出文件", HelpName = "FILE", Required = true };
+    private static readonly Option<FileInfo> Output = new("--output", "-o") { Description = "File to write. 输出文件", HelpName = "FILE", Required = true };
+
+    private static readonly Option<bool> Force = ForceOption.Make();
 
     internal static Command Make(Runner runner)
     {
         var command = new Command(
             "history",
             "Write the headers that prove the validators behind the last range of a trust.json, for \"ledger\": { \"history\": … } of node.json. " +
-            "Nothing is written that does not hold under that trust.json. 验证人变更的区块头历史") { Endpoints, Trust, To, Output };
+            "Nothing is written that does not hold under that trust.json. 验证人变更的区块头历史") { Endpoints, Trust, To, Output, Force };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
@@ -43,13 +45,14 @@ internal static class LedgerHistory
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
         var (chain, file) = (Checked(TrustFile.Read(session.Get(Trust).ToString()).Chain), session.Get(Output).FullName);
+        FileWriting.CheckFree(file, session.Get(Force));
         using var http = new HttpClient();
         var capture = new HistoryCapture(Ledger(session, chain, http), chain, ValidatorHistory.MaxHeaders, new PackageLimits().MaxSmallMemberBytes);
         (ValidatorHistory, string)? made = null;
         await ProgressBar.RunAsync(session, "reading headers", 100, async steps => made = await capture.RunAsync(session.Get(To), new Pace(steps), ct));
         var (history, proves) = made!.Value;
         var bytes = ValidatorHistoryJson.Encode(history);
-        await FileWriting.ReplaceAsync(file, stream => stream.WriteAsync(bytes, ct).AsTask());
+        await FileWriting.WriteAsync(file, session.Get(Force), stream => stream.WriteAsync(bytes, ct).AsTask());
         var json = new JsonObject { ["file"] = file, ["bytes"] = bytes.Length, ["headers"] = history.Headers.Count, ["from"] = history.From, ["proves"] = proves };
         return new Answer(ExitCode.Intact, json, console =>
         {

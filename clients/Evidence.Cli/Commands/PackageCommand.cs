@@ -37,9 +37,11 @@ internal static class PackageCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> Force = ForceOption.Make();
+
     internal static Command Make(Runner runner)
     {
-        var command = new Command("package", "Fetch an evidence package of records or of a fonds: one zip that verifies offline. 导出证据包") { Records, Fonds, Log, Checkpoint, WithoutEvents, Output };
+        var command = new Command("package", "Fetch an evidence package of records or of a fonds: one zip that verifies offline. 导出证据包") { Records, Fonds, Log, Checkpoint, WithoutEvents, Output, Force };
         command.SetAction((parse, ct) => runner(RunAsync, parse, ct));
         return command;
     }
@@ -50,7 +52,7 @@ internal static class PackageCommand
         var file = session.Get(Output) ?? (request.Records is [var only] ? $"{only}.zip" : "package.zip");
         if (file == "-") return await WriteToOutputAsync(session, request, ct);
         var last = new GetEvidencePackageResponse();
-        await ProgressBar.RunAsync(session, "writing the package", 1, progress => FileWriting.ReplaceAsync(file, stream => session.Client.DownloadPackageAsync(request, stream, response =>
+        await ProgressBar.RunAsync(session, "writing the package", 1, progress => FileWriting.WriteAsync(file, session.Get(Force), stream => session.Client.DownloadPackageAsync(request, stream, response =>
         {
             if (response.Leaves > 0) progress.Report(new Step((response.Leaf - (double)last.Leaf) / response.Leaves, Title: $"writing the package: {response.Records} records"));
             last = response;

@@ -10,7 +10,7 @@ namespace Evidence.Cli.Commands;
 /// <summary>Fetches a part of a record and compares it with the digest in the record while it is written.</summary>
 internal static class PartWriter
 {
-    internal static async Task<Answer> WriteAsync(Session session, Record record, string name, string file, CancellationToken ct)
+    internal static async Task<Answer> WriteAsync(Session session, Record record, string name, string file, bool overwrite, CancellationToken ct)
     {
         var part = record.Parts.FirstOrDefault(p => p.Name == name)
             ?? throw CliException.Usage($"record {record.Record_} has no part {name}; it has {string.Join(", ", record.Parts.Select(p => p.Name))}");
@@ -20,7 +20,7 @@ internal static class PartWriter
             await FetchAsync(session, record, part, output, ct);
             return new Answer(ExitCode.Intact, new JsonObject(), _ => { });
         }
-        await FileWriting.ReplaceAsync(file, stream => FetchAsync(session, record, part, stream, ct));
+        await FileWriting.WriteAsync(file, overwrite, stream => FetchAsync(session, record, part, stream, ct));
         var json = new JsonObject { ["record"] = record.Record_, ["part"] = name, ["file"] = file, ["size"] = part.Size, ["sha256"] = JsonText.Hex(part.Sha256) };
         return new Answer(ExitCode.Intact, json, console => console.WriteLine($"{file}: {part.Size} bytes, SHA-256 {JsonText.Hex(part.Sha256)} as sealed"));
     }

@@ -150,6 +150,9 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(0, (await RunAsync("get", record, "-o", copy)).Code);
         Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(copy));
         Assert.Equal(ExitCode.Usage, (await RunAsync("get", record, "-o", copy, "--part", "c0009")).Code);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("get", record, "-o", copy)).Code); // it is there
+        Assert.Equal(ExitCode.Usage, (await RunAsync("package", record, "-o", copy)).Code);
+        Assert.Equal(0, (await RunAsync("get", record, "-o", copy, "--force")).Code);
         Assert.Contains("全宗一", (await CommandRun.Of("get", record, "--node", Url)).Output, StringComparison.Ordinal);
     }
 

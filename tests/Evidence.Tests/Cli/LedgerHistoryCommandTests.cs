@@ -27,7 +27,8 @@ public sealed class LedgerHistoryCommandTests : IDisposable
         Assert.Equal(history.Headers.Count, run.Json["headers"]!.GetValue<int>());
         Assert.Contains("5 validators", run.Json["proves"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Empty(history.Follow(chain.TrustedTo(3)).Faults);
-        Assert.Contains("node.json", (await RunAsync(chain.TrustedTo(3), web.Urls.Single())).Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, (await RunAsync(chain.TrustedTo(3), web.Urls.Single())).Code); // it is there
+        Assert.Contains("node.json", (await RunAsync(chain.TrustedTo(3), web.Urls.Single(), "--force")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class LedgerHistoryCommandTests : IDisposable
         File.WriteAllText(HistoryFile, "before");
         await using var web = await new VotingEndpoint(chain).ListenAsync();
         var others = chain.TrustedTo(3) with { Validators = [new ValidatorRange(0, 3, [.. Enumerable.Range(5, 4).Select(static validator => TestConsortium.AddressOf(TestConsortium.Key(validator)))])] };
-        var run = await RunAsync(others, web.Urls.Single());
+        var run = await RunAsync(others, web.Urls.Single(), "--force");
         Assert.Equal(ExitCode.Undetermined, run.Code);
         Assert.Contains("lists", run.Error, StringComparison.Ordinal);
         Assert.Equal("before", File.ReadAllText(HistoryFile));
