@@ -14,12 +14,13 @@ public static class NamedFile
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
     });
 
-    /// <summary>Reads a small file, or what a pipe gives, whatever size it states.</summary>
+    /// <summary>Reads a small file, whatever size it states, or what a pipe gives that the shell has opened: /dev/stdin, and <c>&lt;(command)</c>. A pipe with a name of its own is refused: nobody may ever open its other end.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">The most bytes that it may have.</param>
-    /// <exception cref="NamedFileException">It cannot be read, or is larger.</exception>
+    /// <exception cref="NamedFileException">It cannot be read, is larger, or is a pipe or a device by a name of its own.</exception>
     public static byte[] Read(string path, int maxBytes) => Checked(path, path =>
     {
+        if (!IsHandedOver(path)) RegularFile.Check(path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using var bytes = new MemoryStream();
         var buffer = new byte[BufferBytes];
@@ -31,6 +32,8 @@ public static class NamedFile
 
         return bytes.ToArray();
     });
+
+    private static bool IsHandedOver(string path) => path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
 
     private static T Checked<T>(string path, Func<string, T> open)
     {

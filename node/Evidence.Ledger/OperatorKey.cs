@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Crypto;
 
 namespace Evidence.Ledger;
@@ -42,6 +43,7 @@ public sealed class OperatorKey
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static OperatorKey Load(string path)
     {
+        RegularFile.Check(path);
         var text = File.ReadAllText(path).Trim();
         var secret = new byte[Size];
         if (text.Length != 2 * Size || Convert.FromHexString(text, secret, out _, out _) != System.Buffers.OperationStatus.Done)

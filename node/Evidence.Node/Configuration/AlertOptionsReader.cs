@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Evidence.Core;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Alerting.Delivering;
@@ -140,6 +141,7 @@ internal sealed class AlertOptionsReader(string folder)
         var roots = new X509Certificate2Collection();
         try
         {
+            RegularFile.Check(Path.GetFullPath(file, folder));
             roots.ImportFromPemFile(Path.GetFullPath(file, folder));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Evidence.Core;
 
 namespace Evidence.Node.Configuration;
 
@@ -32,6 +33,7 @@ internal static class KeyFile
     internal static byte[] Read(string path)
     {
         if (!File.Exists(path)) throw new KeyFileException(path, "is not there: make the keys with `evidence node init`");
+        if (RegularFile.IsStream(path)) throw new KeyFileException(path, "is a pipe or a device and no file");
         var mode = File.GetUnixFileMode(path);
         if ((mode & ~OwnerOnly) != 0) throw new KeyFileException(path, $"can be used by others than its owner (mode {Convert.ToString((int)mode, 8)}): chmod 600 it");
         var secret = new byte[SecretSize];

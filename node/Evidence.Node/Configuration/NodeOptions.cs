@@ -137,7 +137,17 @@ internal sealed record PeerOptions(string Name, Uri Address);
 /// <param name="BytesPerSecond">The most that it reads; 0: as fast as the medium, giving way to records that come in.</param>
 /// <param name="Hours">When sweeps that nobody asked for read; null: at any time.</param>
 /// <param name="MaxAge">How long any record may be without a check, at most; null: no bound.</param>
-internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond, SweepHours? Hours = null, TimeSpan? MaxAge = null);
+internal sealed record SweepOptions(TimeSpan? Every, long BytesPerSecond, SweepHours? Hours = null, TimeSpan? MaxAge = null)
+{
+    /// <summary>64 KiB: a terabyte takes half a year then.</summary>
+    internal const long LeastBytesPerSecond = 1 << 16;
+
+    /// <summary>1 TiB: more than any medium gives.</summary>
+    internal const long MostBytesPerSecond = 1L << 40;
+
+    /// <summary>The shortest time that sweeps may be apart by the configuration.</summary>
+    internal static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
+}
 
 /// <summary>The event history: how long an event waits for others that are sealed together with it. Reads wait for a day.</summary>
 internal sealed record EventOptions(TimeSpan SealAfter)

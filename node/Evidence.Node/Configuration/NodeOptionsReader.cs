@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Evidence.Core;
 using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
@@ -30,6 +31,7 @@ internal sealed class NodeOptionsReader
     {
         try
         {
+            RegularFile.Check(file);
             var json = JsonDocument.Parse(File.ReadAllBytes(file), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (json.RootElement.ValueKind == JsonValueKind.Object) return json;
             throw new ConfigurationException(file, ["the file must hold one JSON object in braces"]);
@@ -132,7 +134,7 @@ internal sealed class NodeOptionsReader
     /// <summary>Whether the headers prove anything is for those to say who trust somebody; here they are only to be headers, and few enough for every reader.</summary>
     private static ValidatorHistory? History(ConfigSection ledger, string file)
     {
-        if (!File.Exists(file)) return null; // which has been said
+        if (!File.Exists(file) || RegularFile.IsStream(file)) return null; // which has been said
         try
         {
             var (bytes, most) = (File.ReadAllBytes(file), new PackageLimits().MaxSmallMemberBytes);
@@ -205,9 +207,13 @@ internal sealed class NodeOptionsReader
         var every = sweep.Seconds("everySeconds", 0, 0, 366 * 86_400);
         var maxAge = sweep.Seconds("maxAgeSeconds", 0, 0, 3660 * 86_400L);
         var hours = sweep.Optional("hours");
-        if (hours is not null && SweepHours.TryParse(hours) is null) sweep.Fail("hours", "is no stretch of a day such as 22:00-06:00, in the machine's local time");
+        if (hours is not null && SweepHours.TryParse(hours) is null) sweep.Fail("hours", $"is no stretch of a day such as 22:00-06:00, in the machine's local time, but {hours}; leave it out to sweep at any hour");
+        foreach (var (field, time) in new[] { ("everySeconds", every), ("maxAgeSeconds", maxAge) })
+            if (time > TimeSpan.Zero && time < SweepOptions.LeastPause) sweep.Fail(field, $"is {time.TotalSeconds} seconds, and sweeps follow each other after {SweepOptions.LeastPause.TotalSeconds} at the earliest; 0 is none");
+        var rate = sweep.Number("bytesPerSecond", 0, 0, SweepOptions.MostBytesPerSecond);
+        if (rate is > 0 and < SweepOptions.LeastBytesPerSecond) sweep.Fail("bytesPerSecond", $"is {rate}, at which a sweep would never come to its end: at least {SweepOptions.LeastBytesPerSecond}, or 0 for no limit");
         var options = new SweepOptions(
-            every == TimeSpan.Zero ? null : every, sweep.Number("bytesPerSecond", 0, 0, long.MaxValue),
+            every == TimeSpan.Zero ? null : every, rate,
             hours is null ? null : SweepHours.TryParse(hours), maxAge == TimeSpan.Zero ? null : maxAge);
         sweep.RefuseUnknownFields();
         return options;
@@ -282,6 +288,7 @@ internal sealed class NodeOptionsReader
     private string ExistingFile(ConfigSection section, string field, string file)
     {
         if (file.Length > 0 && !File.Exists(At(file))) section.Fail(field, $"names the file {At(file)}, which is not there");
+        else if (RegularFile.IsStream(At(file))) section.Fail(field, $"names {At(file)}, which is a pipe or a device and no file");
         return At(file);
     }
 

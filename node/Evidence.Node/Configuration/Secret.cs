@@ -1,4 +1,5 @@
 using System.Text;
+using Evidence.Core;
 
 namespace Evidence.Node.Configuration;
 
@@ -18,6 +19,7 @@ internal sealed class Secret
     internal static Secret Read(string path, int least)
     {
         if (!File.Exists(path)) throw new KeyFileException(path, "is not there");
+        if (RegularFile.IsStream(path)) throw new KeyFileException(path, "is a pipe or a device and no file");
         var mode = File.GetUnixFileMode(path);
         if ((mode & ~OwnerOnly) != 0) throw new KeyFileException(path, $"can be used by others than its owner (mode {Convert.ToString((int)mode, 8)}): chmod 600 it");
         var text = File.ReadLines(path).FirstOrDefault("").Trim();

@@ -9,6 +9,20 @@ namespace Evidence.Tests.Cli;
 public sealed class OddFileTests
 {
     [Fact]
+    public async Task Waits_for_no_pipe_that_is_named_as_a_configuration_or_as_what_is_trusted()
+    {
+        using var files = new TemporaryFolder();
+        using (var made = Process.Start("mkfifo", files.At("a.pipe"))) await made.WaitForExitAsync();
+        var pipe = files.At("a.pipe");
+        foreach (var command in (string[][])[["verify", "/etc/hostname", "--trust", pipe], ["backup", "--config", pipe, "--to", files.Path], ["node", "run", "--config", pipe], ["drill", "--from", files.Path, "--into", files.At("into"), "--trust", pipe]])
+        {
+            var run = await Task.Run(() => CommandRun.Of(command)).WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(ExitCode.Usage, run.Code);
+            Assert.Contains("is a pipe", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Files_the_files_of_a_folder_and_says_of_pipes_sockets_and_devices_that_they_are_none()
     {
         using var files = new TemporaryFolder();

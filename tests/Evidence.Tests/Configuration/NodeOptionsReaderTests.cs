@@ -98,14 +98,14 @@ public sealed class NodeOptionsReaderTests : IDisposable
             """
             "requireSignature":false,"requireTrustedChain":false,"signatureRoots":["ca.pem"],"trust":"trust.json","data":"d","witness":"w.n1",
             "ledger":{"endpoints":["http://127.0.0.1:8545"],"chainId":31337,"genesis":"0xABababababababababababababababababababababababababababababababab","contract":"0x00000000000000000000000000000000000000AA","anchorEverySeconds":5,"anchorEveryRecords":7,"consensus":"qbft","gasPrice":1000000000},
-            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":1000},"replication":{"everySeconds":3,"attestEverySeconds":600},"volumeBytes":1000000 /* small */,
+            "peers":[{"name":"n2","address":"http://127.0.0.1:7402"}],"sweep":{"everySeconds":60,"bytesPerSecond":100000},"replication":{"everySeconds":3,"attestEverySeconds":600},"volumeBytes":1000000 /* small */,
             "uploads":{"quotaBytes":9000,"quotaBytesPerSubmitter":8000,"count":7,"keepSeconds":60,"reserveBytes":50}
             """));
         Assert.Equal(_folder.At("ca.pem"), Assert.Single(options.SignatureRoots));
         Assert.Equal((TimeSpan.FromSeconds(5), 7UL, 31337UL), (options.Ledger!.AnchorEvery, options.Ledger.AnchorEveryRecords, options.Ledger.ChainId));
         Assert.Equal(("0x00000000000000000000000000000000000000aa", "qbft", 1_000_000_000UL), (options.Ledger.Contract, options.Ledger.Consensus, options.Ledger.GasPrice));
         Assert.Equal(new PeerOptions("n2", new Uri("http://127.0.0.1:7402")), Assert.Single(options.Peers));
-        Assert.Equal(new SweepOptions(TimeSpan.FromMinutes(1), 1000), options.Sweep);
+        Assert.Equal(new SweepOptions(TimeSpan.FromMinutes(1), 100_000), options.Sweep);
         Assert.Equal((TimeSpan.FromSeconds(3), 1_000_000L, "w.n1"), (options.Replication.Every, options.VolumeBytes, options.WitnessName));
         Assert.Equal(TimeSpan.FromMinutes(10), options.Replication.AttestEvery);
         Assert.Equal(new UploadOptions { QuotaBytes = 9000, QuotaBytesPerSubmitter = 8000, Count = 7, Keep = TimeSpan.FromMinutes(1), ReserveBytes = 50 }, options.Uploads);
@@ -118,6 +118,25 @@ public sealed class NodeOptionsReaderTests : IDisposable
         var errors = ErrorsOf("""{"origin":"a b","listen":"http://0.0.0.0:1","requireSignatures":true,"volumeBytes":"big","ledger":{"chainId":0,"consensus":"pow"},"peers":[{"name":"x"},{"name":"x","address":"ftp://y"}],"uploads":{"quotaBytes":10,"quotaBytesPerSubmitter":11,"count":-1,"keepSeconds":0,"reserve":1}}""");
         foreach (var part in (string[])["\"name\" is missing", "\"origin\" must have no space", "\"listen\" is 0.0.0.0", "\"requireSignatures\" is not a setting", "\"volumeBytes\" must be a whole number", "\"ledger.endpoints\"", "\"ledger.chainId\"", "\"ledger.consensus\" must be one of", "\"ledger.contract\"", "\"peers[0].address\"", "\"peers[1].address\"", "names x 2 times", "\"uploads.quotaBytesPerSubmitter\" is more than", "\"uploads.count\" must be", "\"uploads.keepSeconds\" must be", "\"uploads.reserve\" is not a setting"])
             Assert.Contains(errors, e => e.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"bytesPerSecond\":-1", "\"sweep.bytesPerSecond\" must be a whole number")]
+    [InlineData("\"bytesPerSecond\":\"NaN\"", "\"sweep.bytesPerSecond\" must be a whole number")]
+    [InlineData("\"bytesPerSecond\":1", "\"sweep.bytesPerSecond\" is 1, at which")]
+    [InlineData("\"bytesPerSecond\":9223372036854775807", "\"sweep.bytesPerSecond\" must be a whole number")]
+    [InlineData("\"everySeconds\":0.0001", "\"sweep.everySeconds\" is 0.0001")]
+    [InlineData("\"maxAgeSeconds\":0.5", "\"sweep.maxAgeSeconds\" is 0.5")]
+    [InlineData("\"maxAgeSeconds\":1e300", "\"sweep.maxAgeSeconds\" must be a number")]
+    [InlineData("\"hours\":\"25:00-06:00\"", "\"sweep.hours\" is no stretch")]
+    [InlineData("\"hours\":\"06:00-06:00\"", "\"sweep.hours\" is no stretch")]
+    public void Refuses_what_no_sweep_can_keep(string setting, string why) => Assert.Contains(why, Assert.Single(ErrorsOf(With($"\"sweep\":{{{setting}}}"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_a_pipe_where_a_file_is_to_be()
+    {
+        Assert.Equal(0, Backups.TestMedium.Run("mkfifo", _folder.Path, "a.pipe"));
+        Assert.Contains("pipe", Assert.Single(ErrorsOf(With("\"trust\":\"a.pipe\""))), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -133,7 +133,8 @@ public sealed class SweepTests : SweepTestBase
     public async Task A_sweep_that_cannot_keep_up_is_an_alert()
     {
         await Node.StopAsync();
-        Node.Edit(json => json["sweep"] = new System.Text.Json.Nodes.JsonObject { ["maxAgeSeconds"] = 1, ["bytesPerSecond"] = 1 });
+        var now = TimeOnly.FromTimeSpan(TimeProvider.System.GetLocalNow().TimeOfDay);
+        Node.Edit(json => json["sweep"] = new System.Text.Json.Nodes.JsonObject { ["maxAgeSeconds"] = 1, ["hours"] = $"{now.AddHours(6):HH:mm}-{now.AddHours(7):HH:mm}" });
         await Node.StartAsync();
         await Eventually.TrueAsync(() => Node.Alerts.FindOpen("sweep-overdue") is { Message: var message } && message.Contains("maxAgeSeconds", StringComparison.Ordinal), "the alert");
     }

@@ -207,6 +207,32 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Waits_for_no_pipe_that_nobody_writes_to()
+    {
+        var (pipe, package) = (Path.Combine(_folder.FullName, "trust.json"), Path.Combine(Good, "qbft", "package.zip"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) await made.WaitForExitAsync();
+        foreach (var arguments in (string[][])[[package, "--trust", pipe], [pipe]])
+        {
+            var run = await Task.Run(() => Run(arguments)).WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(ExitCode.Usage, run.Code);
+            Assert.Contains("is a pipe", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Writes_a_page_that_its_owner_alone_can_read_and_over_no_other_one_unless_it_is_told_to()
+    {
+        var (page, package) = (Path.Combine(_folder.FullName, "report.html"), Path.Combine(Good, "qbft", "package.zip"));
+        File.WriteAllText(page, "mine");
+        var refused = Run(package, "--html", page);
+        Assert.Equal((ExitCode.Usage, "", "mine"), (refused.Code, refused.Output, File.ReadAllText(page)));
+        Assert.Contains("--force", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Undetermined, Run(package, "--html", page, "--force").Code);
+        Assert.Contains("<html", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(page));
+    }
+
+    [Fact]
     public void Takes_one_certificate_in_each_root_of_trust_json()
     {
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Good, "qbft", "trust.json")))!;
