@@ -6,7 +6,7 @@ using System.Text;
 namespace Evidence.Core.Signatures;
 
 /// <summary>Reads PEM files of certificates.</summary>
-internal static class CertificateFile
+public static class CertificateFile
 {
     private const string Label = "CERTIFICATE";
 
@@ -25,13 +25,26 @@ internal static class CertificateFile
         }
     }
 
-    /// <summary>The certificates of a text; what stands between them, and PEM of other labels, is passed over.</summary>
-    internal static X509Certificate2Collection Read(string pem)
+    /// <summary>The certificates of a text, each one to the letter of RFC 5280; what stands between them, and PEM of other labels, is passed over.</summary>
+    /// <exception cref="FormatException">One is not in DER or breaks the letter of RFC 5280; says which.</exception>
+    public static X509Certificate2Collection Read(string pem)
     {
         var certificates = new X509Certificate2Collection();
         for (var rest = pem.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
-            if (rest[found.Label] is Label) certificates.Add(Load(Convert.FromBase64String(rest[found.Base64Data].ToString())));
+            if (rest[found.Label] is Label) certificates.Add(Load(rest[found.Base64Data], certificates.Count + 1));
         return certificates;
+    }
+
+    private static X509Certificate2 Load(ReadOnlySpan<char> base64, int number)
+    {
+        try
+        {
+            return Load(Convert.FromBase64String(base64.ToString()));
+        }
+        catch (Exception e) when (MalformedInput.Explains(e))
+        {
+            throw new FormatException($"certificate {number} of the text is not one to the letter of DER and RFC 5280: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether the certificate, which the platform could load, is one to the letter.</summary>

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Evidence.Core.Signatures;
 using Evidence.Node.Configuration;
 
 namespace Evidence.Node.Verification;
@@ -20,7 +20,7 @@ internal sealed class SignatureRoots
     internal string Pem { get; }
 
     /// <summary>Reads the PEM files of the configuration.</summary>
-    /// <exception cref="ConfigurationException">A file cannot be read or holds no certificate; all such files at once.</exception>
+    /// <exception cref="ConfigurationException">A file cannot be read, holds no certificate, or one that is not to the letter of DER and RFC 5280, under which nothing could be judged; all such files at once.</exception>
     internal static SignatureRoots Load(IReadOnlyList<string> files)
     {
         var certificates = new X509Certificate2Collection();
@@ -36,13 +36,13 @@ internal sealed class SignatureRoots
     {
         try
         {
-            var before = certificates.Count;
-            certificates.ImportFromPem(File.ReadAllText(file, Encoding.Latin1));
-            return certificates.Count > before ? null : $"{file} holds no PEM certificate";
+            var read = CertificateFile.Read(File.ReadAllText(file, Encoding.Latin1));
+            certificates.AddRange(read);
+            return read.Count > 0 ? null : $"{file} holds no PEM certificate";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return $"{file} cannot be used: {e.Message}";
+            return $"{file} cannot be used: {e.Message} Ask its authority for the certificate as it was issued, or write it anew in DER (openssl x509 -in FILE -outform PEM).";
         }
     }
 }
