@@ -1,5 +1,3 @@
-using System.CommandLine;
 using Evidence.Network.Demo;
 
-var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
-return await DemoCommand.Make(TimeProvider.System).Parse(args).InvokeAsync(invocation);
+return await DemoCommand.RunAsync(args, TimeProvider.System);

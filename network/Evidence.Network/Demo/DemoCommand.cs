@@ -15,7 +15,15 @@ internal static class DemoCommand
     private static readonly Option<string?> Folder = new("--dir") { Description = "Folder for all data; must not exist or be empty. Else a new one in the system's temporary folder. 数据目录", HelpName = "DIR" };
     private static readonly Option<string?> Stop = new("--stop") { Description = "Stop a network that was kept, and remove its data. 停止并清理", HelpName = "DIR" };
 
-    internal static RootCommand Make(TimeProvider time)
+    /// <summary>Carries out one command line.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, TimeProvider time)
+    {
+        var parsed = Make(time).Parse(arguments);
+        if (parsed.Errors.Count > 0) return Fail(string.Join(' ', parsed.Errors.Select(static e => e.Message)) + " Usage: network/demo [--keep] [--dir DIR] | --stop DIR; see --help.");
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+    }
+
+    private static RootCommand Make(TimeProvider time)
     {
         var command = new RootCommand("Shows the whole promise on real files: filed, anchored, damaged, found, repaired, proven offline. 完整演示") { Keep, Folder, Stop };
         command.SetAction((parse, ct) => parse.GetValue(Stop) is { } kept
