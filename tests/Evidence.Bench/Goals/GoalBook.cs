@@ -8,6 +8,7 @@ internal static class GoalBook
     [
         new P08MerkleRebuild(),
         new P06StreamSmallRecords(),
+        new P07StreamSignedRecords(),
         new P14UnaryCalls(),
         new P09InclusionProof(),
         new P10PackageVerification(),
@@ -19,6 +20,7 @@ internal static class GoalBook
         new P03SweepFromMedium(),
         new P15IngestBesideSweep(),
         new LargeUpload(),
+        new ReplicationLag(),
         new P05IngestDocuments(),
         new P04IngestSmallFiles(),
         new NodeMemory(),

@@ -30,6 +30,7 @@ internal static class FolderIngest
         if (filed != corpus.Files.Count) throw new NotMeasuredException($"{filed} of {corpus.Files.Count} records were acknowledged");
     }
 
-    private static RecordDraft Draft(string file) =>
+    /// <summary>The record of a file.</summary>
+    internal static RecordDraft Draft(string file) =>
         new("bench", new Description { Title = Path.GetFileName(file) }, [DraftPart.FromFile(file, mediaType: "application/pdf")]);
 }

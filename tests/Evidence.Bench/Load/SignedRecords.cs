@@ -34,14 +34,19 @@ internal sealed class SignedRecords : IDisposable
         return drafts.Sum(draft => draft.Parts.Sum(part => part.Size));
     }
 
-    /// <summary>One record.</summary>
+    /// <summary>The signer's public key.</summary>
+    internal ECParameters Key => _key.ExportParameters(includePrivateParameters: false);
+
+    /// <summary>The signature over a record's content, DER.</summary>
+    internal byte[] Sign(int number) => _key.SignData(SmallRecords.Content(number), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>One record; signed now.</summary>
     internal RecordDraft Draft(int number)
     {
-        var content = SmallRecords.Content(number);
-        var signature = _key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = Sign(number);
         return new RecordDraft("bench", new Description(),
         [
-            Part(PartRole.Content, content, 0, ""),
+            Part(PartRole.Content, SmallRecords.Content(number), 0, ""),
             Part(PartRole.Signature, signature, 1, SignatureTypes.EcdsaSha256),
             Part(PartRole.Certificates, _chain, 1, ""), // 'of' counts the signatures
         ]);

@@ -19,6 +19,9 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <summary>The node.</summary>
     internal NodeProcess Process => _network.Nodes[0];
 
+    /// <summary>The nodes that mirror it.</summary>
+    internal IReadOnlyList<NodeProcess> Mirrors => [.. _network.Nodes.Skip(1)];
+
     /// <summary>Folder of the node's data.</summary>
     internal string Data => Process.Files.Data;
 
@@ -29,11 +32,12 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <param name="signatureRoots">PEM of the roots that signatures may end at.</param>
     /// <param name="anchorEverySeconds">How often it anchors; null: as often as a node does by itself.</param>
     /// <param name="folder">Folder of all its data, which is not there yet; null: one of the run.</param>
+    /// <param name="mirrors">How many further nodes mirror it.</param>
     /// <exception cref="NotMeasuredException">Ledger or node did not start.</exception>
-    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null, int? anchorEverySeconds = 2, string? folder = null)
+    internal static async Task<BenchNode> StartAsync(BenchContext context, string purpose, CancellationToken ct, string? signatureRoots = null, int? anchorEverySeconds = 2, string? folder = null, int mirrors = 0)
     {
         context.RemoveDiscarded();
-        var options = new LocalNetworkOptions { Folder = folder ?? context.FreshPath("node"), Nodes = 1, RequireSignature = false, SignatureRoots = signatureRoots, AnchorEverySeconds = anchorEverySeconds };
+        var options = new LocalNetworkOptions { Folder = folder ?? context.FreshPath("node"), Nodes = 1 + mirrors, RequireSignature = false, SignatureRoots = signatureRoots, AnchorEverySeconds = anchorEverySeconds };
         try
         {
             return new BenchNode(context, await LocalNetwork.StartAsync(options, context.Time, ct), purpose, folder is null);
@@ -57,12 +61,17 @@ internal sealed class BenchNode : IAsyncDisposable
         return Process.StartAsync(ct);
     }
 
-    /// <summary>Notes what the process used, and ends it in order.</summary>
+    /// <summary>Notes what the processes used, and ends them in order.</summary>
     internal async Task StopAsync(CancellationToken ct)
     {
-        if (Process.Pid is not 0 and var pid)
-            _context.NodeRuns.Add(new NodeRun(_purpose, ProcessFigures.PeakBytes(pid), ProcessFigures.CpuSeconds(pid), OwnCpu() - _ownCpu, Anchored: true));
-        await Process.StopAsync(ct);
+        await StopMirrorsAsync(ct);
+        await EndAsync(Process, _purpose, ct);
+    }
+
+    /// <summary>Notes what the nodes that mirror it used, and ends them in order.</summary>
+    internal async Task StopMirrorsAsync(CancellationToken ct)
+    {
+        foreach (var mirror in Mirrors) await EndAsync(mirror, $"{_purpose}: {mirror.Name} mirrors", ct);
     }
 
     /// <summary>Stops it and discards its data, unless they lie in a folder of others.</summary>
@@ -71,6 +80,13 @@ internal sealed class BenchNode : IAsyncDisposable
         await StopAsync(CancellationToken.None);
         await _network.DisposeAsync();
         if (_isOfRun) _context.Discard(_network.Folder);
+    }
+
+    private async Task EndAsync(NodeProcess node, string purpose, CancellationToken ct)
+    {
+        if (node.Pid is not 0 and var pid)
+            _context.NodeRuns.Add(new NodeRun(purpose, ProcessFigures.PeakBytes(pid), ProcessFigures.CpuSeconds(pid), OwnCpu() - _ownCpu, Anchored: true));
+        await node.StopAsync(ct);
     }
 
     private static double OwnCpu() => Environment.CpuUsage.TotalTime.TotalSeconds;
