@@ -34,7 +34,7 @@ public readonly record struct RecordId(Guid Value) : IComparable<RecordId>
     public void CopyTo(Span<byte> destination) => Value.TryWriteBytes(destination, bigEndian: true, out _);
 
     /// <inheritdoc/>
-    public int CompareTo(RecordId other) => string.CompareOrdinal(ToString(), other.ToString());
+    public int CompareTo(RecordId other) => Value.CompareTo(other.Value); // field by field without a sign: the order of the text, and of the bytes in network order
 
     /// <summary>36 lower-case characters with hyphens.</summary>
     public override string ToString() => Value.ToString("D");

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using Evidence.Core;
+using Evidence.Core.Log;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
-using Evidence.Storage.Index;
 using Evidence.Storage.Mirroring;
 using Evidence.Storage.Recovery;
 
@@ -15,6 +15,8 @@ namespace Evidence.Storage;
 public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = null)
 {
     private const int CopyBuffer = 1 << 20;
+
+    private readonly OrderedIntake _ordered = new(store, proven);
 
     /// <summary>
     /// Appends bytes of a volume: whole records, and the closing members when the volume is closed. Every header, padding, digest and seal is checked, then they are synced, indexed and put into the tree in leaf order;
@@ -80,12 +82,13 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         try
         {
             var end = await CopyAsync(file, state.DurableLength, bytes, ct);
-            var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, ct);
+            var taken = await _ordered.TryReadAsync(state, path, end, closed, ct) ?? await WalkAsync(state, path, end, closed, ct);
+            var next = taken.State;
             if (next.DurableLength < end) file.SetLength(next.DurableLength);
             if (next == state) return state.DurableLength;
             file.Sync(); // a crash before this: a tail that opening checks, and takes in or cuts off
             if (state.DurableLength == 0) store.Medium.SyncFolder(store.Files.Volumes);
-            Count(next, records);
+            Count(taken);
             return next.DurableLength;
         }
         catch (Exception e) when (e is not IOException)
@@ -95,11 +98,32 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         }
     }
 
-    private void Count(VolumeState next, List<IndexedRecord> records)
+    private async Task<MirroredRecords> WalkAsync(VolumeState state, string path, long end, bool closed, CancellationToken ct)
     {
-        store.Index.Add(records, next);
-        store.VolumeSet.Set(next);
-        new LogRecovery(store).AssessAgain(); // puts leaves into the tree as far as they are contiguous
+        var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, ct);
+        return new MirroredRecords(next, records, []);
+    }
+
+    private void Count(MirroredRecords taken)
+    {
+        store.Index.Add(taken.Records, taken.State);
+        store.VolumeSet.Set(taken.State);
+        if (taken.Seals.Count > 0 && store.Size >= (store.Published.Current?.Checkpoint.Size ?? 0)) Grow(taken);
+        new LogRecovery(store).AssessAgain(); // puts further leaves into the tree as far as they are contiguous
+    }
+
+    // The seals are at hand: they need not be looked for in the volumes.
+    private void Grow(MirroredRecords taken)
+    {
+        var next = store.Tree.Size;
+        for (var i = 0; i < taken.Seals.Count; i++)
+            if (taken.Records[i].Place.Leaf == next)
+            {
+                store.Tree.Append(taken.Seals[i], MerkleTree.LeafHash(taken.Seals[i]));
+                next++;
+            }
+
+        store.Tree.Commit();
     }
 
     // Bytes behind the durable length are what opening would not throw away.

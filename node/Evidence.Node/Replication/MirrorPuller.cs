@@ -14,16 +14,26 @@ namespace Evidence.Node.Replication;
 internal sealed partial class MirrorPuller(
     NodeLogs logs, PeerBook peers, PeerOrigins origins, TrustedLogs trusted, VolumePull volumes, AnchorCopy anchors, Witness witness, ILogger<MirrorPuller> logger)
 {
-    internal async Task RoundAsync(IPeer peer, CancellationToken ct)
+    /// <summary>A whole round; says whether the mirror has grown.</summary>
+    internal Task<bool> RoundAsync(IPeer peer, CancellationToken ct) => TryAsync(peer, whole: true, ct);
+
+    /// <summary>Only takes over what is new of the log, without a look at the ledger and at proofs; says whether the mirror has grown.</summary>
+    internal Task<bool> FollowAsync(IPeer peer, CancellationToken ct) => TryAsync(peer, whole: false, ct);
+
+    private async Task<bool> TryAsync(IPeer peer, bool whole, CancellationToken ct)
     {
-        var origin = "";
+        var (origin, grew) = ("", false);
         try
         {
             var (own, stated) = await FindOwnLogAsync(peer, ct);
             origin = own.Origin;
             var mirror = await OpenMirrorAsync(peer, stated, ct);
             if (mirror != logs.Own) origins.Pin(peer.Name, origin);
-            await MirrorAsync(peer, mirror, own, stated, ct);
+            var size = mirror.Size;
+            var hasAny = await PullAsync(peer, mirror, stated, ct);
+            grew = mirror.Size > size;
+            if (!whole) return grew;
+            if (hasAny) await ProveAsync(peer, mirror, own, ct);
             await peers.PassedAsync(peer, ct);
         }
         catch (PeerUntrueException e)
@@ -38,17 +48,25 @@ internal sealed partial class MirrorPuller(
         {
             LogLedger(peer.Name, e.Message); // mirrored, and neither believed nor doubted: the next round asks the ledger again
         }
+
+        return grew;
     }
 
-    private async Task MirrorAsync(IPeer peer, LogStore mirror, PeerLog own, LogKeyHistory stated, CancellationToken ct)
+    /// <summary>Takes over what is new; false when there is nothing yet.</summary>
+    private async Task<bool> PullAsync(IPeer peer, LogStore mirror, LogKeyHistory stated, CancellationToken ct)
     {
         // Set back, or put up again by someone who has the retired key.
         if (!stated.Extends(mirror.Keys))
             throw new PeerUntrueException(peer.Name, "it states fewer rotations of its log's key than it stated before.", Describe(mirror.Keys), Describe(stated));
-        if (await PeerCheckpoint.FetchAsync(peer, mirror, stated, ct) is not { } seen) return;
+        if (await PeerCheckpoint.FetchAsync(peer, mirror, stated, ct) is not { } seen) return false;
         await volumes.PullAsync(peer, mirror, seen.Checkpoint, ct);
-        await FollowAsync(peer, mirror, stated, ct);
+        await TakeKeysAsync(peer, mirror, stated, ct);
         if (mirror.Checkpoint?.Text != seen.Note.Text) await mirror.PublishAsync(seen.Note, ct);
+        return true;
+    }
+
+    private async Task ProveAsync(IPeer peer, LogStore mirror, PeerLog own, CancellationToken ct)
+    {
         if (own.Candidate is { } candidate) await witness.CosignCandidateAsync(peer, mirror, PeerCheckpoint.Parse(peer, candidate, mirror.Keys), ct);
         await anchors.CopyAsync(peer, mirror, ct);
         await witness.CosignAsync(peer, mirror, ct);
@@ -57,7 +75,7 @@ internal sealed partial class MirrorPuller(
     private static string Describe(LogKeyHistory keys) => string.Join(" then ", keys.Keys);
 
     /// <summary>Takes over a rotation of the log's key once the tree that it names is here.</summary>
-    private static async Task FollowAsync(IPeer peer, LogStore mirror, LogKeyHistory keys, CancellationToken ct)
+    private static async Task TakeKeysAsync(IPeer peer, LogStore mirror, LogKeyHistory keys, CancellationToken ct)
     {
         try
         {

@@ -6,6 +6,8 @@ namespace Evidence.Node.Replication;
 internal sealed partial class MirrorWorker(PeerBook peers, MirrorPuller puller, NodeOptions options, TimeProvider time, ILogger<MirrorWorker> logger)
     : BackgroundService
 {
+    private const int LooksARound = 10;
+
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(peers.All.Select(peer => FollowAsync(peer, stoppingToken)));
@@ -15,8 +17,13 @@ internal sealed partial class MirrorWorker(PeerBook peers, MirrorPuller puller, 
         using var timer = new PeriodicTimer(options.Replication.Every, time);
         try
         {
-            do await RoundAsync(peer, ct);
-            while (await timer.WaitForNextTickAsync(ct));
+            while (true)
+            {
+                var (grew, next) = (await TryAsync(peer, puller.RoundAsync, ct), timer.WaitForNextTickAsync(ct).AsTask());
+                // A log that grows is followed closely; the ledger and the proofs are not asked about more often for it.
+                while (grew && await IsStillAsync(next, ct)) grew = await TryAsync(peer, puller.FollowAsync, ct);
+                await next;
+            }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -24,15 +31,22 @@ internal sealed partial class MirrorWorker(PeerBook peers, MirrorPuller puller, 
         }
     }
 
-    private async Task RoundAsync(IPeer peer, CancellationToken ct)
+    private async Task<bool> IsStillAsync(Task next, CancellationToken ct)
+    {
+        await Task.WhenAny(next, Task.Delay(options.Replication.Every / LooksARound, time, ct));
+        return !next.IsCompleted;
+    }
+
+    private async Task<bool> TryAsync(IPeer peer, Func<IPeer, CancellationToken, Task<bool>> step, CancellationToken ct)
     {
         try
         {
-            await puller.RoundAsync(peer, ct);
+            return await step(peer, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogRoundFailed(e, peer.Name); // one bad round must not end the following ones
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Evidence.Core;
@@ -11,10 +12,12 @@ namespace Evidence.Node.Replication;
 internal sealed class ParkedBytes : IDisposable
 {
     internal const int MostInMemory = 32 << 20;
+    private const int FirstInMemory = 1 << 20;
     private readonly string _folder;
     private readonly string _peer;
     private readonly uint _volume;
-    private MemoryStream _memory = new();
+    private byte[] _memory = [];
+    private int _length;
     private FileStream? _file;
     private long _offset;
 
@@ -30,7 +33,7 @@ internal sealed class ParkedBytes : IDisposable
         return parked;
     }
 
-    internal long Length => _file?.Length ?? _memory.Length;
+    internal long Length => _file?.Length ?? _length;
 
     private string Prefix => string.Create(CultureInfo.InvariantCulture, $"{_peer}-{_volume}-");
 
@@ -38,43 +41,72 @@ internal sealed class ParkedBytes : IDisposable
 
     internal async ValueTask AddAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        if (_file is null && _memory.Length + bytes.Length > MostInMemory) await SpillAsync(ct);
-        await To.WriteAsync(bytes, ct);
+        if (_file is null && _length + bytes.Length > MostInMemory) await SpillAsync(ct);
+        if (_file is not null) await _file.WriteAsync(bytes, ct);
+        else AddToMemory(bytes.Span);
     }
 
     /// <summary>All bytes, from the first one on; valid until the next call.</summary>
     internal Stream Read()
     {
-        To.Position = 0;
-        return To;
+        if (_file is null) return new MemoryStream(_memory, 0, _length, writable: false);
+        _file.Position = 0;
+        return _file;
     }
 
     /// <summary>The first bytes were taken: those behind them stay.</summary>
     internal async Task DropAsync(long count, CancellationToken ct)
     {
-        To.Position = count;
-        if (count == 0) To.Seek(0, SeekOrigin.End);
-        else await KeepRestAsync(count, ct);
+        if (_file is not null) await KeepRestAsync(_file, count, ct);
+        else
+        {
+            _memory.AsSpan((int)count, _length -= (int)count).CopyTo(_memory);
+            _offset += count;
+        }
     }
 
     /// <summary>Forgets everything.</summary>
     internal void Discard()
     {
         Close(keep: false);
-        _memory.SetLength(0);
+        _length = 0;
     }
 
-    public void Dispose() => Close(keep: true);
-
-    private Stream To => (Stream?)_file ?? _memory;
-
-    private async Task KeepRestAsync(long count, CancellationToken ct)
+    public void Dispose()
     {
-        var (memory, file, path) = (_memory, _file, FilePath);
-        (_memory, _file, _offset) = (new MemoryStream(), null, _offset + count);
-        var buffer = new byte[1 << 20];
-        for (int read; (read = await (file ?? (Stream)memory).ReadAsync(buffer, ct)) > 0;) await AddAsync(buffer.AsMemory(0, read), ct);
-        if (file is null) return;
+        Close(keep: true);
+        Release();
+    }
+
+    private void AddToMemory(ReadOnlySpan<byte> bytes)
+    {
+        if (_length + bytes.Length > _memory.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstInMemory, 2 * (_length + bytes.Length)));
+            _memory.AsSpan(0, _length).CopyTo(larger);
+            var length = _length;
+            Release();
+            (_memory, _length) = (larger, length);
+        }
+
+        bytes.CopyTo(_memory.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void Release()
+    {
+        if (_memory.Length > 0) ArrayPool<byte>.Shared.Return(_memory);
+        (_memory, _length) = ([], 0);
+    }
+
+    private async Task KeepRestAsync(FileStream file, long count, CancellationToken ct)
+    {
+        file.Seek(count, count == 0 ? SeekOrigin.End : SeekOrigin.Begin);
+        if (count == 0) return;
+        var path = FilePath;
+        (_file, _offset) = (null, _offset + count);
+        var buffer = new byte[FirstInMemory];
+        for (int read; (read = await file.ReadAsync(buffer, ct)) > 0;) await AddAsync(buffer.AsMemory(0, read), ct);
         await file.DisposeAsync();
         File.Delete(path);
     }
@@ -83,9 +115,8 @@ internal sealed class ParkedBytes : IDisposable
     {
         Directory.CreateDirectory(_folder);
         OpenFile(FileMode.Create);
-        _memory.Position = 0;
-        await _memory.CopyToAsync(_file!, ct);
-        _memory = new MemoryStream();
+        await _file!.WriteAsync(_memory.AsMemory(0, _length), ct);
+        Release();
     }
 
     private void OpenFile(FileMode mode)

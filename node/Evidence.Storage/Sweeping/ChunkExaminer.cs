@@ -41,6 +41,21 @@ internal sealed class ChunkExaminer(uint volume, bool closed, SweepPlan plan)
         return Report(bytes, offset);
     }
 
+    /// <summary>A record of the chunk that was found in order last, as the index has it.</summary>
+    /// <param name="number">Its number in the chunk.</param>
+    /// <param name="record">The same record as it was reported.</param>
+    internal IndexedRecord Indexed(int number, in OrderedRecord record)
+    {
+        var (read, contents) = (_records[number], new List<Digest>(1));
+        var parts = CollectionsMarshal.AsSpan(_parts).Slice(read.FirstPart, read.PartCount);
+        for (var i = 0; i < parts.Length; i++)
+            if (parts[i].Role == PartRole.Content && !HasContent(parts[..i], parts[i].Sha256)) contents.Add(parts[i].Sha256);
+        return new IndexedRecord(read.Record, new Place(volume, (ulong)record.Offset, (ulong)record.Length, record.Leaf), SealDigests[number], contents);
+    }
+
+    /// <summary>The seal of a record of that chunk.</summary>
+    internal ReadOnlySpan<byte> Seal(int number, ReadOnlySpan<byte> bytes) => bytes.Slice(_seals[number].Offset, _seals[number].Length);
+
     private ReadOnlySpan<Digest> SealDigests => _digests.AsSpan(_parts.Count, _seals.Count);
 
     private ReadOnlySpan<Digest> LeafHashes => _digests.AsSpan(_parts.Count + _seals.Count, _seals.Count);

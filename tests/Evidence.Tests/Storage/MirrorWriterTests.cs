@@ -89,6 +89,40 @@ public sealed class MirrorWriterTests
     }
 
     [Fact]
+    public async Task Whichever_byte_of_a_volume_that_comes_whole_is_wrong_nothing_is_kept()
+    {
+        await using var log = await new TestLog(SmallVolumes).OpenAsync();
+        await log.AppendManyAsync(8);
+        var bytes = await File.ReadAllBytesAsync(log.VolumePath());
+        await using var mirror = await new TestLog().OpenAsync(appender: false);
+        var writer = new MirrorWriter(mirror.Store);
+        for (var at = 0; at < bytes.Length; at += 29)
+        {
+            bytes[at] ^= 0x80;
+            await Assert.ThrowsAsync<UnprovenBytesException>(() => writer.AppendAsync(1, 0, bytes, closed: true, CancellationToken.None));
+            bytes[at] ^= 0x80;
+        }
+
+        Assert.Equal((0ul, 0L), (mirror.Store.Size, new FileInfo(mirror.VolumePath()).Length));
+        Assert.Equal(bytes.Length, await writer.AppendAsync(1, 0, bytes, closed: true, CancellationToken.None));
+        Assert.Equal(log.Store.RootAt(mirror.Store.Size), mirror.Store.Root);
+    }
+
+    [Fact]
+    public async Task The_same_record_does_not_come_twice()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        await log.AppendManyAsync(2);
+        var bytes = await File.ReadAllBytesAsync(log.VolumePath());
+        await using var mirror = await new TestLog().OpenAsync(appender: false);
+        var writer = new MirrorWriter(mirror.Store);
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => writer.AppendAsync(1, 0, (byte[])[.. bytes, .. bytes], closed: false, CancellationToken.None));
+        await writer.AppendAsync(1, 0, bytes, closed: false, CancellationToken.None);
+        await Assert.ThrowsAsync<UnprovenBytesException>(() => writer.AppendAsync(1, bytes.Length, bytes, closed: false, CancellationToken.None));
+        Assert.Equal((2ul, log.Store.Root), (mirror.Store.Size, mirror.Store.Root));
+    }
+
+    [Fact]
     public async Task Another_history_with_the_same_leaf_is_refused()
     {
         await using var log = await new TestLog().OpenAsync();
