@@ -64,14 +64,8 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <summary>Notes what the processes used, and ends them in order.</summary>
     internal async Task StopAsync(CancellationToken ct)
     {
-        await StopMirrorsAsync(ct);
-        await EndAsync(Process, _purpose, ct);
-    }
-
-    /// <summary>Notes what the nodes that mirror it used, and ends them in order.</summary>
-    internal async Task StopMirrorsAsync(CancellationToken ct)
-    {
         foreach (var mirror in Mirrors) await EndAsync(mirror, $"{_purpose}: {mirror.Name} mirrors", ct);
+        await EndAsync(Process, _purpose, ct);
     }
 
     /// <summary>Stops it and discards its data, unless they lie in a folder of others.</summary>
