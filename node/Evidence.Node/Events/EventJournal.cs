@@ -1,16 +1,12 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Evidence.Core.Events;
-using Evidence.Core.Json;
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Alerting;
+using Evidence.Storage;
 using Evidence.Storage.Proofs;
 
 namespace Evidence.Node.Events;
-
-/// <summary>An event that waits to be sealed.</summary>
-/// <param name="Number">Its line in the journal, from 1.</param>
-/// <param name="Event">The event.</param>
-/// <param name="Bytes">What it takes up.</param>
-internal sealed record JournalEntry(ulong Number, PreservationEvent Event, int Bytes);
 
 /// <summary>
 /// The events that are not sealed yet, on the medium before anybody goes on. The first line names the journal; a journal of which everything is sealed gives way to a new
@@ -21,17 +17,20 @@ internal sealed class EventJournal : IDisposable
     /// <summary>The most bytes of a journal.</summary>
     internal const long MaxBytes = 16L << 20;
 
-    private const string Name = "journal", Event = "event";
-    private readonly string _path;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<JournalEntry> _pending = [];
-    private ProofFile _file;
+    private readonly string _agent;
+    private readonly TimeProvider _time;
+    private readonly ProofFile _file;
     private long _bytes;
 
-    private EventJournal(string path) => (_path, _file, Id) = (path, ProofFile.Open(path), "");
+    private EventJournal(string path, string agent, TimeProvider time) => (_agent, _time, _file) = (agent, time, ProofFile.OpenWithEnd(path, time));
+
+    /// <summary>The file.</summary>
+    internal string Path => _file.Path;
 
     /// <summary>The journal's name: 32 hexadecimal characters.</summary>
-    internal string Id { get; private set; }
+    internal string Id { get; private set; } = "";
 
     /// <summary>What waits, in the order in which it was recorded.</summary>
     internal IReadOnlyList<JournalEntry> Pending
@@ -39,29 +38,42 @@ internal sealed class EventJournal : IDisposable
         get { lock (_pending) return [.. _pending]; }
     }
 
-    /// <summary>Opens the journal at a path, or begins one. Of a damaged one what can be read goes into a new one; the damaged file is kept beside it.</summary>
+    /// <summary>The journals that something which waits came from: this one, and damaged ones before it.</summary>
+    internal IReadOnlyList<string> Names => [.. Pending.SelectMany(static entry => entry.Places).Select(static place => place.Journal).Append(Id).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Opens the journal at a path, or begins one. Of a damaged one what can be read goes on in a new one; the damaged file goes into quarantine.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="time">The clock, for the name of a damaged file.</param>
-    /// <param name="damage">What was wrong with it; null when nothing was.</param>
-    internal static EventJournal Open(string path, TimeProvider time, out string? damage)
+    /// <param name="agent">Who says in the history that events were lost.</param>
+    /// <param name="tell">Told of damage, before anything is written: a crash behind it finds the same damage again.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="StorageException">There is no room for a new one. The damaged file is as it was.</exception>
+    internal static async Task<EventJournal> OpenAsync(string path, string agent, Func<AlertStatement, Task> tell, TimeProvider time, CancellationToken ct)
     {
-        var journal = new EventJournal(path);
-        damage = journal.Load();
-        if (damage is not null) journal.BeginAnew(Path.ChangeExtension(path, $".damaged-{time.GetUtcNow().ToUnixTimeMilliseconds()}.log"));
-        return journal;
+        var journal = new EventJournal(path, agent, time);
+        try
+        {
+            await journal.LoadAsync(tell, ct);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes an event, durably; false when the journal is full.</summary>
-    /// <exception cref="Storage.StorageException">The medium does not take it.</exception>
+    /// <exception cref="StorageException">The medium does not take it.</exception>
     internal async Task<bool> TryAppendAsync(PreservationEvent one, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            var payload = CanonicalJson.Serialize(new JsonObject { [Event] = EventJson.Of(one) });
+            var (entry, payload) = new JournalEntry(Id, (ulong)_file.Count, one).Write();
             if (_bytes + payload.Length > MaxBytes) return false;
-            var number = await _file.AppendAsync(payload, ct);
-            Take(new JournalEntry((ulong)number, one, payload.Length));
+            await _file.AppendAsync(payload, ct);
+            Take(entry);
             return true;
         }
         finally
@@ -70,8 +82,8 @@ internal sealed class EventJournal : IDisposable
         }
     }
 
-    /// <summary>Forgets what is sealed. A crash before this: the chain of documents says so again at the next start.</summary>
-    internal async Task ForgetAsync(ulong through, CancellationToken ct)
+    /// <summary>Forgets what is sealed from a journal. A crash before this: the chain of documents says so again at the next start.</summary>
+    internal async Task ForgetAsync(string name, ulong through, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
@@ -79,11 +91,28 @@ internal sealed class EventJournal : IDisposable
             bool isEmpty;
             lock (_pending)
             {
-                _pending.RemoveAll(entry => entry.Number <= through);
+                _pending.RemoveAll(entry => entry.IsIn(name, through));
                 isEmpty = _pending.Count == 0;
             }
 
-            if (isEmpty && _bytes > 0) BeginAnew(null);
+            if (isEmpty && _bytes > 0) await BeginAnewAsync(ct);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Reads the file again; what is wrong with it.</summary>
+    internal IReadOnlyList<Finding> Check() => _file.Check();
+
+    /// <summary>Has a damaged file give way to a new one with all that waits, which is in memory.</summary>
+    internal async Task MendAsync(IReadOnlyList<Finding> damage, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            await CarryOverAsync(damage, [], ct);
         }
         finally
         {
@@ -97,32 +126,32 @@ internal sealed class EventJournal : IDisposable
         _gate.Dispose();
     }
 
-    private string? Load()
+    private async Task LoadAsync(Func<AlertStatement, Task> tell, CancellationToken ct)
     {
-        var findings = _file.Check();
-        ulong line = 0;
-        foreach (var payload in _file.Read())
+        var damage = _file.Check().ToList();
+        var read = 0;
+        foreach (var payload in _file.ReadSound())
         {
-            if (ReadEntry(payload, line) is { } entry) Take(entry);
-            line++;
+            if (JournalEntry.Read(payload) is not { } line)
+            {
+                damage.Add(JournalAlerts.Unread(Path, "it is no event."));
+                continue;
+            }
+
+            read++;
+            Id = line.Journal;
+            if (line.Entry is { } entry) Take(entry);
         }
 
-        if (line == 0 && findings.Count == 0) Begin();
-        return findings.Count > 0 ? findings[0].Message : Id.Length == 0 ? "The journal of events does not name itself." : null;
+        if (damage.Count > 0) await TellDamageAsync(tell, damage, _file.ExpectedCount - read, ct);
+        else if (Id.Length == 0) await _file.AppendAsync(JournalEntry.NameLine(Id = NewName()), ct); // a crash before this: a file that says nothing, and is begun again
     }
 
-    private JournalEntry? ReadEntry(byte[] payload, ulong line)
+    private async Task TellDamageAsync(Func<AlertStatement, Task> tell, IReadOnlyList<Finding> damage, long lost, CancellationToken ct)
     {
-        try
-        {
-            var json = CanonicalJson.Parse(payload);
-            if (json[Name] is { } id) Id = id.GetValue<string>();
-            return json[Event] is { } one ? new JournalEntry(line, EventJson.ReadEvent(one, Event), payload.Length) : null;
-        }
-        catch (Exception e) when (e is FormatException or InvalidOperationException)
-        {
-            return null; // the check names the line
-        }
+        var text = string.Create(CultureInfo.InvariantCulture, $"The journal of events was damaged: {lost} of its lines could not be read, and the events in them that were not sealed yet are lost.");
+        await tell(JournalAlerts.AtStart(Path, damage, text + " The others go on in a new one."));
+        await CarryOverAsync(damage, [new PreservationEvent(_time.GetUtcNow(), EventTypes.Recording, _agent, EventOutcome.Failure, text, [])], ct);
     }
 
     private void Take(JournalEntry entry)
@@ -131,23 +160,29 @@ internal sealed class EventJournal : IDisposable
         _bytes += entry.Bytes;
     }
 
-    // A crash within leaves no file, or one that says nothing yet: both begin anew.
-    private void BeginAnew(string? keptAs)
+    private async Task BeginAnewAsync(CancellationToken ct)
     {
-        var carried = Pending;
-        _file.Dispose();
-        if (keptAs is null) File.Delete(_path);
-        else File.Move(_path, keptAs, overwrite: true);
-        _file = ProofFile.Open(_path);
-        Begin();
-        foreach (var entry in carried) TryAppendAsync(entry.Event, CancellationToken.None).GetAwaiter().GetResult();
+        var name = NewName();
+        if (await _file.CompactAsync([JournalEntry.NameLine(name)], ct)) (Id, _bytes) = (name, 0);
+        // A damaged file stays for the sweep to tell of; what is forgotten here is sealed, and the chain of documents says so.
     }
 
-    private void Begin()
+    // Under a new name: lines may be lost, and numbers that are sealed must not be given again. Each entry says where it stood, so that what is sealed is still known to be.
+    private async Task CarryOverAsync(IReadOnlyList<Finding> damage, IReadOnlyList<PreservationEvent> more, CancellationToken ct)
     {
-        lock (_pending) _pending.Clear();
-        _bytes = 0;
-        Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        _file.AppendAsync(CanonicalJson.Serialize(new JsonObject { [Name] = Id }), CancellationToken.None).GetAwaiter().GetResult();
+        var name = NewName();
+        var carried = Pending.Select((entry, at) => entry.MovedTo(name, (ulong)at + 1).Write()).ToList();
+        foreach (var one in more) carried.Add(new JournalEntry(name, (ulong)carried.Count + 1, one).Write());
+        ReadOnlyMemory<byte>[] lines = [JournalEntry.NameLine(name), .. carried.Select(static line => line.Payload)];
+        await _file.RewriteAsync(_file.State, lines, JournalAlerts.Describe(Path, damage), ct);
+        lock (_pending)
+        {
+            _pending.Clear();
+            _pending.AddRange(carried.Select(static line => line.Entry));
+        }
+
+        (Id, _bytes) = (name, carried.Sum(static line => (long)line.Payload.Length));
     }
+
+    private static string NewName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

@@ -14,7 +14,10 @@ internal sealed partial class EventRecorder(EventJournal journal, NodeOptions op
     private long _lost;
 
     /// <summary>This node as an agent: the name of its log, and its software.</summary>
-    internal string Agent { get; } = $"{options.Origin} (Evidence {typeof(EventRecorder).Assembly.GetName().Version!.ToString(3)})";
+    internal string Agent { get; } = AgentOf(options);
+
+    /// <summary>A node as an agent: the name of its log, and its software.</summary>
+    internal static string AgentOf(NodeOptions options) => $"{options.Origin} (Evidence {typeof(EventRecorder).Assembly.GetName().Version!.ToString(3)})";
 
     /// <summary>Writes events down, on the medium.</summary>
     internal async Task RecordAsync(IEnumerable<PreservationEvent> events, CancellationToken ct)

@@ -53,7 +53,7 @@ internal sealed partial class EventSealer(
         try
         {
             var trail = trails.Of(logs.Own);
-            await journal.ForgetAsync(await trail.SealedAsync(journal.Id, ct), ct);
+            foreach (var name in journal.Names) await journal.ForgetAsync(name, await trail.SealedAsync(name, ct), ct);
             while (journal.Pending is { Count: > 0 } pending)
             {
                 var (batch, head) = (EventBatch.Of(pending), await trail.HeadAsync(ct));
@@ -61,7 +61,7 @@ internal sealed partial class EventSealer(
                 var document = new EventDocument(logs.Own.Origin, logs.Own.Keys.LogId, (head?.Document.Number ?? 0) + 1, previous, journal.Id, batch.Through, batch.Events);
                 LogSealed(document.Number, document.Events.Count, await AppendAsync(document, ct));
                 // A crash here: the log says through which entry this journal is sealed, and the next start forgets them then.
-                await journal.ForgetAsync(batch.Through, ct);
+                await journal.ForgetAsync(document.Journal, batch.Through, ct);
             }
         }
         finally

@@ -1,9 +1,10 @@
 using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Events;
 
 /// <summary>The event history's parts in the host.</summary>
-internal static partial class EventServices
+internal static class EventServices
 {
     internal static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton(OpenJournal)
@@ -15,12 +16,9 @@ internal static partial class EventServices
 
     private static EventJournal OpenJournal(IServiceProvider provider)
     {
-        var path = Path.Combine(provider.GetRequiredService<NodeOptions>().DataFolder, "monitor", "events.log");
-        var journal = EventJournal.Open(path, provider.GetRequiredService<TimeProvider>(), out var damage);
-        if (damage is not null) LogDamaged(provider.GetRequiredService<ILogger<EventJournal>>(), damage);
-        return journal;
+        var (options, alerts) = (provider.GetRequiredService<NodeOptions>(), provider.GetRequiredService<AlertBook>());
+        return EventJournal.OpenAsync(
+            Path.Combine(options.DataFolder, "monitor", "events.log"), EventRecorder.AgentOf(options), statement => alerts.StateAsync(statement, CancellationToken.None),
+            provider.GetRequiredService<TimeProvider>(), CancellationToken.None).GetAwaiter().GetResult();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The journal of events was damaged; what could be read of it goes on in a new one: {Damage}")]
-    private static partial void LogDamaged(ILogger logger, string damage);
 }

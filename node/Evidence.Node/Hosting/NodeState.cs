@@ -86,7 +86,7 @@ internal sealed class NodeState : IAsyncDisposable
         var monitor = Path.Combine(options.DataFolder, "monitor");
         Directory.CreateDirectory(monitor);
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct, options.Alerts.KeptClosed);
-        _sweeps = await SweepBook.LoadAsync(monitor, time, loggers.CreateLogger<SweepBook>(), ct);
+        _sweeps = await SweepBook.LoadAsync(monitor, _alerts, time, loggers.CreateLogger<SweepBook>(), ct);
         _logs = await NodeLogs.OpenAsync(options, Keys.LogKeys, time, loggers, ct);
         if (!_logs.Own.Keys.Current.Equals(Keys.Log.Key))
             throw new StorageException($"The key of {options.Origin} was handed on to {_logs.Own.Keys.Current}, and the keys in {options.KeysFolder} are older. Restore the newer ones.");

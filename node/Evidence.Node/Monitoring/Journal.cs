@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Evidence.Core.Verification;
 using Evidence.Storage.Proofs;
 
@@ -12,31 +11,30 @@ internal sealed class Journal : IDisposable
     private readonly ProofFile _file;
     private readonly List<ReadOnlyMemory<byte>> _entries;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private IReadOnlyList<Finding> _foundAtOpening = [];
 
     private Journal(ProofFile file)
     {
         _file = file;
-        _entries = [.. file.Read()];
+        Damage = file.Check();
+        _entries = [.. file.ReadSound()];
+        Lost = Math.Max(0, file.ExpectedCount - _entries.Count);
         file.Reserve(Reserve);
     }
 
+    /// <summary>Opens the file, or starts it. One that is damaged may refuse whatever is appended, until it is written anew: whoever opens it tells of the damage and then does so.</summary>
     internal static async Task<Journal> OpenAsync(string path, CancellationToken ct)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var journal = new Journal(await Task.Run(() => ProofFile.Open(path), ct));
-        if (journal._file.Refusal is { } refusal) await journal.MendAsync(refusal, ct);
-        return journal;
-    }
-
-    /// <summary>A damaged end refuses every append, and so the very sweep that would mend it: it is written anew at once, and the next sweep still tells of it.</summary>
-    private async Task MendAsync(string refusal, CancellationToken ct)
-    {
-        _foundAtOpening = await Task.Run(_file.Check, ct);
-        await _file.RewriteAsync(_file.State, Entries, new JsonObject { ["cause"] = refusal, ["findings"] = FindingJson.Of(_foundAtOpening) }.ToJsonString(), ct);
+        return new Journal(await Task.Run(() => ProofFile.OpenWithEnd(path), ct));
     }
 
     internal string Path => _file.Path;
+
+    /// <summary>What was wrong with the file when it was opened. The events of lines that are not in order count for nothing.</summary>
+    internal IReadOnlyList<Finding> Damage { get; }
+
+    /// <summary>How many events were lost at least, when it was opened.</summary>
+    internal long Lost { get; }
 
     /// <summary>The events when the file was opened and since.</summary>
     internal IReadOnlyList<ReadOnlyMemory<byte>> Entries
@@ -71,13 +69,7 @@ internal sealed class Journal : IDisposable
         await _writing.WaitAsync(ct);
         try
         {
-            if (!await _file.CompactAsync(payloads, ct)) return;
-            _file.Reserve(Reserve);
-            lock (_entries)
-            {
-                _entries.Clear();
-                _entries.AddRange(payloads);
-            }
+            if (await _file.CompactAsync(payloads, ct)) Take(payloads);
         }
         finally
         {
@@ -85,16 +77,16 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    internal IReadOnlyList<Finding> Check() => [.. _foundAtOpening, .. _file.Check()];
+    internal IReadOnlyList<Finding> Check() => _file.Check();
 
-    /// <summary>Writes the file anew from memory; the damaged one goes into quarantine.</summary>
-    internal async Task RewriteAsync(string findingJson, CancellationToken ct)
+    /// <summary>Writes the file anew from memory, or with these events; the damaged one goes into quarantine.</summary>
+    internal async Task RewriteAsync(string findingJson, CancellationToken ct, IReadOnlyList<ReadOnlyMemory<byte>>? payloads = null)
     {
         await _writing.WaitAsync(ct);
         try
         {
-            await _file.RewriteAsync(_file.State, Entries, findingJson, ct);
-            _foundAtOpening = [];
+            await _file.RewriteAsync(_file.State, payloads ?? Entries, findingJson, ct);
+            if (payloads is not null) Take(payloads);
         }
         finally
         {
@@ -104,4 +96,14 @@ internal sealed class Journal : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private void Take(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
+    {
+        _file.Reserve(Reserve);
+        lock (_entries)
+        {
+            _entries.Clear();
+            _entries.AddRange(payloads);
+        }
+    }
 }

@@ -36,7 +36,9 @@ internal static class MonitoringServices
     private static SweepPlaces OpenPlaces(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<NodeOptions>();
-        var file = new PlacesFile(Path.Combine(options.DataFolder, "monitor", "places"), NodeKeys.SecretFor("sweep places", options));
+        var path = Path.Combine(options.DataFolder, "monitor", "places");
+        var file = new PlacesFile(path, NodeKeys.SecretFor("sweep places", options));
+        if (file.IsDamaged) CheckedFile.SetAside(path, provider.GetRequiredService<AlertBook>(), "When volumes were read last is not known any more: they count as never read, and the next sweep reads everything.");
         return new SweepPlaces(file, options.VolumeBytes / 4, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SweepPlaces>>());
     }
 }

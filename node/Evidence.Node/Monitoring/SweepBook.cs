@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Evidence.Core.Verification;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Monitoring;
 
@@ -12,7 +14,7 @@ internal sealed partial class SweepBook : IDisposable
     private readonly Lock _gate = new();
     private readonly List<SweepState> _sweeps = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _count;
+    private int _last;
 
     private SweepBook(Journal journal, TimeProvider time, ILogger logger)
     {
@@ -22,15 +24,17 @@ internal sealed partial class SweepBook : IDisposable
     }
 
     /// <summary>Opens sweeps.log in the folder <paramref name="monitorFolder"/>, or starts it. A sweep that the last process left unfinished ends as failed.</summary>
-    public static async Task<SweepBook> LoadAsync(string monitorFolder, TimeProvider time, ILogger<SweepBook> logger, CancellationToken ct)
+    /// <remarks>An alert tells of damage before the file is written anew: whatever moment a crash comes at, it is told.</remarks>
+    public static async Task<SweepBook> LoadAsync(string monitorFolder, AlertBook alerts, TimeProvider time, ILogger<SweepBook> logger, CancellationToken ct)
     {
         var journal = await Journal.OpenAsync(Path.Combine(monitorFolder, "sweeps.log"), ct);
         var book = new SweepBook(journal, time, logger);
-        foreach (var payload in journal.Entries) book.Replay(payload);
+        Finding[] damage = [.. journal.Damage, .. journal.Entries.Select(book.Replay).OfType<Finding>()];
+        if (damage.Length > 0) await book.TellDamageAsync(alerts, damage, ct);
         if (book.Latest is { HasEnded: false } cut)
         {
             book.WasInterrupted = true;
-            await book.EndAsync(cut with { Stage = SweepStage.Failed, Error = "The node stopped while the sweep ran." }, ct);
+            await book.EndAsync(cut with { Stage = SweepStage.Failed, Error = damage.Length == 0 ? "The node stopped while the sweep ran." : "The node stopped while the sweep ran, or its report was lost with a damaged sweeps.log." }, ct);
         }
         return book;
     }
@@ -68,7 +72,7 @@ internal sealed partial class SweepBook : IDisposable
     internal async Task<SweepState> BeginAsync(CancellationToken ct)
     {
         SweepState sweep;
-        lock (_gate) sweep = new SweepState($"sweep-{_count + 1}", SweepStage.Scan, Now());
+        lock (_gate) sweep = new SweepState($"sweep-{_last + 1}", SweepStage.Scan, Now());
         await _journal.AppendAsync(SweepEventJson.Encode(sweep), ct);
         Update(sweep);
         return sweep;
@@ -119,15 +123,27 @@ internal sealed partial class SweepBook : IDisposable
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private void Replay(ReadOnlyMemory<byte> payload)
+    private async Task TellDamageAsync(AlertBook alerts, IReadOnlyList<Finding> damage, CancellationToken ct)
+    {
+        _last += (int)_journal.Lost + JournalAlerts.Gap;
+        await alerts.StateAsync(JournalAlerts.AtStart(_journal.Path, damage, $"{_sweeps.Count} sweeps could be read; the reports of others are lost."), ct);
+        await _journal.RewriteAsync(JournalAlerts.Describe(_journal.Path, damage), ct, [.. _sweeps.SelectMany(Events)]);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Events(SweepState sweep) =>
+        sweep.HasEnded ? [SweepEventJson.Encode(sweep with { Stage = SweepStage.Scan }), SweepEventJson.Encode(sweep)] : [SweepEventJson.Encode(sweep)];
+
+    private Finding? Replay(ReadOnlyMemory<byte> payload)
     {
         try
         {
             Keep(SweepEventJson.Decode(payload.Span));
+            return null;
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            LogUnreadable(e.Message); // the sweep reports the damaged line
+            LogUnreadable(e.Message);
+            return JournalAlerts.Unread(_journal.Path, e.Message);
         }
     }
 
@@ -139,7 +155,7 @@ internal sealed partial class SweepBook : IDisposable
             _sweeps[at] = sweep;
             return;
         }
-        _count++;
+        _last = Math.Max(_last, sweep.Number);
         _sweeps.Add(sweep);
         if (_sweeps.Count > Kept) _sweeps.RemoveAt(0);
     }

@@ -23,7 +23,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
     {
         var affected = logs.All.ToList();
         progress.Expect(affected.Sum(log => log.Volumes.Sum(volume => volume.DurableLength)));
-        progress.Found(await desk.CheckJournalsAsync(progress.State.Id, ct));
+        progress.Found(await desk.CheckJournalsAsync(ct));
         for (var pass = 1; affected.Count > 0; pass++)
         {
             foreach (var log in affected) await PassAsync(log, pass == 1, ct);
@@ -34,6 +34,7 @@ internal sealed class SweepRun(NodeLogs logs, LogSweeper sweeper, Repairer repai
         }
         foreach (var fault in _passes.Values.SelectMany(pass => pass.Faults).Where(fault => _failed.ContainsKey(fault.Cause) && !_givenUp.Contains(fault.Cause))) GiveUp(fault.Cause, _failed[fault.Cause]);
         foreach (var pass in _passes.Values) await desk.StateAsync(pass.Faults, _failed, ct);
+        if (_notSwept.Count == 0) await desk.CloseJournalsAsync(progress.State.Id, ct);
         return progress.State with { Stage = SweepStage.Done, Outcome = Conclude(), AllSwept = _notSwept.Count == 0 };
     }
 

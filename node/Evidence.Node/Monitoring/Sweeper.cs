@@ -11,7 +11,7 @@ namespace Evidence.Node.Monitoring;
 
 /// <summary>Runs sweeps, one at a time, while the node goes on serving and archiving.</summary>
 internal sealed partial class Sweeper(
-    NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, SweepPlaces places, SweepPaces paces, EventRecorder events, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
+    NodeLogs logs, SweepBook book, AlertBook alerts, LogSweeper sweeper, Repairer repairer, SweepPlaces places, SweepPaces paces, EventRecorder events, EventJournal journal, NodeOptions options, TimeProvider time, ILogger<Sweeper> logger)
     : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -46,7 +46,7 @@ internal sealed partial class Sweeper(
         {
             places.Begin(begun.Id);
             var history = new SweepHistory(events.Agent, time);
-            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, options.Repair.NeedsApproval), paces.Within(hours), progress, history);
+            var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, journal, options.Repair.NeedsApproval), paces.Within(hours), progress, history);
             var ended = await run.RunAsync(_stopping.Token);
             await events.RecordAsync(history.Tell(ended), _stopping.Token); // a crash behind this: the sweep is run again, and both are told
             await book.EndAsync(ended, _stopping.Token);

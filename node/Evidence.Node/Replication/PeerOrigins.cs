@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
-using Evidence.Storage.Durable;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Replication;
 
@@ -16,17 +16,19 @@ internal sealed class PeerOrigins
 
     private PeerOrigins(string path, IReadOnlySet<string> names) => (_path, _names) = (path, names);
 
-    /// <summary>Opens peers.json in the data folder. One that cannot be read counts for nothing: then each peer is pinned anew. Peers that <paramref name="names"/> does not name are forgotten.</summary>
-    internal static PeerOrigins Load(string dataFolder, IEnumerable<string> names)
+    /// <summary>Opens peers.json in the data folder. One that is damaged counts for nothing: then each peer is pinned anew. Peers that <paramref name="names"/> does not name are forgotten.</summary>
+    internal static PeerOrigins Load(string dataFolder, IEnumerable<string> names, AlertBook alerts)
     {
         var origins = new PeerOrigins(Path.Combine(dataFolder, "monitor", "peers.json"), names.ToHashSet(StringComparer.Ordinal));
+        const string consequence = "Which log each peer writes is taken from what it says next: see that these are the right ones.";
         try
         {
-            if (File.Exists(origins._path)) origins.Read((JsonObject)CanonicalJson.Parse(File.ReadAllBytes(origins._path)));
+            if (CheckedFile.Read(origins._path, alerts, consequence) is { } bytes) origins.Read((JsonObject)CanonicalJson.Parse(bytes));
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or InvalidCastException or NullReferenceException)
         {
             origins._origins.Clear();
+            CheckedFile.SetAside(origins._path, alerts, consequence);
         }
 
         return origins;
@@ -52,7 +54,7 @@ internal sealed class PeerOrigins
 
             if (_origins.FirstOrDefault(entry => entry.Value == origin).Key is { } other) throw new PeerUntrueException(peer, $"it states the log of peer {other} to be its own.", actual: origin);
             _origins[peer] = origin;
-            SmallFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
+            CheckedFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
         }
     }
 

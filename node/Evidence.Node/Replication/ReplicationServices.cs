@@ -18,9 +18,9 @@ internal static class ReplicationServices
         .AddSingleton(provider => new PeerBook(
             Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => PeerOrigins.Load(provider.GetRequiredService<NodeOptions>().DataFolder, provider.GetRequiredService<NodeOptions>().Peers.Select(peer => peer.Name)))
+        .AddSingleton(provider => PeerOrigins.Load(provider.GetRequiredService<NodeOptions>().DataFolder, provider.GetRequiredService<NodeOptions>().Peers.Select(peer => peer.Name), provider.GetRequiredService<AlertBook>()))
         .AddSingleton<AnchorCandidate>()
-        .AddSingleton(provider => PossessionBook.Load(provider.GetRequiredService<NodeOptions>().DataFolder))
+        .AddSingleton(provider => PossessionBook.Load(provider.GetRequiredService<NodeOptions>().DataFolder, provider.GetRequiredService<AlertBook>()))
         .AddSingleton<PossessionDesk>()
         .AddSingleton<PossessionProber>()
         .AddSingleton<ReplicaMatrix>()

@@ -20,6 +20,12 @@ internal static class ProofCheck
         }
     }
 
+    /// <summary>What is to be said of a file that does not go as far as its end is known to have been.</summary>
+    internal static Finding EndLost(string path, long count, ProofEnd end) =>
+        !end.IsKnown ? Finding(FindingCodes.ProofFileUnreadable, path + ProofEnd.Suffix, "What says how far the file goes is missing or damaged, so nobody knows whether its last lines are there.")
+        : count < end.Expected ? Finding(FindingCodes.ProofFileMissing, path, string.Create(CultureInfo.InvariantCulture, $"The file ends after {count} of {end.Expected} lines."))
+        : Finding(FindingCodes.ProofFileChanged, path, string.Create(CultureInfo.InvariantCulture, $"Of {end.Expected} lines the last is not the one that was written."));
+
     private static IEnumerable<Finding> Lines(string path, long count, Digest head)
     {
         var chain = new ProofChain();

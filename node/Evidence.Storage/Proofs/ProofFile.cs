@@ -15,24 +15,33 @@ public sealed class ProofFile : IDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Lock _shared = new();
+    private readonly ProofEnd? _end;
     private List<long> _offsets = [];
     private IMediumFile _file;
     private Digest _head;
     private long _length;
     private int _opened;
     private string? _refusal;
+    private IReadOnlyList<Finding> _lost = [];
 
-    private ProofFile(string path, IMedium medium, TimeProvider time)
+    private ProofFile(string path, IMedium medium, TimeProvider time, bool keepsEnd)
     {
         (Path, _medium, _time) = (path, medium, time);
+        if (keepsEnd) _end = new ProofEnd(path, medium);
         _file = medium.Open(path, FileMode.OpenOrCreate);
         // A crash before this: no file, as before.
         medium.SyncFolder(System.IO.Path.GetDirectoryName(path)!);
         // What a killed process wrote may be in the page cache only, and after a failed sync stay there: it counts once the medium has it.
         _file.Sync();
         _file.DropCache(0, 0);
-        Load();
+        var fits = Load();
+        if (_end is null) return;
+        _lost = fits ? [] : [ProofCheck.EndLost(path, Count, _end)];
+        ExpectedCount = Math.Max(_end.Expected, Count);
     }
+
+    /// <summary>How many entries the file must have had at least when it was opened, as far as is known.</summary>
+    public long ExpectedCount { get; }
 
     /// <summary>Number of entries that are on the medium.</summary>
     public long Count => State.Count;
@@ -58,11 +67,14 @@ public sealed class ProofFile : IDisposable
     /// <summary>Opens or creates the file. A last line without its newline is what a crash leaves of an append that was never acknowledged: it is cut off.</summary>
     public static ProofFile Open(string path, TimeProvider? time = null) => Open(path, DiskMedium.Instance, time ?? TimeProvider.System);
 
-    internal static ProofFile Open(string path, IMedium medium, TimeProvider time)
+    /// <summary>As <see cref="Open(string, TimeProvider?)"/>, for files whose end nobody else knows: a small file beside it says how far it goes, so that <see cref="Check"/> reports lines that were cut off while nobody had it open.</summary>
+    public static ProofFile OpenWithEnd(string path, TimeProvider? time = null) => Open(path, DiskMedium.Instance, time ?? TimeProvider.System, keepsEnd: true);
+
+    internal static ProofFile Open(string path, IMedium medium, TimeProvider time, bool keepsEnd = false)
     {
         path = System.IO.Path.GetFullPath(path);
         medium.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
-        return new ProofFile(path, medium, time);
+        return new ProofFile(path, medium, time, keepsEnd);
     }
 
     /// <summary>Appends an entry and syncs it. The result is its line, counted from 0.</summary>
@@ -93,6 +105,21 @@ public sealed class ProofFile : IDisposable
             if (ProofLine.TryParse(line, out _)) yield return line[ProofLine.PrefixLength..];
     }
 
+    /// <summary>The entries whose lines are in order, as they are in the file now. One of which only the hash was changed counts too, where the next line proves it.</summary>
+    public IEnumerable<byte[]> ReadSound()
+    {
+        var (chain, doubtful) = (new ProofChain(), (byte[]?)null);
+        var (_, to) = Range(0);
+        foreach (var (_, line, _) in ProofReader.Lines(Path, 0, to))
+        {
+            var sound = chain.Next(line);
+            var payload = ProofLine.TryParse(line, out _) || line.Length > ProofLine.PrefixLength ? line[ProofLine.PrefixLength..] : null;
+            if (doubtful is not null && chain.LastConfirmsPayload) yield return doubtful;
+            doubtful = sound ? null : payload;
+            if (sound) yield return payload!;
+        }
+    }
+
     /// <summary>Reads the whole file again and reports every line that is changed, missing or unexpected.</summary>
     public IReadOnlyList<Finding> Check()
     {
@@ -100,7 +127,7 @@ public sealed class ProofFile : IDisposable
         try
         {
             DropCache();
-            return ProofCheck.Run(Path, Count, _head);
+            return [.. _lost, .. ProofCheck.Run(Path, Count, _head)];
         }
         finally
         {
@@ -136,9 +163,10 @@ public sealed class ProofFile : IDisposable
         await _gate.WaitAsync(ct);
         try
         {
-            WriteAnew([.. payloads, .. Since(seen)]);
+            var end = WriteAnew([.. payloads, .. Since(seen)]);
             KeepAside(findingJson);
-            Exchange(); // a crash before this: the old file, and the repair is done again
+            Exchange(end); // a crash before this: the old file, and the repair is done again
+            _lost = [];
         }
         finally
         {
@@ -153,9 +181,8 @@ public sealed class ProofFile : IDisposable
         await _gate.WaitAsync(ct);
         try
         {
-            if (_refusal is not null || ProofCheck.Run(Path, Count, _head).Count > 0) return false;
-            WriteAnew(payloads);
-            Exchange(); // a crash before this: the old file, which says the same at more length
+            if (_refusal is not null || _lost.Count > 0 || ProofCheck.Run(Path, Count, _head).Count > 0) return false;
+            Exchange(WriteAnew(payloads)); // a crash before this: the old file, which says the same at more length
             return true;
         }
         finally
@@ -178,7 +205,11 @@ public sealed class ProofFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _end?.Dispose();
+    }
 
     private long Append(ReadOnlySpan<byte> payload)
     {
@@ -190,8 +221,10 @@ public sealed class ProofFile : IDisposable
         {
             _offsets.Add(_length);
             (_length, _head) = (_length + line.Length, chain);
-            return _offsets.Count - 1;
         }
+
+        _end?.Write(_offsets.Count, chain); // a crash before this: the line is there, and counts
+        return _offsets.Count - 1;
     }
 
     private void Write(ReadOnlySpan<byte> line)
@@ -232,21 +265,27 @@ public sealed class ProofFile : IDisposable
         return new StorageFailedException(_refusal, error);
     }
 
-    // Readers see the file as it was or as it is now, never a part of it.
-    private void Load()
+    // Readers see the file as it was or as it is now, never a part of it. Whether it goes as far as is known.
+    private bool Load()
     {
+        var fits = Fits(0, default);
         var (chain, offsets, length) = (new ProofChain(), new List<long>(), 0L);
         foreach (var (offset, line, terminated) in ProofReader.Lines(Path, 0, _file.Length))
         {
             if ((terminated ? line : Mend(chain, offset, line)) is not { } entry) continue;
             chain.Next(entry);
+            fits |= Fits(chain.Count, chain.Head);
             offsets.Add(offset);
             length = offset + entry.Length + 1;
         }
 
         lock (_shared) (_offsets, _length, _head, _opened) = (offsets, length, chain.Head, _opened + 1);
         _refusal = chain.LastIsSound ? null : $"The last entry of {Path} is damaged: repair it before anything is appended.";
+        return fits;
     }
+
+    // A file that is new has no end yet.
+    private bool Fits(long count, Digest head) => _end is null || _end.Fits(count, head) || (!_end.IsKnown && _file.Length == 0);
 
     /// <summary>The last line without its newline: an entry that is whole but for it was durable and gets it back; anything else is what is left of a broken append, and is cut off (null).</summary>
     private byte[]? Mend(ProofChain chain, long offset, byte[] line)
@@ -261,16 +300,18 @@ public sealed class ProofFile : IDisposable
         return entry;
     }
 
-    private void Exchange()
+    private void Exchange((long Count, Digest Head) end)
     {
+        _end?.Write(end.Count, end.Head, replaces: true);
         _medium.Rename(Path + SmallFile.TemporarySuffix, Path);
         _medium.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
         _file.Dispose();
         _file = _medium.Open(Path, FileMode.Open);
         Load();
+        _end?.Write(end.Count, end.Head);
     }
 
-    private void WriteAnew(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
+    private (long Count, Digest Head) WriteAnew(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
     {
         using var file = _medium.Open(Path + SmallFile.TemporarySuffix, FileMode.Create);
         var (chain, at) = (default(Digest), 0L);
@@ -283,6 +324,7 @@ public sealed class ProofFile : IDisposable
         }
 
         file.Sync();
+        return (payloads.Count, chain);
     }
 
     private void KeepAside(string findingJson)

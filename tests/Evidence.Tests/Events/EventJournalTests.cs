@@ -1,6 +1,7 @@
 using Evidence.Core.Events;
 using Evidence.Node.Configuration;
 using Evidence.Node.Events;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Tests.Monitor;
 using Evidence.Tests.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,49 +11,89 @@ namespace Evidence.Tests.Events;
 public sealed class EventJournalTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly List<AlertStatement> _told = [];
 
     private string File1 => _folder.At("monitor", "events.log");
 
     [Fact]
     public async Task A_journal_of_which_all_is_sealed_gives_way_to_a_new_one()
     {
-        using var journal = Open(out _);
+        using var journal = await OpenAsync();
         var name = journal.Id;
         foreach (var detail in (string[])["a", "b", "c"]) Assert.True(await journal.TryAppendAsync(SampleEvents.Check(0, 1, detail), CancellationToken.None));
         Assert.Equal([1UL, 2, 3], journal.Pending.Select(static entry => entry.Number));
-        await journal.ForgetAsync(2, CancellationToken.None);
+        await journal.ForgetAsync(name, 2, CancellationToken.None);
         Assert.Equal((name, "c"), (journal.Id, journal.Pending.Single().Event.Detail));
-        await journal.ForgetAsync(3, CancellationToken.None);
+        await journal.ForgetAsync(name, 3, CancellationToken.None);
         Assert.NotEqual(name, journal.Id);
         await journal.TryAppendAsync(SampleEvents.Check(0, 1, "d"), CancellationToken.None);
         Assert.Equal((1UL, "d"), (journal.Pending.Single().Number, journal.Pending.Single().Event.Detail));
     }
 
-    [Fact]
-    public async Task What_can_be_read_of_a_damaged_journal_goes_on_in_a_new_one()
+    [Theory]
+    [InlineData("the name")]
+    [InlineData("an event")]
+    [InlineData("its hash")]
+    public async Task What_can_be_read_of_a_damaged_journal_goes_on_in_a_new_one_and_the_damage_is_told(string what)
     {
         string name;
-        using (var journal = Open(out var sound))
+        using (var journal = await OpenAsync())
         {
-            Assert.Null(sound);
+            name = journal.Id;
+            foreach (var detail in (string[])["first", "second", "third"]) await journal.TryAppendAsync(SampleEvents.Check(0, 1, detail), CancellationToken.None);
+        }
+
+        Assert.Empty(_told);
+        string[] lines = File.ReadAllLines(File1);
+        if (what == "the name") Damage.Flip(File1, ProofLine.PrefixLength + 20);
+        else Damage.Flip(File1, lines[0].Length + 1 + (what == "its hash" ? 10 : lines[1].IndexOf("first", StringComparison.Ordinal)));
+        using (var opened = await OpenAsync())
+        {
+            Assert.Contains("events.log", Assert.Single(_told).Message, StringComparison.Ordinal);
+            Assert.NotEqual(name, opened.Id);
+            Assert.Single(Directory.GetDirectories(_folder.At("quarantine")));
+            string[] kept = what == "an event" ? ["second", "third"] : ["first", "second", "third"];
+            Assert.Equal(kept, opened.Pending.SkipLast(1).Select(static entry => entry.Event.Detail));
+            Assert.Equal((EventTypes.Recording, EventOutcome.Failure), (opened.Pending[^1].Event.Type, opened.Pending[^1].Event.Outcome));
+        }
+
+        using var again = await OpenAsync();
+        Assert.Single(_told);
+        await again.ForgetAsync(name, 2, CancellationToken.None); // a document says that the first two of the damaged one are sealed
+        Assert.Equal("third", again.Pending[0].Event.Detail);
+        Assert.True(await again.TryAppendAsync(SampleEvents.Check(0, 1), CancellationToken.None));
+        Assert.Empty(again.Check());
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("emptied")]
+    [InlineData("removed")]
+    [InlineData("garbage")]
+    public async Task A_journal_that_was_cut_off_is_told_and_its_numbers_are_not_given_again(string how)
+    {
+        string name;
+        using (var journal = await OpenAsync())
+        {
             name = journal.Id;
             foreach (var detail in (string[])["first", "second"]) await journal.TryAppendAsync(SampleEvents.Check(0, 1, detail), CancellationToken.None);
         }
 
-        Damage.Replace(File1, "\"agent\":\""u8, "\"agent\" \""u8);
-        Damage.Replace(File1, "first"u8, "fir\x01t"u8);
-        using var opened = Open(out var damage);
-        Assert.NotNull(damage);
-        Assert.NotEqual(name, opened.Id);
-        Assert.Empty(opened.Pending);
-        Assert.Single(Directory.GetFiles(_folder.At("monitor"), "*.damaged-*"));
-        Assert.True(await opened.TryAppendAsync(SampleEvents.Check(0, 1), CancellationToken.None));
+        var lines = File.ReadAllLines(File1);
+        if (how == "removed") File.Delete(File1);
+        else if (how == "garbage") File.WriteAllBytes(File1, [.. Enumerable.Range(0, 5000).Select(static at => (byte)(at * 37))]);
+        else Damage.Truncate(File1, how == "cut" ? lines[0].Length + lines[1].Length + 2 : 0);
+        using var opened = await OpenAsync();
+        Assert.Single(_told);
+        await opened.TryAppendAsync(SampleEvents.Check(0, 1, "new"), CancellationToken.None);
+        await opened.ForgetAsync(name, 2, CancellationToken.None); // both were sealed before
+        Assert.Equal([EventTypes.Recording, EventTypes.FixityCheck], opened.Pending.Select(static entry => entry.Event.Type));
     }
 
     [Fact]
     public async Task A_full_journal_takes_no_more_and_what_was_lost_is_said()
     {
-        using var journal = Open(out _);
+        using var journal = await OpenAsync();
         var recorder = new EventRecorder(journal, Options(), TimeProvider.System, NullLogger<EventRecorder>.Instance);
         var large = SampleEvents.Check(0, 1) with { Objects = [new EventObjects(SampleEvents.Log, [.. Enumerable.Range(0, 8000).Select(static i => new LeafRange((1UL << 50) + ((ulong)i * 2), (1UL << 50) + ((ulong)i * 2) + 1))])] };
         await recorder.RecordAsync(Enumerable.Repeat(large, 100), CancellationToken.None);
@@ -78,7 +119,11 @@ public sealed class EventJournalTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private EventJournal Open(out string? damage) => EventJournal.Open(File1, TimeProvider.System, out damage);
+    private Task<EventJournal> OpenAsync() => EventJournal.OpenAsync(File1, "agent", statement =>
+    {
+        _told.Add(statement);
+        return Task.CompletedTask;
+    }, TimeProvider.System, CancellationToken.None);
 
     private static NodeOptions Options() => new()
     {

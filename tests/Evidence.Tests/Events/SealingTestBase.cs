@@ -17,6 +17,9 @@ public abstract class SealingTestBase
 
     internal static string JournalFile(TestNode node) => Path.Combine(node.DataFolder, "monitor", "events.log");
 
+    /// <summary>The journal, and what says how far it goes.</summary>
+    internal static IReadOnlyList<string> JournalFiles(TestNode node) => [JournalFile(node), JournalFile(node) + ".end"];
+
     internal static Task SealAsync(TestNode node) => Sealer(node).SealAsync(CancellationToken.None);
 
     internal static Task RecordAsync(TestNode node, params PreservationEvent[] events) => Recorder(node).RecordAsync(events, CancellationToken.None);

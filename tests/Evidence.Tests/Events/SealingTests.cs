@@ -52,10 +52,10 @@ public sealed class SealingTests : SealingTestBase
     {
         await using var node = await TestNode.StartNewAsync();
         await RecordAsync(node, Checked(node, 0, 1, "first"), Checked(node, 0, 1, "second"));
-        var journal = File.ReadAllBytes(JournalFile(node));
+        var journal = JournalFiles(node).ToDictionary(static path => path, File.ReadAllBytes);
         await SealAsync(node);
         await node.StopAsync();
-        File.WriteAllBytes(JournalFile(node), journal); // as a kill between the record and the end of the journal leaves it
+        foreach (var (path, bytes) in journal) File.WriteAllBytes(path, bytes); // as a kill between the record and the end of the journal leaves it
         await node.StartAsync();
         Assert.Equal(2, Journal(node).Pending.Count);
         await SealAsync(node);
@@ -97,6 +97,40 @@ public sealed class SealingTests : SealingTestBase
 
         async Task<List<FiledDocument>> ConcerningAsync(ulong leaf) =>
             await trail.ConcerningAsync(node.LogId, objects => objects.Meet(new LeafRange(leaf, leaf + 1)), 0, node.Logs.Own.Size, CancellationToken.None).ToListAsync();
+    }
+
+    [Fact]
+    public async Task A_journal_that_was_damaged_is_an_alert_until_a_sweep_and_nothing_of_it_is_sealed_twice()
+    {
+        await using var node = await TestNode.StartNewAsync();
+        await RecordAsync(node, Checked(node, 0, 1, "first"), Checked(node, 0, 1, "second"));
+        var journal = JournalFiles(node).ToDictionary(static path => path, File.ReadAllBytes);
+        await SealAsync(node);
+        await node.StopAsync();
+        foreach (var (path, bytes) in journal) File.WriteAllBytes(path, bytes); // as a kill between the record and the end of the journal leaves it
+        Monitor.Damage.Replace(JournalFile(node), "first"u8, "fir\x01t"u8);
+        await node.StartAsync();
+        await Eventually.TrueAsync(() => node.Alerts.FindOpen("journal-damaged:events.log") is not null, "the damage is an alert");
+        await RecordAsync(node, Checked(node, 0, 1, "third"));
+        await SealAsync(node);
+        var told = (await DocumentsAsync(node.Logs.Own)).SelectMany(static filed => filed.Document.Events).ToList();
+        Assert.Equal(["first", "second", "third"], told.Where(static one => one.Type != EventTypes.Recording).Select(static one => one.Detail));
+        Assert.Equal(EventOutcome.Failure, Assert.Single(told, static one => one.Type == EventTypes.Recording).Outcome);
+        await TestNetwork.SweepAsync(node);
+        Assert.Null(node.Alerts.FindOpen("journal-damaged:events.log"));
+    }
+
+    [Fact]
+    public async Task A_sweep_writes_a_damaged_journal_anew_from_memory()
+    {
+        await using var node = await TestNode.StartNewAsync();
+        await RecordAsync(node, Checked(node, 0, 1, "first"), Checked(node, 0, 1, "second"));
+        Monitor.Damage.Replace(JournalFile(node), "first"u8, "fir\x01t"u8);
+        await TestNetwork.SweepAsync(node);
+        Assert.False(node.Alerts.All.Single(static alert => alert.Cause == "journal-damaged:events.log").IsOpen);
+        Assert.Empty(Journal(node).Check());
+        await SealAsync(node);
+        Assert.Equal(["first", "second"], (await DocumentsAsync(node.Logs.Own)).Single().Document.Events.Select(static one => one.Detail).Take(2));
     }
 
     [Fact]

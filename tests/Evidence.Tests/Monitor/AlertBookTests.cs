@@ -111,17 +111,17 @@ public sealed class AlertBookTests : IDisposable
         await book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default);
         await book.OpenAsync(Cause, Severity.Error, "", "Fewer.", Many(30), default);
         Assert.Equal(30, book.ReadFindings(book.FindOpen(Cause)!, 0, 100).Findings.Count);
-        Assert.Single(Directory.GetFiles(_folder.At("findings")));
+        Assert.Single(Directory.GetFiles(_folder.At("monitor", "findings")));
     }
 
     [Fact]
     public async Task Removes_files_of_findings_that_a_crash_left_behind()
     {
         using (var book = await LoadAsync()) await book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default);
-        File.WriteAllText(_folder.At("findings", "alert-1.2.jsonl"), "{}");
-        File.WriteAllText(_folder.At("findings", "alert-1.3.jsonl.tmp"), "{");
+        File.WriteAllText(_folder.At("monitor", "findings", "alert-1.2.jsonl"), "{}");
+        File.WriteAllText(_folder.At("monitor", "findings", "alert-1.3.jsonl.tmp"), "{");
         using var after = await LoadAsync();
-        Assert.Equal([_folder.At("findings", "alert-1.1.jsonl")], Directory.GetFiles(_folder.At("findings")));
+        Assert.Equal([_folder.At("monitor", "findings", "alert-1.1.jsonl")], Directory.GetFiles(_folder.At("monitor", "findings")));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class AlertBookTests : IDisposable
                 await book.CloseAsync($"test:{i}", "a check", "", default);
             }
             Assert.Equal([Cause, "test:2", "test:3", "test:4"], book.All.Select(alert => alert.Cause));
-            Assert.Equal(3, Directory.GetFiles(_folder.At("findings")).Length);
+            Assert.Equal(3, Directory.GetFiles(_folder.At("monitor", "findings")).Length);
         }
         using var after = await LoadAsync(keptClosed: 0);
         Assert.Equal([Cause], after.All.Select(alert => alert.Cause));
@@ -226,7 +226,7 @@ public sealed class AlertBookTests : IDisposable
                 await book.CloseAsync($"test:{i}", "a check", "", default);
             }
         }
-        Assert.True(new FileInfo(_folder.At("alerts.log")).Length < 8 << 20, "the journal holds what nobody needs");
+        Assert.True(new FileInfo(_folder.At("monitor", "alerts.log")).Length < 8 << 20, "the journal holds what nobody needs");
         using var after = await LoadAsync(keptClosed: 1);
         Assert.Equivalent(book.All, after.All, strict: true);
         Assert.Empty(after.Journal.Check());
@@ -251,17 +251,108 @@ public sealed class AlertBookTests : IDisposable
         {
             await step();
             using var killed = new TemporaryFolder();
-            File.Copy(_folder.At("alerts.log"), killed.At("alerts.log"));
+            foreach (var file in (string[])["alerts.log", "alerts.log.end"]) File.Copy(_folder.At("monitor", file), killed.At(file));
             File.AppendAllText(killed.At("alerts.log"), "0123 the beginning of an event"); // nobody was told of it
             using var after = await AlertBook.LoadAsync(killed.Path, _time, NullLogger<AlertBook>.Instance, default);
             Assert.Equivalent(book.All, after.All, strict: true);
         }
     }
 
+    [Fact]
+    public async Task Whatever_bit_of_the_journal_is_flipped_it_is_told_and_only_what_stood_there_is_lost()
+    {
+        const string told = "journal-damaged:alerts.log";
+        using (var book = await LoadAsync())
+            for (var i = 0; i < 4; i++) await book.OpenAsync($"test:{i}", Severity.Error, "", $"Number {i}.", [], default);
+        var (sound, end) = (File.ReadAllBytes(_folder.At("monitor", "alerts.log")), File.ReadAllBytes(_folder.At("monitor", "alerts.log.end")));
+        for (var at = 0; at < sound.Length; at += 17)
+        {
+            using var folder = new TemporaryFolder();
+            Directory.CreateDirectory(folder.At("monitor"));
+            File.WriteAllBytes(folder.At("monitor", "alerts.log"), [.. sound[..at], (byte)(sound[at] ^ 1), .. sound[(at + 1)..]]);
+            File.WriteAllBytes(folder.At("monitor", "alerts.log.end"), end);
+            using (var after = await AlertBook.LoadAsync(folder.At("monitor"), _time, NullLogger<AlertBook>.Instance, default))
+            {
+                Assert.True(after.FindOpen(told) is { Severity: Severity.Error, FindingsTotal: > 0 }, $"byte {at} is not told");
+                Assert.True(after.All.Count(static alert => alert.Cause.StartsWith("test:", StringComparison.Ordinal)) >= 3, $"byte {at}");
+                Assert.Empty(after.Journal.Check());
+                await after.OpenAsync("test:new", Severity.Error, "", "New.", [], default);
+            }
+
+            using var again = await AlertBook.LoadAsync(folder.At("monitor"), _time, NullLogger<AlertBook>.Instance, default);
+            Assert.True(again.FindOpen(told) is { } alert && alert.Number > 4 && again.FindOpen("test:new")!.Number > alert.Number);
+            Assert.True(Directory.GetDirectories(folder.At("quarantine")).Length == 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("the last line")]
+    [InlineData("in a line")]
+    [InlineData("all")]
+    [InlineData("removed")]
+    [InlineData("its end")]
+    [InlineData("its end removed")]
+    [InlineData("garbage")]
+    public async Task What_was_cut_off_of_the_journal_is_told(string what)
+    {
+        using (var book = await LoadAsync())
+        {
+            await OpenAsync(book);
+            await book.OpenAsync("test:2", Severity.Error, "", "Two.", [], default);
+            await book.CloseAsync(Cause, "sweep-1", "mended", default);
+        }
+
+        var path = _folder.At("monitor", "alerts.log");
+        var last = File.ReadAllLines(path)[^1].Length + 1;
+        if (what == "removed") File.Delete(path);
+        else if (what == "its end removed") File.Delete(path + ".end");
+        else if (what == "garbage") File.WriteAllBytes(path, [.. Enumerable.Range(0, 5000).Select(static at => (byte)(at * 37))]);
+        else if (what == "its end") Monitor.Damage.Truncate(path + ".end", 0);
+        else Monitor.Damage.Truncate(path, what == "all" ? 0 : new FileInfo(path).Length - (what == "in a line" ? 5 : last));
+        using var after = await LoadAsync();
+        var told = after.FindOpen("journal-damaged:alerts.log")!;
+        Assert.True(told is { IsOpen: true, Number: > 3, News: > 3 });
+        Assert.Equal(what is "all" or "removed" or "garbage" ? 1 : 3, after.All.Count);
+        if (what is "the last line" or "in a line") Assert.NotNull(after.FindOpen(Cause)); // the next sweep finds that nothing is wrong any more
+    }
+
+    [Fact]
+    public async Task An_alert_whose_closing_line_is_lost_does_not_stay_open_behind_a_later_one_of_its_cause()
+    {
+        using (var book = await LoadAsync())
+        {
+            await OpenAsync(book);
+            await book.CloseAsync(Cause, "sweep-1", "mended", default);
+            await OpenAsync(book);
+        }
+
+        Monitor.Damage.Replace(_folder.At("monitor", "alerts.log"), "\"sweep-1\""u8, "\"sweep-2\""u8);
+        using var after = await LoadAsync();
+        Assert.Equal([false, true], after.All.Where(static alert => alert.Cause == Cause).Select(static alert => alert.IsOpen));
+        Assert.Contains("lost", after.Find("alert-1")!.ClosedBy, StringComparison.Ordinal);
+        await after.CloseAsync(Cause, "sweep-3", "", default);
+        Assert.DoesNotContain(after.All, static alert => alert.Cause == Cause && alert.IsOpen);
+    }
+
+    [Fact]
+    public async Task Findings_of_alerts_that_a_damaged_journal_has_lost_are_kept()
+    {
+        using (var book = await LoadAsync())
+        {
+            await book.OpenAsync(Cause, Severity.Error, "", "Many.", Many(50), default);
+            await book.OpenAsync("test:2", Severity.Error, "", "Two.", [], default);
+        }
+
+        Monitor.Damage.Replace(_folder.At("monitor", "alerts.log"), "Many."u8, "Mbny."u8);
+        using var after = await LoadAsync();
+        Assert.Null(after.FindOpen(Cause));
+        Assert.True(File.Exists(_folder.At("monitor", "findings", "alert-1.1.jsonl")));
+    }
+
     private static List<Finding> Many(int count) => [.. Enumerable.Range(0, count).Select(at => Damage with { Subject = $"档案/c{at}" })];
 
     private Task<AlertBook> LoadAsync(int keptClosed = AlertBook.DefaultKeptClosed) =>
-        AlertBook.LoadAsync(_folder.Path, _time, NullLogger<AlertBook>.Instance, CancellationToken.None, keptClosed);
+        AlertBook.LoadAsync(_folder.At("monitor"), _time, NullLogger<AlertBook>.Instance, CancellationToken.None, keptClosed);
 
     private static Task<Alert> OpenAsync(AlertBook book) =>
         book.OpenAsync(Cause, Severity.Error, "evidence.test/node1", "Volume 1 is damaged.", [Damage], CancellationToken.None);

@@ -120,6 +120,7 @@ public sealed class GoingOnTests : SweepTestBase
         await CutOffAsync(() => Damage.Flip(path, new FileInfo(path).Length - 40, 0x01));
         var sweep = await SweepAsync(Node);
         Assert.Equal((0, sweep.BytesTotal), (sweep.BytesKept, sweep.BytesRead));
+        Assert.False(Node.Alerts.All.Single(alert => alert.Cause == "journal-damaged:places").IsOpen); // told, and closed by that sweep
     }
 
     [Fact]

@@ -1,17 +1,27 @@
 using System.Text;
 using Evidence.Core.Verification;
 using Evidence.Node.Monitoring;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Tests.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Monitor;
 
-public sealed class SweepBookTests : IDisposable
+public sealed class SweepBookTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new();
 
-    public void Dispose() => _folder.Dispose();
+    private AlertBook _alerts = null!;
+
+    public async Task InitializeAsync() => _alerts = await AlertBook.LoadAsync(_folder.At("monitor"), _time, NullLogger<AlertBook>.Instance, CancellationToken.None);
+
+    public Task DisposeAsync()
+    {
+        _alerts.Dispose();
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task Keeps_reports_over_a_restart()
@@ -62,15 +72,18 @@ public sealed class SweepBookTests : IDisposable
     public async Task An_entry_that_a_flipped_bit_made_unreadable_is_passed_over_told_and_mended(string old, string with)
     {
         using (var book = await LoadAsync()) await book.EndAsync(await book.BeginAsync(CancellationToken.None) with { Stage = SweepStage.Done, Outcome = Outcome.Intact }, CancellationToken.None);
-        Assert.Equal(1, Damage.Replace(Path.Combine(_folder.Path, "sweeps.log"), Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(with)));
+        Assert.Equal(1, Damage.Replace(_folder.At("monitor", "sweeps.log"), Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(with)));
         using var after = await LoadAsync();
-        Assert.NotEmpty(after.Journal.Check());
-        var next = await after.BeginAsync(CancellationToken.None);
-        await after.EndAsync(next with { Stage = SweepStage.Done }, CancellationToken.None);
-        Assert.NotEmpty(after.Journal.Check()); // until a sweep has told of it
-        await after.Journal.RewriteAsync("{}", CancellationToken.None);
+        Assert.Contains("sweeps.log", _alerts.FindOpen("journal-damaged:sweeps.log")!.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(_folder.At("quarantine")));
         Assert.Empty(after.Journal.Check());
+        Assert.Contains("lost", after.Latest!.Error, StringComparison.Ordinal);
+        var next = await after.BeginAsync(CancellationToken.None);
+        Assert.True(next.Number > 1000, next.Id); // no number is given twice
+        await after.EndAsync(next with { Stage = SweepStage.Done }, CancellationToken.None);
+        using var again = await LoadAsync();
+        Assert.Equivalent(after.All, again.All, strict: true);
     }
 
-    private Task<SweepBook> LoadAsync() => SweepBook.LoadAsync(_folder.Path, _time, NullLogger<SweepBook>.Instance, CancellationToken.None);
+    private Task<SweepBook> LoadAsync() => SweepBook.LoadAsync(_folder.At("monitor"), _alerts, _time, NullLogger<SweepBook>.Instance, CancellationToken.None);
 }

@@ -37,7 +37,7 @@ internal sealed record Alert(long Number, string Cause, Severity Severity, strin
     /// <summary>Whether a repair waits until somebody approves it.</summary>
     public bool AwaitsApproval { get; init; }
 
-    /// <summary>Who approved the repair; null while nobody has. It holds until the alert closes.</summary>
+    /// <summary>Who approved the repair; null while nobody has. It holds until the alert closes, or until more is found than the alert said then.</summary>
     public Acknowledgement? Approved { get; init; }
 
     /// <summary>How often nobody had acknowledged it in time.</summary>
@@ -87,6 +87,9 @@ internal sealed record AlertStatement(string Cause, Severity Severity, string Lo
 {
     /// <summary>Whether people hear of it although they know the alert: another message alone is no news, since some count minutes.</summary>
     internal bool IsNews { get; init; }
+
+    /// <summary>Whether it says more than anybody can have approved: whoever did has to do so again.</summary>
+    internal bool EndsApproval { get; init; }
 
     /// <summary>Whether a repair waits for approval.</summary>
     internal bool AwaitsApproval { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Evidence.Core.Json;
@@ -40,8 +41,9 @@ internal sealed partial class AlertBook : IDisposable
     {
         var journal = await Journal.OpenAsync(Path.Combine(monitorFolder, "alerts.log"), ct);
         var book = new AlertBook(journal, new FindingsFolder(Path.Combine(monitorFolder, "findings")), keptClosed, time, logger);
-        foreach (var payload in journal.Entries) book.Replay(payload);
-        book._findings.RemoveOthers(book._table.All);
+        Finding[] damage = [.. journal.Damage, .. journal.Entries.Select(book.Replay).OfType<Finding>()];
+        if (damage.Length == 0) book._findings.RemoveOthers(book._table.All);
+        else await book.TellDamageAsync(damage, ct);
         await book.TidyAsync(ct);
         return book;
     }
@@ -79,7 +81,7 @@ internal sealed partial class AlertBook : IDisposable
     {
         using var _ = await WriteAsync(ct);
         var known = FindOpen(statement.Cause);
-        if (known is not null && Says(known, statement)) return known;
+        if (known is not null && !statement.EndsApproval && Says(known, statement)) return known;
         var alert = known is null ? Open(statement) : Restate(known, statement);
         await WriteFindingsAsync(alert, statement.Findings, ct);
         await KeepAsync(alert, AlertEventJson.State(alert), ct);
@@ -163,6 +165,7 @@ internal sealed partial class AlertBook : IDisposable
             Statement = known.Statement + 1,
             Acknowledged = isGraver ? null : known.Acknowledged,
             AwaitsApproval = statement.AwaitsApproval,
+            Approved = statement.EndsApproval ? null : known.Approved,
         };
         return isGraver || (statement.IsNews && statement.Message != known.Message) ? AsNews(alert) : alert;
     }
@@ -206,8 +209,7 @@ internal sealed partial class AlertBook : IDisposable
     {
         try
         {
-            // The numbers first: without them the next alert could take that of one that was forgotten.
-            await _journal.CompactAsync([AlertEventJson.Count(_table.LastNumber, _table.LastNews), .. All.Select(AlertEventJson.State)], ct);
+            await _journal.CompactAsync(Standing(), ct);
             _compacted = _journal.Bytes;
         }
         catch (Exception e) when (e is StorageException or IOException)
@@ -244,17 +246,35 @@ internal sealed partial class AlertBook : IDisposable
         return new Turn(_writing);
     }
 
-    private void Replay(ReadOnlyMemory<byte> payload)
+    /// <summary>Writes the journal anew with the alerts as they stand and one more, of the damage: whatever moment a crash comes at, the damage is told or found again.</summary>
+    private async Task TellDamageAsync(IReadOnlyList<Finding> damage, CancellationToken ct)
+    {
+        _table.SkipTo(_table.LastNumber + _journal.Lost + JournalAlerts.Gap, _table.LastNews + _journal.Lost + JournalAlerts.Gap);
+        var statement = JournalAlerts.AtStart(_journal.Path, damage,
+            string.Create(CultureInfo.InvariantCulture, $"{_table.Count} alerts could be read. Others may be missing here, or stand here as they once were, open though closed or not acknowledged: the next sweep judges anew what is wrong."));
+        var alert = FindOpen(statement.Cause) is { } known ? Restate(known, statement) : Open(statement);
+        await WriteFindingsAsync(alert, damage, ct);
+        lock (_gate) _table.Keep(alert);
+        await _journal.RewriteAsync(JournalAlerts.Describe(_journal.Path, damage), ct, Standing());
+        LogOpened(alert.Id, alert.Cause, alert.Message, alert.FindingsTotal);
+    }
+
+    // The numbers first: without them the next alert could take that of one that was forgotten.
+    private IReadOnlyList<ReadOnlyMemory<byte>> Standing() => [AlertEventJson.Count(_table.LastNumber, _table.LastNews), .. All.Select(static alert => (ReadOnlyMemory<byte>)AlertEventJson.State(alert))];
+
+    private Finding? Replay(ReadOnlyMemory<byte> payload)
     {
         try
         {
             var json = CanonicalJson.Parse(payload.Span);
             if (AlertEventJson.ReadCount(json) is var (alerts, news)) _table.SkipTo(alerts, news);
             else _table.Keep(AlertEventJson.Apply(json, _table.Find));
+            return null;
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            LogUnreadable(e.Message); // the sweep reports the damaged line; the other alerts must not be lost with it
+            LogUnreadable(e.Message);
+            return JournalAlerts.Unread(_journal.Path, e.Message); // the other alerts must not be lost with it
         }
     }
 

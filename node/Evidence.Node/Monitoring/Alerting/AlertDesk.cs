@@ -1,24 +1,47 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Evidence.Core.Verification;
+using Evidence.Node.Events;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Repairing;
 
 namespace Evidence.Node.Monitoring.Alerting;
 
 /// <summary>Opens one alert for the faults of a cause, however many a sweep finds, and closes it when a check finds none of them any more.</summary>
-internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps, bool repairsNeedApproval)
+internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps, EventJournal events, bool repairsNeedApproval)
 {
     private readonly Dictionary<string, RepairTally> _repairs = [];
 
-    /// <summary>Opens the alerts that are not open yet. What the repair of an earlier sweep found stays in the others until the sweep has ended.</summary>
+    /// <summary>
+    /// Opens the alerts that are not open yet. What the repair of an earlier sweep found stays in the others until the sweep has ended, unless repairs need approval and more was found than anybody can
+    /// have approved: what stood in the alert.
+    /// </summary>
     internal async Task OpenAsync(IEnumerable<Fault> faults, CancellationToken ct)
     {
         foreach (var group in Group(faults))
-            if (alerts.FindOpen(group.Key) is null) await alerts.StateAsync(Statement(group.Key, [.. group], null), ct);
+        {
+            if (alerts.FindOpen(group.Key) is not { } open) await alerts.StateAsync(Statement(group.Key, [.. group], null), ct);
+            else if (repairsNeedApproval && !Covers(open, group)) await alerts.StateAsync(Statement(group.Key, [.. group], null) with { EndsApproval = true, AwaitsApproval = true }, ct);
+        }
     }
 
-    /// <summary>Why a fault may not be repaired now; null: it may. Somebody who approves does so for its alert, until that closes.</summary>
+    /// <summary>Whether an alert says all that was found now. One with more findings than are kept says their number.</summary>
+    private bool Covers(Alert alert, IEnumerable<Fault> faults)
+    {
+        var found = faults.SelectMany(static fault => fault.Findings).Select(KeyOf).ToHashSet();
+        if (alert.FindingsTotal > FindingsFolder.MaxFindings) return found.Count <= alert.FindingsTotal;
+        try
+        {
+            return found.IsSubsetOf(alerts.ReadFindings(alert, 0, FindingsFolder.MaxFindings).Findings.Select(KeyOf));
+        }
+        catch (Exception e) when (e is FormatException or IOException)
+        {
+            return false; // nobody can say any more what was shown
+        }
+    }
+
+    private static (string, string, string?, string?) KeyOf(Finding finding) => (finding.Code, finding.Subject, finding.Expected, finding.Actual);
+
+    /// <summary>Why a fault may not be repaired now; null: it may. Somebody who approves does so for what its alert says, until that closes.</summary>
     internal RepairResult? FindObjection(Fault fault)
     {
         if (!repairsNeedApproval || alerts.FindOpen(fault.Alert) is not { Approved: null } alert) return null;
@@ -50,27 +73,31 @@ internal sealed class AlertDesk(AlertBook alerts, SweepBook sweeps, bool repairs
     }
 
     /// <summary>Checks the monitor's own journals and writes a damaged one anew from memory.</summary>
-    internal async Task<IReadOnlyList<Finding>> CheckJournalsAsync(string sweep, CancellationToken ct)
+    internal async Task<IReadOnlyList<Finding>> CheckJournalsAsync(CancellationToken ct)
     {
         var all = new List<Finding>();
         foreach (var journal in new[] { alerts.Journal, sweeps.Journal })
         {
-            var findings = journal.Check();
-            if (findings.Count > 0) await MendAsync(journal, findings, sweep, ct);
+            if (journal.Check() is not { Count: > 0 } findings) continue;
+            // Mended first: the alert itself may have to be written to this very journal.
+            await journal.RewriteAsync(JournalAlerts.Describe(journal.Path, findings), ct);
+            await alerts.StateAsync(JournalAlerts.WhileRunning(journal.Path, findings), ct);
             all.AddRange(findings);
         }
-        return all;
+
+        if (events.Check() is not { Count: > 0 } damage) return all;
+        await alerts.StateAsync(JournalAlerts.WhileRunning(events.Path, damage), ct);
+        await events.MendAsync(damage, ct);
+        return [.. all, .. damage];
     }
 
-    private async Task MendAsync(Journal journal, IReadOnlyList<Finding> findings, string sweep, CancellationToken ct)
+    /// <summary>Closes the alerts about journals that are in order now. At the end of a sweep of everything: what the lost lines said of faults that stand was found anew by it.</summary>
+    internal async Task CloseJournalsAsync(string sweep, CancellationToken ct)
     {
-        var file = Path.GetFileName(journal.Path);
-        var cause = Causes.JournalDamaged(file);
-        // Mended first: the alert itself has to be written to this very journal.
-        await journal.RewriteAsync(new JsonObject { ["cause"] = cause, ["findings"] = FindingJson.Of(findings) }.ToJsonString(), ct);
-        await alerts.OpenAsync(cause, Severity.Error, "", $"The monitor's {file} is damaged: {findings[0].Message}", findings, ct);
-        if (journal.Check().Count == 0)
-            await alerts.CloseAsync(cause, sweep, $"{file} was written anew from memory; the damaged file is in quarantine.", ct);
+        var damaged = new[] { (alerts.Journal.Path, Count: alerts.Journal.Check().Count), (sweeps.Journal.Path, sweeps.Journal.Check().Count), (events.Path, events.Check().Count) }
+            .Where(static journal => journal.Count > 0).Select(static journal => JournalAlerts.CauseOf(journal.Path)).ToHashSet();
+        foreach (var alert in alerts.All.Where(alert => alert.IsOpen && Causes.ScopeOf(alert.Cause) == Scope.Journals && !damaged.Contains(alert.Cause)))
+            await alerts.CloseAsync(alert.Cause, sweep, "The file was written anew, and the damaged one is kept.", ct);
     }
 
     private static IEnumerable<IGrouping<string, Fault>> Group(IEnumerable<Fault> faults) => faults.GroupBy(fault => fault.Alert);

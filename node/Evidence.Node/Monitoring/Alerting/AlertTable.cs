@@ -26,8 +26,16 @@ internal sealed class AlertTable
     {
         _alerts[alert.Number] = alert;
         SkipTo(alert.Number, alert.News);
-        if (alert.IsOpen) _open[alert.Cause] = alert.Number;
-        else _open.Remove(alert.Cause);
+        if (alert.IsOpen) Open(alert);
+        else if (_open.GetValueOrDefault(alert.Cause) == alert.Number) _open.Remove(alert.Cause);
+    }
+
+    // A second one of a cause is opened only when the first was closed: a damaged journal may have lost the line that says so, and nobody could close the first any more.
+    private void Open(Alert alert)
+    {
+        if (_open.TryGetValue(alert.Cause, out var number) && number < alert.Number)
+            _alerts[number] = _alerts[number] with { Closed = alert.Opened, ClosedBy = $"a check whose line is lost; {alert.Id} tells of the same cause since" };
+        _open[alert.Cause] = Math.Max(number, alert.Number);
     }
 
     /// <summary>Numbers up to these were given.</summary>

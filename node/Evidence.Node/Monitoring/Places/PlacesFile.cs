@@ -10,6 +10,9 @@ namespace Evidence.Node.Monitoring.Places;
 /// </summary>
 internal sealed class PlacesFile(string path, byte[] secret)
 {
+    /// <summary>Whether there is a file that says nothing.</summary>
+    internal bool IsDamaged => File.Exists(path) && Read() is null;
+
     /// <summary>What the file says; null when it says nothing.</summary>
     internal PlacesState? Read()
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
-using Evidence.Storage.Durable;
+using Evidence.Node.Monitoring.Alerting;
 
 namespace Evidence.Node.Replication.Possession;
 
@@ -20,18 +20,20 @@ internal sealed class PossessionBook
 
     private PossessionBook(string path) => _path = path;
 
-    /// <summary>Opens possession.json in the data folder. One that cannot be read counts for nothing: then everything is proven anew.</summary>
-    internal static PossessionBook Load(string dataFolder)
+    /// <summary>Opens possession.json in the data folder. One that is damaged counts for nothing: then everything is proven anew.</summary>
+    internal static PossessionBook Load(string dataFolder, AlertBook alerts)
     {
         var book = new PossessionBook(Path.Combine(dataFolder, "monitor", "possession.json"));
+        const string consequence = "Until each peer has proven again what it holds, no copy of its counts.";
         try
         {
-            if (File.Exists(book._path)) book.Read((JsonObject)CanonicalJson.Parse(File.ReadAllBytes(book._path)));
+            if (CheckedFile.Read(book._path, alerts, consequence) is { } bytes) book.Read((JsonObject)CanonicalJson.Parse(bytes));
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or InvalidCastException or NullReferenceException or ArgumentOutOfRangeException)
         {
             book._segments.Clear();
             book._stated.Clear();
+            CheckedFile.SetAside(book._path, alerts, consequence);
         }
 
         return book;
@@ -101,7 +103,7 @@ internal sealed class PossessionBook
 
     internal void Save()
     {
-        lock (_gate) SmallFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
+        lock (_gate) CheckedFile.Replace(_path, CanonicalJson.Serialize(ToJson()));
     }
 
     private JsonObject ToJson() => new()

@@ -173,7 +173,8 @@ public sealed class DeliveryTests : IAsyncLifetime
         if (marks is not null) File.WriteAllText(_folder.At("delivered", "desk.json"), marks);
         var receiver = new FakeReceiver();
         await DrainAsync(Of(receiver));
-        Assert.Equal(["now"], receiver.Taken.Select(taken => taken.Cause));
+        string[] heard = marks is null ? ["now"] : ["now", "journal-damaged:desk.json"];
+        Assert.Equal(heard, receiver.Taken.Select(taken => taken.Cause));
     }
 
     [Fact]
@@ -222,7 +223,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     private Delivery Of(IAlertReceiver receiver) =>
-        new(_book, receiver, DeliveryMarks.Load(_folder.At("delivered", $"{receiver.Name}.json"), _book.All), Expire, _time, NullLogger.Instance);
+        new(_book, receiver, DeliveryMarks.Load(_folder.At("delivered", $"{receiver.Name}.json"), _book), Expire, _time, NullLogger.Instance);
 
     private Task<Alert> OpenAsync(string cause) => _book.OpenAsync(cause, Severity.Error, "", $"{cause} is wrong.", [], default);
 

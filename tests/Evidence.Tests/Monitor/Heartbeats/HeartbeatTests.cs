@@ -150,7 +150,7 @@ public sealed class HeartbeatTests : SweepTestBase
     {
         var data = Directory.CreateDirectory(_folder.At(Guid.NewGuid().ToString()));
         data.CreateSubdirectory("monitor");
-        var origins = PeerOrigins.Load(data.FullName, ["peer"]);
+        var origins = PeerOrigins.Load(data.FullName, ["peer"], alerts);
         origins.Pin("peer", origin ?? Other.Identity.Origin);
         return new(source, Node.Logs, origins, alerts, HeartbeatOptions.Default, _time);
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evidence.Core.Json;
-using Evidence.Storage.Durable;
 
 namespace Evidence.Node.Monitoring.Alerting.Delivering;
 
@@ -16,10 +15,10 @@ internal sealed class DeliveryMarks
     private DeliveryMarks(string path, Dictionary<long, long> heard) => (_path, _heard) = (path, heard);
 
     /// <summary>Reads the marks. A receiver that is new, or whose marks are damaged, has heard of the past and of nothing that is still open.</summary>
-    internal static DeliveryMarks Load(string path, IReadOnlyList<Alert> alerts)
+    internal static DeliveryMarks Load(string path, AlertBook alerts)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new DeliveryMarks(path, Read(path) ?? alerts.Where(alert => !alert.IsOpen).ToDictionary(alert => alert.Number, alert => alert.News));
+        return new DeliveryMarks(path, Read(path, alerts) ?? alerts.All.Where(alert => !alert.IsOpen).ToDictionary(alert => alert.Number, alert => alert.News));
     }
 
     /// <summary>The alerts that the receiver is to hear of, the oldest news first: those that the rule covers, and whatever it has heard of before.</summary>
@@ -33,19 +32,21 @@ internal sealed class DeliveryMarks
         var known = alerts.Select(alert => alert.Number).ToHashSet();
         foreach (var number in _heard.Keys.Where(number => !known.Contains(number)).ToList()) _heard.Remove(number);
         var json = new JsonObject { ["format"] = Format, ["heard"] = new JsonObject(_heard.Select(mark => KeyValuePair.Create(Alert.NameOf(mark.Key), (JsonNode?)mark.Value))) };
-        SmallFile.Replace(_path, CanonicalJson.Serialize(json));
+        CheckedFile.Replace(_path, CanonicalJson.Serialize(json));
     }
 
-    private static Dictionary<long, long>? Read(string path)
+    private static Dictionary<long, long>? Read(string path, AlertBook alerts)
     {
+        const string consequence = "Its receiver hears again of every alert that is open, and of none that was closed meanwhile.";
         try
         {
-            if (!File.Exists(path)) return null;
-            var json = CanonicalJson.Parse(File.ReadAllBytes(path));
-            return (string?)json["format"] != Format ? null : json["heard"]!.AsObject().ToDictionary(mark => Alert.NumberOf(mark.Key) ?? throw new FormatException(mark.Key), mark => (long)mark.Value!);
+            if (CheckedFile.Read(path, alerts, consequence) is not { } bytes) return null;
+            var json = CanonicalJson.Parse(bytes);
+            return (string?)json["format"] != Format ? throw new FormatException($"not of the format {Format}") : json["heard"]!.AsObject().ToDictionary(mark => Alert.NumberOf(mark.Key) ?? throw new FormatException(mark.Key), mark => (long)mark.Value!);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or NullReferenceException or JsonException)
         {
+            CheckedFile.SetAside(path, alerts, consequence);
             return null;
         }
     }

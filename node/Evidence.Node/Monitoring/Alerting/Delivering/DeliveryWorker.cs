@@ -19,7 +19,7 @@ internal sealed partial class DeliveryWorker(
         {
             await TryAsync(async () =>
             {
-                delivery ??= new Delivery(book, receiver, DeliveryMarks.Load(Path.Combine(folder, $"{receiver.Name}.json"), book.All), expireAfter, time, logger);
+                delivery ??= new Delivery(book, receiver, DeliveryMarks.Load(Path.Combine(folder, $"{receiver.Name}.json"), book), expireAfter, time, logger);
                 while (await delivery.StepAsync(ct))
                 {
                     // more may be due
