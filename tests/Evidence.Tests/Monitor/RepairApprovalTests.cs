@@ -57,6 +57,23 @@ public sealed class RepairApprovalTests : SweepTestBase
     }
 
     [Fact]
+    public async Task What_is_found_after_the_approval_has_to_be_approved_too()
+    {
+        var before = await File.ReadAllBytesAsync(VolumeFile);
+        DamageVolume();
+        await SweepAsync(Node);
+        await Node.Alerts.ApproveAsync("alert-1", "wang", "", default);
+        Damage.Flip(VolumeFile, (long)Log.FindLeaf(4)!.Value.Place.Offset + 3);
+        var damaged = await File.ReadAllBytesAsync(VolumeFile);
+        Assert.Equal(V1.Outcome.Altered, (await SweepAsync(Node)).Outcome);
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(VolumeFile));
+        Assert.True(Node.Alerts.Find("alert-1") is { AwaitsApproval: true, Approved: null, IsOpen: true });
+        await Node.Alerts.ApproveAsync("alert-1", "wang", "", default);
+        Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
+        Assert.Equal(before, await File.ReadAllBytesAsync(VolumeFile));
+    }
+
+    [Fact]
     public async Task An_approval_of_one_alert_is_none_of_another()
     {
         DamageVolume();

@@ -5,6 +5,7 @@ using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Replication;
 using Evidence.Node.Replication.Possession;
+using Evidence.Storage.Index;
 using Evidence.Tests.Cli;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
@@ -196,7 +197,7 @@ public sealed class PossessionTests : IAsyncLifetime
     public async Task Proofs_are_given_at_a_limited_rate()
     {
         var options = Node.Services.GetRequiredService<NodeOptions>();
-        var desk = new PossessionDesk(Node.Logs, options with { Replicas = options.Replicas with { ProofBytesPerSecond = 1 << 20 } }, new Monitor.ManualTime());
+        var desk = new PossessionDesk(Node.Logs, options with { Replicas = options.Replicas with { ProofBytesPerSecond = 1 << 20 } }, new Grpc.HandClock());
         var length = Node.Logs.Own.Volumes[0].DurableLength;
         List<PossessionRange> ranges = [.. Enumerable.Repeat(new PossessionRange(1, 0, length), 16)];
         await Assert.ThrowsAsync<PossessionBusyException>(async () =>
@@ -240,6 +241,46 @@ public sealed class PossessionTests : IAsyncLifetime
         Assert.NotNull(Node.Alerts.FindOpen(PolicyCheck.Cause("A 7")));
     }
 
+    [Fact]
+    public async Task A_policy_that_cannot_be_judged_is_an_alert_until_it_is()
+    {
+        await PolicyAsync(new ReplicaPolicy("*", 1, 1), new BrokenTime());
+        Assert.Contains("no time", Node.Alerts.FindOpen(PolicyCheck.Unjudged)!.Message, StringComparison.Ordinal);
+        await PolicyAsync(new ReplicaPolicy("*", 1, 1));
+        Assert.Null(Node.Alerts.FindOpen(PolicyCheck.Unjudged));
+    }
+
+    [Fact]
+    public async Task A_record_of_unknown_place_has_every_volume_count_until_it_is_placed()
+    {
+        var (own, options) = (Node.Logs.Own, Node.Services.GetRequiredService<NodeOptions>());
+        var (leaf, policy) = (own.FindLeaf(7)!.Value, new ReplicaPolicy("A 7", 2, 1));
+        var (record, volume) = (new IndexedRecord(leaf.Record, leaf.Place, leaf.SealSha256, []), own.Volumes.First(volume => volume.Number == leaf.Place.Volume));
+        var fonds = new FondsVolumes(Node.Logs, options with { Replicas = options.Replicas with { Policies = [policy] } });
+        own.Index.Remove([record], volume.Number, volume);
+        await fonds.RefreshAsync(default);
+        Assert.Equal(own.Volumes.Select(static volume => volume.Number), fonds.Of("A 7").Order());
+        await PolicyAsync(policy);
+        Assert.Equal(own.Volumes.Count, Node.Alerts.FindOpen(PolicyCheck.Cause("A 7"))!.Findings.Count);
+        own.Index.Add([record], volume);
+        await fonds.RefreshAsync(default);
+        Assert.Empty(fonds.Of("A 7"));
+    }
+
+    [Fact]
+    public async Task Proofs_are_given_to_so_many_callers_at_once_and_no_more()
+    {
+        var (options, time) = (Node.Services.GetRequiredService<NodeOptions>(), new Grpc.HandClock());
+        var desk = new PossessionDesk(Node.Logs, options, time);
+        for (var i = 0; i < PossessionDesk.MostCallers; i++) await AskAsync($"caller {i}");
+        await Assert.ThrowsAsync<PossessionBusyException>(() => AskAsync("one more"));
+        await AskAsync("caller 3"); // who was answered is answered on
+        time.Advance(TimeSpan.FromHours(1)); // what is allowed to each has grown anew
+        await AskAsync("one more");
+
+        Task<IReadOnlyList<Digest>> AskAsync(string caller) => desk.AnswerAsync(caller, Origin, new byte[32], [new PossessionRange(1, 0, 100)], default);
+    }
+
     /// <summary>As a sweep does that has read every volume.</summary>
     private void Sweep(DateTimeOffset at)
     {
@@ -254,14 +295,19 @@ public sealed class PossessionTests : IAsyncLifetime
         for (var i = 0; i < 2 * Node.Logs.Own.Volumes.Count; i++) await RoundAsync();
     }
 
-    private async Task PolicyAsync(ReplicaPolicy policy)
+    private async Task PolicyAsync(ReplicaPolicy policy, TimeProvider? time = null)
     {
         var options = Node.Services.GetRequiredService<NodeOptions>();
         options = options with { Replicas = options.Replicas with { Policies = [policy] } };
-        await new PolicyCheck(Node.Logs, Node.Services.GetRequiredService<ReplicaMatrix>(), new FondsVolumes(Node.Logs, options), Node.Alerts, options, TimeProvider.System).RunAsync(default);
+        await new PolicyCheck(Node.Logs, Node.Services.GetRequiredService<ReplicaMatrix>(), new FondsVolumes(Node.Logs, options), Node.Alerts, options, time ?? TimeProvider.System).RunAsync(default);
     }
 
     private Task<IReadOnlyList<ReplicaRow>> RowsAsync() => Node.Services.GetRequiredService<ReplicaMatrix>().OfAsync(Node.Logs.Own, null, default);
 
     private async Task<IEnumerable<ReplicaCell>> CellsAsync() => (await RowsAsync()).Select(row => row.Cells.Single(cell => !cell.IsSelf));
+
+    private sealed class BrokenTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new IOException("There is no time.");
+    }
 }

@@ -14,9 +14,26 @@ internal sealed class PolicyCheck(NodeLogs logs, ReplicaMatrix matrix, FondsVolu
     private readonly Queue<(DateTimeOffset Time, IReadOnlyDictionary<uint, long> Lengths)> _seen = [];
     private IReadOnlyDictionary<uint, long>? _due;
 
+    /// <summary>Of whether the policies are kept nothing is known at present.</summary>
+    internal const string Unjudged = "replicas-unjudged";
+
     internal static string Cause(string fonds) => $"replicas-under-policy:{fonds}";
 
     internal async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await JudgeAsync(ct);
+            await alerts.CloseAsync(Unjudged, "a judgement of every policy", "", ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            var message = $"Whether there are as many copies as the policies ask for could not be judged: {e.Message} It is tried again; what the alerts of policies say is older.";
+            await alerts.OpenAsync(Unjudged, Severity.Error, logs.Own.Origin, message, [], ct);
+        }
+    }
+
+    private async Task JudgeAsync(CancellationToken ct)
     {
         var policies = options.Replicas.Policies;
         foreach (var gone in alerts.All.Where(alert => alert.IsOpen && alert.Cause.StartsWith(Cause(""), StringComparison.Ordinal) && !policies.Any(policy => Cause(policy.Fonds) == alert.Cause)).ToList())
