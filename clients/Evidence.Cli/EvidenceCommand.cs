@@ -25,6 +25,14 @@ internal static class EvidenceCommand
         Recursive = true,
     };
 
+    internal static readonly Option<FileInfo?> TokenFile = new("--token-file")
+    {
+        Description = "File (mode 0600) whose first line is the token for the node; else the environment's EVIDENCE_TOKEN_FILE. 令牌文件",
+        HelpName = "FILE",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("EVIDENCE_TOKEN_FILE") is { Length: > 0 } file ? new FileInfo(file) : null,
+    };
+
     /// <summary>Carries out one command line.</summary>
     internal static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, TimeProvider time, CancellationToken ct)
     {
@@ -60,11 +68,12 @@ internal static class EvidenceCommand
         root.Options.Add(new VersionOption());
         root.Options.Add(Node);
         root.Options.Add(Json);
+        root.Options.Add(TokenFile);
         foreach (var command in new[]
         {
             ArchiveCommand.Make(runner), GetCommand.Make(runner), ListCommand.Make(runner), VerifyCommand.Make(runner),
             PackageCommand.Make(runner), AnchorsCommand.Make(runner), AuditCommand.Make(runner), ProofCommand.Make(runner), SweepCommand.Make(runner), SweepsCommand.Make(runner),
-            AlertsCommand.Make(runner), RepairsCommand.Make(runner), EventsCommand.Make(runner), ReplicasCommand.Make(runner), UploadsCommand.Make(runner), NodeCommand.Make(runner), BackupCommand.Make(runner), DrillCommand.Make(runner), LedgerCommand.Make(runner),
+            AlertsCommand.Make(runner), RepairsCommand.Make(runner), EventsCommand.Make(runner), ReplicasCommand.Make(runner), UploadsCommand.Make(runner), NodeCommand.Make(runner), TokenCommand.Make(runner), BackupCommand.Make(runner), DrillCommand.Make(runner), LedgerCommand.Make(runner),
         })
             root.Subcommands.Add(command);
         return root;

@@ -27,7 +27,7 @@ internal sealed class Session : IDisposable
 
     internal bool Json => Get(EvidenceCommand.Json);
 
-    internal EvidenceClient Client => _client ??= new EvidenceClient(NodeAddress(), Time);
+    internal EvidenceClient Client => _client ??= Connect();
 
     /// <summary>Whether each JSON document takes one line, so that a command that goes on and on may write several. The answer, or what went wrong, is the last.</summary>
     internal bool JsonLines { get; set; }
@@ -73,11 +73,25 @@ internal sealed class Session : IDisposable
 
     public void Dispose() => _client?.Dispose();
 
-    private string NodeAddress()
+    private EvidenceClient Connect()
+    {
+        var node = NodeAddress();
+        var credentials = new NodeCredentials { Token = Get(EvidenceCommand.TokenFile) is { } file ? NodeCredentials.ReadToken(file.FullName) : null };
+        try
+        {
+            return new EvidenceClient(node, new EvidenceClientOptions { Credentials = credentials, TimeProvider = Time });
+        }
+        catch (ArgumentException e)
+        {
+            throw CliException.Usage(e.Message);
+        }
+    }
+
+    private Uri NodeAddress()
     {
         var address = Get(EvidenceCommand.Node);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
-            ? address
+            ? uri
             : throw CliException.Usage($"'{address}' is not the address of a node: write it like http://127.0.0.1:7401");
     }
 }

@@ -29,7 +29,8 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
 
     /// <summary>A client of a node. Connects with the first call.</summary>
     /// <param name="node">Address with scheme.</param>
-    /// <param name="options">Limits; null: the defaults.</param>
+    /// <param name="options">Limits and credentials; null: the defaults.</param>
+    /// <exception cref="ArgumentException">A token would go over the network in clear.</exception>
     public EvidenceClient(Uri node, EvidenceClientOptions? options = null)
     {
         _options = options ??= new EvidenceClientOptions();
@@ -39,6 +40,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
         {
             MaxReceiveMessageSize = options.MaxReceiveMessageSize,
             TimeProvider = options.TimeProvider,
+            Around = handler => options.Credentials?.Around(handler, node) ?? handler,
         });
         Archive = new ArchiveService.ArchiveServiceClient(_channel);
         Uploads = new UploadService.UploadServiceClient(_channel);

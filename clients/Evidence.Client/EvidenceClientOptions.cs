@@ -15,6 +15,9 @@ public sealed record EvidenceClientOptions
     /// <summary>How often in a row an upload is gone on with when not a byte more has reached the node since the time before.</summary>
     public int UploadRetries { get; init; } = 10;
 
+    /// <summary>What is shown to the node; null: nothing.</summary>
+    public NodeCredentials? Credentials { get; init; }
+
     /// <summary>Measures deadlines and waits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

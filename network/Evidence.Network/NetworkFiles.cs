@@ -42,6 +42,8 @@ internal static class NetworkFiles
             json["signatureRoots"] = new JsonArray(Roots);
         }
         json["requireSignature"] = options.RequireSignature;
+        // A network for trying things out, on loopback only: whoever has this machine may do everything.
+        json["access"] = new JsonObject { ["anonymous"] = new JsonArray("submitter", "archivist", "auditor", "court", "administrator", "replica") };
         if (all.Count > 1) json["trust"] = "../trust.json"; // a node alone has no witnesses, and this chain no seals: nothing to trust
         json["peers"] = new JsonArray([.. all.Where(n => n != node).Select(n => new JsonObject { ["name"] = n.Identity.Name, ["address"] = n.Url })]);
         var section = new JsonObject

@@ -17,7 +17,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Options = options;
         _http = options.HttpHandler is { } handler
             ? new HttpMessageInvoker(handler, options.DisposeHttpHandler)
-            : new HttpMessageInvoker(ChannelHandler.Create(options.TimeProvider), disposeHandler: true);
+            : new HttpMessageInvoker(Own(options), disposeHandler: true);
     }
 
     internal GrpcChannelOptions Options { get; }
@@ -56,6 +56,12 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
             return;
         _closed.Cancel();
         _http.Dispose();
+    }
+
+    private static HttpMessageHandler Own(GrpcChannelOptions options)
+    {
+        var handler = ChannelHandler.Create(options.TimeProvider);
+        return options.Around is { } around ? around(handler) : handler;
     }
 
     internal Uri UriOf(string path) => _uris.GetOrAdd(path, static (relative, address) => new Uri(address, relative), _address);

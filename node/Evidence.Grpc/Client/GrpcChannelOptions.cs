@@ -15,6 +15,9 @@ public sealed class GrpcChannelOptions
     /// <summary>The channel disposes <see cref="HttpHandler"/> with itself.</summary>
     public bool DisposeHttpHandler { get; set; }
 
+    /// <summary>Takes the handler that a channel makes for itself and gives back what sends the requests: it with other settings (certificates), or one around it. Not used with <see cref="HttpHandler"/>.</summary>
+    public Func<SocketsHttpHandler, HttpMessageHandler>? Around { get; set; }
+
     /// <summary>Measures deadlines.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

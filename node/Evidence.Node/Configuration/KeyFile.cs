@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Evidence.Core;
 
 namespace Evidence.Node.Configuration;
 
@@ -7,7 +6,6 @@ namespace Evidence.Node.Configuration;
 internal static class KeyFile
 {
     private const int SecretSize = 32;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the file with a fresh random secret, unless it is there already: a key is never overwritten.</summary>
     internal static void CreateIfMissing(string path)
@@ -33,9 +31,7 @@ internal static class KeyFile
     internal static byte[] Read(string path)
     {
         if (!File.Exists(path)) throw new KeyFileException(path, "is not there: make the keys with `evidence node init`");
-        if (RegularFile.IsStream(path)) throw new KeyFileException(path, "is a pipe or a device and no file");
-        var mode = File.GetUnixFileMode(path);
-        if ((mode & ~OwnerOnly) != 0) throw new KeyFileException(path, $"can be used by others than its owner (mode {Convert.ToString((int)mode, 8)}): chmod 600 it");
+        OwnerOnlyFile.Check(path);
         var secret = new byte[SecretSize];
         var text = File.ReadAllText(path).Trim();
         if (Convert.FromHexString(text, secret, out _, out var written) != System.Buffers.OperationStatus.Done || written != SecretSize)
@@ -49,7 +45,7 @@ internal static class KeyFile
         // A crash before the move leaves a .new file that the next run replaces, never half a key under the key's name.
         var draft = path + ".new";
         File.Delete(draft);
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyFile.Mode }))
         {
             file.Write(text);
             file.Flush(flushToDisk: true);

@@ -16,6 +16,9 @@ internal sealed record NodeOptions
     /// <summary>Certificate and key for https; null for cleartext.</summary>
     public TlsOptions? Tls { get; init; }
 
+    /// <summary>Who may do what.</summary>
+    public AccessOptions Access { get; init; } = new();
+
     /// <summary>Folder of the node's data.</summary>
     public required string DataFolder { get; init; }
 

@@ -51,13 +51,16 @@ internal sealed class NodeOptionsReader
         var name = NoteName(node, "name", node.Required("name", "the node's name, such as node1"));
         var tls = Tls(node);
         var peers = Peers(node);
+        var listen = Listen(node, tls);
+        var keys = ExistingFolder(node, "keys", node.Optional("keys") ?? "keys");
         var options = new NodeOptions
         {
             Name = name,
-            Listen = Listen(node, tls),
+            Listen = listen,
             Tls = tls,
+            Access = AccessOptionsReader.Read(node.Section("access"), At, Path.Combine(keys, "tokens.json"), IsLoopback(listen)),
             DataFolder = At(node.Optional("data") ?? "data"),
-            KeysFolder = ExistingFolder(node, "keys", node.Optional("keys") ?? "keys"),
+            KeysFolder = keys,
             Origin = NoteName(node, "origin", node.Required("origin", "the name of this node's log, such as archive.example/node1")),
             WitnessName = NoteName(node, "witness", node.Optional("witness") ?? $"witness.{name}"),
             RequireSignature = node.Flag("requireSignature", true),

@@ -1,13 +1,10 @@
 using System.Text;
-using Evidence.Core;
 
 namespace Evidence.Node.Configuration;
 
 /// <summary>A secret that is shared with somebody: a password, or the key of a signature. It prints as nothing.</summary>
 internal sealed class Secret
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private Secret(string text) => Text = text;
 
     internal string Text { get; }
@@ -18,10 +15,7 @@ internal sealed class Secret
     /// <exception cref="KeyFileException">The file is missing, readable by others, or its secret is shorter than <paramref name="least"/> characters.</exception>
     internal static Secret Read(string path, int least)
     {
-        if (!File.Exists(path)) throw new KeyFileException(path, "is not there");
-        if (RegularFile.IsStream(path)) throw new KeyFileException(path, "is a pipe or a device and no file");
-        var mode = File.GetUnixFileMode(path);
-        if ((mode & ~OwnerOnly) != 0) throw new KeyFileException(path, $"can be used by others than its owner (mode {Convert.ToString((int)mode, 8)}): chmod 600 it");
+        OwnerOnlyFile.Check(path);
         var text = File.ReadLines(path).FirstOrDefault("").Trim();
         return text.Length >= least ? new Secret(text) : throw new KeyFileException(path, $"has fewer than {least} characters in its first line");
     }

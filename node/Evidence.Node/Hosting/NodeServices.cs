@@ -1,4 +1,5 @@
 using Evidence.Ledger;
+using Evidence.Node.Access;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
 using Evidence.Node.Archiving.Uploads;
@@ -13,6 +14,7 @@ using Evidence.Node.Replication;
 using Evidence.Node.Services;
 using Evidence.Node.Verification;
 using Evidence.Node.Witnessing;
+using Evidence.V1;
 using Microsoft.AspNetCore.Builder;
 
 namespace Evidence.Node.Hosting;
@@ -23,6 +25,7 @@ internal static class NodeServices
     internal static void Add(IServiceCollection services, NodeOptions options, NodeState state, NodeSeams seams)
     {
         AddState(services, options, state, seams.Time);
+        services.AddAccess();
         AddArchiving(services, state);
         AddVerification(services);
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());
@@ -41,13 +44,13 @@ internal static class NodeServices
 
     internal static void Map(WebApplication app)
     {
-        app.MapGrpcService<ArchiveGrpcService>();
-        app.MapGrpcService<UploadGrpcService>();
-        app.MapGrpcService<VerificationGrpcService>();
-        app.MapGrpcService<AuditGrpcService>();
-        app.MapGrpcService<MonitorGrpcService>();
-        app.MapGrpcService<ReplicationGrpcService>();
-        app.MapGrpcService<HeartbeatGrpcService>();
+        app.MapGrpcService<ArchiveGrpcService>().WithDeclaredAccess(ArchiveService.Descriptor);
+        app.MapGrpcService<UploadGrpcService>().WithDeclaredAccess(UploadService.Descriptor);
+        app.MapGrpcService<VerificationGrpcService>().WithDeclaredAccess(VerificationService.Descriptor);
+        app.MapGrpcService<AuditGrpcService>().WithDeclaredAccess(AuditService.Descriptor);
+        app.MapGrpcService<MonitorGrpcService>().WithDeclaredAccess(MonitorService.Descriptor);
+        app.MapGrpcService<ReplicationGrpcService>().WithDeclaredAccess(ReplicationService.Descriptor);
+        app.MapGrpcService<HeartbeatGrpcService>().WithDeclaredAccess(HeartbeatService.Descriptor);
     }
 
     private static void AddState(IServiceCollection services, NodeOptions options, NodeState state, TimeProvider time)

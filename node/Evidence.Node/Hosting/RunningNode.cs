@@ -1,4 +1,5 @@
 using System.Text;
+using Evidence.Node.Access;
 using Evidence.Node.Configuration;
 using Evidence.Storage.Durable;
 using Microsoft.AspNetCore.Builder;
@@ -82,6 +83,7 @@ internal sealed class RunningNode : IAsyncDisposable
         });
         NodeServices.Add(builder.Services, options, state, seams);
         var app = builder.Build();
+        app.UseDoor();
         NodeServices.Map(app);
         return app;
     }

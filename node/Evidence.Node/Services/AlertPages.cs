@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evidence.Node.Access;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
 using Grpc.Core;
@@ -45,10 +46,11 @@ internal static class AlertPages
     internal static Alert Find(AlertBook alerts, string id) => alerts.Find(id)
         ?? throw new RpcException(new Status(StatusCode.NotFound, $"This node knows no alert '{id}'; ListAlerts names those that it knows. Those that were closed long ago are forgotten."));
 
-    /// <summary>Who says something, and what.</summary>
-    internal static (string By, string Note) Who(string by, string note)
+    /// <summary>Who says something, and what. Beside the name that is stated stands the one by which the node knows the caller.</summary>
+    internal static (string By, string Note) Who(Caller caller, string by, string note)
     {
         var name = Words(by, "by", Monitoring.Alerting.Acknowledgement.MaxName);
+        if (!caller.IsAnonymous && name != caller.Name) name = name.Length == 0 ? caller.Name : $"{name} ({caller.Name})";
         return name.Length > 0 ? (name, Words(note, "note", Monitoring.Alerting.Acknowledgement.MaxNote)) : throw Invalid("by is empty: say who you are.");
     }
 

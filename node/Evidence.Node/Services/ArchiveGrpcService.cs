@@ -1,3 +1,4 @@
+using Evidence.Node.Access;
 using Evidence.Node.Archiving;
 using Evidence.Node.Events;
 using Evidence.Node.Logs;
@@ -21,6 +22,7 @@ internal sealed class ArchiveGrpcService(
             if (!await requestStream.MoveNext(ct) || requestStream.Current.MessageCase != ArchiveRequest.MessageOneofCase.Header)
                 throw ServiceCall.InvalidArgument("The first message of an upload must be its header.");
             var header = requestStream.Current.Header;
+            header.Submitter = CallAccess.Of(context).SubmitterOf(header.Submitter);
             await using var upload = archiver.Begin(UploadMessages.Header(header));
             while (await requestStream.MoveNext(ct)) await TakeAsync(upload, requestStream.Current, ct);
             return Receipt(await upload.CompleteAsync(ct));
@@ -29,19 +31,20 @@ internal sealed class ArchiveGrpcService(
     public override Task<ArchiveResponse> ArchiveRecord(ArchiveRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
         {
-            using (request.Lease) return Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request), ct));
+            using (request.Lease) return Receipt(await archiver.ArchiveAsync(UploadMessages.Whole(request, CallAccess.Of(context)), ct));
         });
 
     public override Task ArchiveMany(
         IAsyncStreamReader<ArchiveManyRequest> requestStream, IServerStreamWriter<ArchiveManyResponse> responseStream, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, ct =>
-            new RecordStream(archiver, Receipt, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
+            new RecordStream(archiver, CallAccess.Of(context), Receipt, e => ServiceCall.Explain(logger, context, e)).RunAsync(requestStream, responseStream, ct));
 
     public override Task<Record> GetRecord(GetRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
         {
             var id = RequestReading.RecordIdOf(request.Record);
             var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
+            CallAccess.Of(context).Demand(log, stored.Seal);
             return messages.Full(log, stored);
         });
 
@@ -62,7 +65,8 @@ internal sealed class ArchiveGrpcService(
         {
             var id = RequestReading.RecordIdOf(request.Record);
             var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
-            await content.SendAsync(log, stored, request, responseStream, () => events.ReadOut(log, stored, context.Peer), ct);
+            CallAccess.Of(context).Demand(log, stored.Seal);
+            await content.SendAsync(log, stored, request, responseStream, () => events.ReadOut(log, stored, CallAccess.AgentOf(context)), ct);
         });
 
     private ArchiveResponse Receipt(ArchivedRecord record) => UploadMessages.Receipt(record, logs.Own.Origin);

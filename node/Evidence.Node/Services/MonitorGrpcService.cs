@@ -1,3 +1,4 @@
+using Evidence.Node.Access;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.V1;
@@ -41,7 +42,7 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Swee
     /// <inheritdoc/>
     public override async Task<V1.Alert> AcknowledgeAlert(AcknowledgeAlertRequest request, ServerCallContext context)
     {
-        var (by, note) = AlertPages.Who(request.By, request.Note);
+        var (by, note) = AlertPages.Who(CallAccess.Of(context).Caller, request.By, request.Note);
         var alert = AlertPages.Find(alerts, request.Alert);
         return (await alerts.AcknowledgeAsync(alert.Id, by, note, context.CancellationToken))?.ToMessage()
             ?? throw ServiceCall.NotFound($"{alert.Id} is closed: there is nothing left to look after.");
@@ -50,7 +51,7 @@ internal sealed class MonitorGrpcService(Sweeper sweeper, SweepBook sweeps, Swee
     /// <inheritdoc/>
     public override async Task<V1.Alert> ApproveRepair(ApproveRepairRequest request, ServerCallContext context)
     {
-        var (by, note) = AlertPages.Who(request.By, request.Note);
+        var (by, note) = AlertPages.Who(CallAccess.Of(context).Caller, request.By, request.Note);
         var alert = AlertPages.Find(alerts, request.Alert);
         var approved = await alerts.ApproveAsync(alert.Id, by, note, context.CancellationToken)
             ?? throw ServiceCall.NotFound($"No repair of {alert.Id} waits for approval.");

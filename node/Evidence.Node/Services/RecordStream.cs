@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Evidence.Node.Access;
 using Evidence.Node.Archiving;
 using Evidence.V1;
 using Grpc.Core;
@@ -10,9 +11,10 @@ namespace Evidence.Node.Services;
 /// unanswered nothing more is read, so neither a fast sender nor one who reads no answers can fill the node's memory.
 /// </summary>
 /// <param name="archiver">Archives each record.</param>
+/// <param name="access">Who files them.</param>
 /// <param name="receipt">Makes its receipt.</param>
 /// <param name="refusal">Says what a failure of it means for the client.</param>
-internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
+internal sealed class RecordStream(RecordArchiver archiver, CallAccess access, Func<ArchivedRecord, ArchiveResponse> receipt, Func<Exception, Status> refusal)
 {
     // Enough for large groups also while a sync takes its time. All that is under way survives a collection, so that more costs more than it brings.
     private const int MaxRecords = 1024;
@@ -55,10 +57,10 @@ internal sealed class RecordStream(RecordArchiver archiver, Func<ArchivedRecord,
 
     // What there is to check in a signature takes longer than all the rest: other processors take part in that.
     private ValueTask<SealedRecord> SealAsync(ArchiveRecordRequest? request, CancellationToken ct) => request?.Parts.Count > 1
-        ? new ValueTask<SealedRecord>(Task.Run(async () => await archiver.SealAsync(UploadMessages.Whole(request), ct), ct))
+        ? new ValueTask<SealedRecord>(Task.Run(async () => await archiver.SealAsync(UploadMessages.Whole(request, access), ct), ct))
         : SealNowAsync(request, ct);
 
-    private async ValueTask<SealedRecord> SealNowAsync(ArchiveRecordRequest? request, CancellationToken ct) => await archiver.SealAsync(UploadMessages.Whole(request), ct);
+    private async ValueTask<SealedRecord> SealNowAsync(ArchiveRecordRequest? request, CancellationToken ct) => await archiver.SealAsync(UploadMessages.Whole(request, access), ct);
 
     // Answers that are ready together are sent together.
     private async Task AnswerAllAsync(IServerStreamWriter<ArchiveManyResponse> responses, CancellationTokenSource stop)

@@ -1,5 +1,6 @@
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
+using Evidence.Node.Access;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
@@ -181,7 +182,8 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
     }
 
     // Without the port: whoever connects anew is the same caller.
-    private static string CallerOf(ServerCallContext context) => context.Peer.LastIndexOf(':') is var port and > 0 ? context.Peer[..port] : context.Peer;
+    private static string CallerOf(ServerCallContext context) => CallAccess.Of(context).Caller is { IsAnonymous: false, Name: var name } ? name
+        : context.Peer.LastIndexOf(':') is var port and > 0 ? context.Peer[..port] : context.Peer;
 
     private LogStore Find(string origin) =>
         logs.Find(origin) ?? throw Fail(StatusCode.NotFound, $"This node holds no log '{origin}'; ListLogs names those that it holds.");

@@ -1,3 +1,4 @@
+using Evidence.Node.Access;
 using Evidence.Node.Archiving;
 using Evidence.Node.Archiving.Uploads;
 using Evidence.Node.Logs;
@@ -13,6 +14,7 @@ internal sealed class UploadGrpcService(NodeLogs logs, UploadBook uploads, ILogg
     public override Task<UploadStatus> CreateUpload(CreateUploadRequest request, ServerCallContext context) => ServiceCall.RunAsync(logger, context, async _ =>
     {
         if (request.Header is not { } header) throw ServiceCall.InvalidArgument("The upload has no header.");
+        header.Submitter = CallAccess.Of(context).SubmitterOf(header.Submitter);
         return Status(await uploads.CreateAsync(UploadMessages.Header(header)));
     });
 
@@ -21,30 +23,33 @@ internal sealed class UploadGrpcService(NodeLogs logs, UploadBook uploads, ILogg
         {
             if (!await requestStream.MoveNext(ct) || requestStream.Current.Position is not { } position)
                 throw ServiceCall.InvalidArgument("The first message must say where the upload goes on.");
-            var upload = await FindAsync(position.Upload, ct);
+            var upload = await FindAsync(position.Upload, context, ct);
             await KeptAsync(() => uploads.WriteAsync(upload, (record, token) => TakeAsync(record, position, requestStream, token), ct));
             return Status(upload);
         });
 
     public override Task<ArchiveResponse> FinishUpload(FinishUploadRequest request, ServerCallContext context) => ServiceCall.RunAsync(logger, context, async ct =>
     {
-        var upload = await FindAsync(request.Upload, ct);
+        var upload = await FindAsync(request.Upload, context, ct);
         return UploadMessages.Receipt(await KeptAsync(() => uploads.FinishAsync(upload, ct)), logs.Own.Origin);
     });
 
     public override Task<UploadStatus> GetUpload(GetUploadRequest request, ServerCallContext context) =>
-        ServiceCall.RunAsync(logger, context, async ct => Status(await FindAsync(request.Upload, ct)));
+        ServiceCall.RunAsync(logger, context, async ct => Status(await FindAsync(request.Upload, context, ct)));
 
     public override Task<ListUploadsResponse> ListUploads(ListUploadsRequest request, ServerCallContext context) => ServiceCall.RunAsync(logger, context, async ct =>
     {
         var response = new ListUploadsResponse();
-        foreach (var upload in uploads.Unfinished)
+        foreach (var upload in uploads.Unfinished.Where(upload => CallAccess.Of(context).MayHaveOf(upload.Header.Submitter)))
             if (await uploads.FindAsync(upload.Id, ct) is { Finished: null }) response.Uploads.Add(Status(upload));
         return response;
     });
 
-    public override Task<DeleteUploadResponse> DeleteUpload(DeleteUploadRequest request, ServerCallContext context) => ServiceCall.RunAsync(logger, context, async _ =>
-        await uploads.RemoveAsync(RequestReading.RecordIdOf(request.Upload)) ? new DeleteUploadResponse() : throw NoSuchUpload(request.Upload));
+    public override Task<DeleteUploadResponse> DeleteUpload(DeleteUploadRequest request, ServerCallContext context) => ServiceCall.RunAsync(logger, context, async ct =>
+    {
+        var upload = await FindAsync(request.Upload, context, ct);
+        return await uploads.RemoveAsync(upload.Id) ? new DeleteUploadResponse() : throw NoSuchUpload(request.Upload);
+    });
 
     private static async Task TakeAsync(RecordUpload upload, V1.UploadPosition position, IAsyncStreamReader<WriteUploadRequest> requests, CancellationToken ct)
     {
@@ -91,8 +96,12 @@ internal sealed class UploadGrpcService(NodeLogs logs, UploadBook uploads, ILogg
         return true;
     });
 
-    private async Task<ResumableUpload> FindAsync(string upload, CancellationToken ct) =>
-        await uploads.FindAsync(RequestReading.RecordIdOf(upload), ct) ?? throw NoSuchUpload(upload);
+    private async Task<ResumableUpload> FindAsync(string upload, ServerCallContext context, CancellationToken ct)
+    {
+        var found = await uploads.FindAsync(RequestReading.RecordIdOf(upload), ct) ?? throw NoSuchUpload(upload);
+        CallAccess.Of(context).DemandOf(found.Header.Submitter);
+        return found;
+    }
 
     private RpcException NoSuchUpload(string upload) => ServiceCall.NotFound(
         $"This node has no upload {upload}. One is removed when no byte has come for {uploads.Keep.TotalSeconds:0} seconds; if it was finished, GetRecord knows the record of this number.");

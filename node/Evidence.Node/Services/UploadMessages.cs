@@ -1,4 +1,5 @@
 using Evidence.Core.Seals;
+using Evidence.Node.Access;
 using Evidence.Node.Archiving;
 using Evidence.Node.Archiving.Uploads;
 using Evidence.Storage.Uploads;
@@ -22,13 +23,13 @@ internal static class UploadMessages
             description.Title, description.Fonds, description.Series, description.FileNumber, description.RetentionPeriod, description.SecurityClass,
             description.Fields.Count == 0 ? RecordDescription.Empty.Fields : description.Fields.ToDictionary());
 
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the message is no record.</exception>
-    internal static WholeRecord Whole(ArchiveRecordRequest? request)
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the message is no record. PERMISSION_DENIED: the caller may not file it in this name.</exception>
+    internal static WholeRecord Whole(ArchiveRecordRequest? request, CallAccess access)
     {
         if (request?.Header is not { } header) throw ServiceCall.InvalidArgument("The record has no header.");
         var parts = new Archiving.WholePart[request.Parts.Count];
         for (var i = 0; i < parts.Length; i++) parts[i] = Whole(request.Parts[i]);
-        return new WholeRecord(header.Submitter, Describe(header.Description), parts);
+        return new WholeRecord(access.SubmitterOf(header.Submitter), Describe(header.Description), parts);
     }
 
     internal static ArchiveResponse Receipt(ArchivedRecord record, string log) => new()

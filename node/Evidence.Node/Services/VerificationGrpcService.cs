@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Evidence.Core;
 using Evidence.Core.Verification;
+using Evidence.Node.Access;
 using Evidence.Node.Configuration;
 using Evidence.Node.Events;
 using Evidence.Node.Logs;
@@ -15,7 +16,7 @@ namespace Evidence.Node.Services;
 
 /// <summary>Answers whether records are what was filed, and gives out evidence packages.</summary>
 internal sealed class VerificationGrpcService(
-    NodeOptions options, NodeLogs logs, RecordEvidenceReader reader, NodeTrust trust, PackageBuilder packages, EventRecorder events, ILogger<VerificationGrpcService> logger)
+    NodeOptions options, NodeLogs logs, RecordFinder finder, RecordEvidenceReader reader, NodeTrust trust, PackageBuilder packages, EventRecorder events, ILogger<VerificationGrpcService> logger)
     : VerificationService.VerificationServiceBase
 {
     private const int ChunkBytes = 256 << 10;
@@ -24,7 +25,7 @@ internal sealed class VerificationGrpcService(
     public override Task<V1.Verdict> VerifyRecord(VerifyRecordRequest request, ServerCallContext context) =>
         ServiceCall.RunAsync(logger, context, async ct =>
         {
-            var (_, verdict) = await VerifyAsync(RequestReading.RecordIdOf(request.Record), ct);
+            var (_, verdict) = await VerifyAsync(await AdmittedAsync(RequestReading.RecordIdOf(request.Record), CallAccess.Of(context), ct), ct);
             return verdict.ToMessage(options.Name);
         });
 
@@ -32,9 +33,10 @@ internal sealed class VerificationGrpcService(
         ServiceCall.RunAsync(logger, context, async ct =>
         {
             var digest = RequestReading.DigestOf(request.Sha256);
-            var response = new VerifyDigestResponse();
+            var (access, response) = (CallAccess.Of(context), new VerifyDigestResponse());
             foreach (var id in logs.All.SelectMany(log => log.FindContent(digest)).Distinct())
             {
+                if (access.IsLimited && !(await finder.FindAsync(id, ct) is var (log, stored) && access.MayHave(log, stored.Seal))) continue;
                 var (gathered, verdict) = await VerifyAsync(id, ct);
                 // The index leads here and is no evidence: a record counts only if its own seal names the digest.
                 if (gathered.Stored.Seal?.Parts.Any(p => p.Sha256 == digest) ?? true) response.Verdicts.Add(verdict.ToMessage(options.Name));
@@ -48,10 +50,10 @@ internal sealed class VerificationGrpcService(
         {
             var (plan, unknown) = await packages.PlanAsync(OrderOf(request), ct);
             if (plan is null) throw RequestReading.NoSuchRecord(unknown);
-            var progress = new PackageProgress();
+            var (progress, agent) = (new PackageProgress(), CallAccess.AgentOf(context));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 * ChunkBytes, resumeWriterThreshold: 2 * ChunkBytes));
-            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.WriteAsync(zip, plan, progress, record => events.ReadOut(plan.Log, record, context.Peer), stop.Token)), CancellationToken.None);
+            var writing = Task.Run(() => WriteAsync(pipe.Writer, zip => packages.WriteAsync(zip, plan, progress, record => events.ReadOut(plan.Log, record, agent), stop.Token)), CancellationToken.None);
             try
             {
                 await SendAsync(pipe.Reader, responseStream, plan, progress, ct);
@@ -72,6 +74,15 @@ internal sealed class VerificationGrpcService(
         if (request.Records.Count > MaxRecords) throw ServiceCall.InvalidArgument($"{request.Records.Count} numbers are more than the {MaxRecords} that one request may name.");
         if ((request.Records.Count > 0) == (request.Fonds.Length > 0)) throw ServiceCall.InvalidArgument("Name either the numbers of records or a fonds.");
         return new PackageOrder([.. request.Records.Select(RequestReading.RecordIdOf)], request.Fonds, RequestReading.LogOf(logs, request.Log), request.Checkpoint, !request.WithoutEvents);
+    }
+
+    // Before anything of it is read: a record may be large.
+    private async Task<RecordId> AdmittedAsync(RecordId id, CallAccess access, CancellationToken ct)
+    {
+        if (!access.IsLimited) return id;
+        var (log, stored) = await finder.FindAsync(id, ct) ?? throw RequestReading.NoSuchRecord(id);
+        access.Demand(log, stored.Seal);
+        return id;
     }
 
     private async Task<(GatheredRecord Gathered, Verdict Verdict)> VerifyAsync(RecordId id, CancellationToken ct)

@@ -55,7 +55,12 @@ public sealed class NodeRunTests : IDisposable
 
     private string Listen => _folder.At("data", "listen.txt");
 
-    private string Init() => NodeInitializer.Init(_folder.Path, new NodeInitOptions("n1", Listen: "http://127.0.0.1:0")).ConfigFile;
+    private string Init()
+    {
+        var config = NodeInitializer.Init(_folder.Path, new NodeInitOptions("n1", Listen: "http://127.0.0.1:0")).ConfigFile;
+        OpenDoor.In(config);
+        return config;
+    }
 
     private string[] Lines() => _output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 

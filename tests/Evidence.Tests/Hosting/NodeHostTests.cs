@@ -13,7 +13,12 @@ public sealed class NodeHostTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private NodeIdentity Init() => NodeInitializer.Init(_folder.Path, new NodeInitOptions("n1", Listen: "http://127.0.0.1:0"));
+    private NodeIdentity Init()
+    {
+        var node = NodeInitializer.Init(_folder.Path, new NodeInitOptions("n1", Listen: "http://127.0.0.1:0"));
+        OpenDoor.In(node.ConfigFile);
+        return node;
+    }
 
     private async Task RunAsync(string config, Func<string, Task> whileItRuns)
     {

@@ -51,6 +51,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var node = new TestNode(ledger ?? new FakeLedger(TimeProvider.System), null!);
         node.Identity = NodeInitializer.Init(node._folder.Path, new NodeInitOptions(name, $"evidence.test/{name}", "http://127.0.0.1:0"));
+        OpenDoor.In(node.Identity.ConfigFile);
         node.Edit(json => json["ledger"] = new JsonObject
         {
             ["endpoints"] = new JsonArray("http://127.0.0.1:1"),

@@ -69,7 +69,7 @@ internal sealed record Alert(long Number, string Cause, Severity Severity, strin
 }
 
 /// <summary>Somebody looks after the alert, or approves its repair.</summary>
-/// <param name="By">Who, as they said; at most <see cref="MaxName"/> characters.</param>
+/// <param name="By">Who, as they said, in at most <see cref="MaxName"/> characters; behind it in brackets the name by which the node knows the caller, where that is another.</param>
 /// <param name="Note">What they had to say; at most <see cref="MaxNote"/> characters, may be empty.</param>
 /// <param name="At">When.</param>
 internal sealed record Acknowledgement(string By, string Note, DateTimeOffset At)

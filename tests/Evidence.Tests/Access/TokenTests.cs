@@ -1,0 +1,153 @@
+using Evidence.Cli;
+using Evidence.Core;
+using Evidence.Node.Access;
+using Evidence.Node.Access.Tokens;
+using Evidence.Node.Configuration;
+using Evidence.Tests.Cli;
+using Evidence.Tests.Grpc;
+using Evidence.Tests.Nodes;
+using Evidence.V1;
+
+namespace Evidence.Tests.Access;
+
+public sealed class TokenTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly TemporaryFolder _folder = new();
+    private readonly HandClock _clock = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Tokens => _folder.At("tokens.json");
+
+    private (TokenInfo Info, string Token) Make(string name = "desk", TimeSpan? life = null, params string[] roles) =>
+        NodeTokens.CreateIn(Tokens, name, roles.Length == 0 ? ["archivist"] : roles, life ?? TimeSpan.FromDays(1), _clock);
+
+    private (Caller? Caller, string? Problem) Find(string token) => Book().Find(token);
+
+    private TokenBook Book() => new(new NodeOptions
+    {
+        Name = "n",
+        Listen = new Uri("http://127.0.0.1:0"),
+        DataFolder = "",
+        KeysFolder = "",
+        Origin = "o",
+        WitnessName = "w",
+        Access = new AccessOptions { TokensFile = Tokens },
+    }, _clock);
+
+    [Fact]
+    public void Keeps_a_digest_and_never_the_token_for_its_owner_alone()
+    {
+        var (info, token) = Make();
+        Assert.Matches("^evt_[A-Za-z0-9_-]{43}$", token);
+        var kept = File.ReadAllText(Tokens);
+        Assert.DoesNotContain(token[4..], kept, StringComparison.Ordinal);
+        Assert.Contains(Digest.Of(System.Text.Encoding.ASCII.GetBytes(token)).ToString(), kept, StringComparison.Ordinal);
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Tokens));
+        Assert.NotEqual(token, Make().Token);
+        Assert.Equal(["archivist"], info.Roles);
+    }
+
+    [Fact]
+    public void Knows_who_has_a_token()
+    {
+        var (_, first) = Make("desk");
+        var (_, second) = Make("hall 2 市档案馆", null, "submitter", "court");
+        Assert.Equal(("desk", RoleSet.Of([Role.Archivist])), (Find(first).Caller!.Name, Find(first).Caller!.Roles));
+        Assert.Equal(("hall 2 市档案馆", RoleSet.Of([Role.Submitter, Role.Court])), (Find(second).Caller!.Name, Find(second).Caller!.Roles));
+        Assert.Null(Find(TokenText.Make()).Caller);
+    }
+
+    [Fact]
+    public void Ends_a_token_when_its_time_is_over()
+    {
+        var (_, token) = Make(life: TimeSpan.FromHours(1));
+        var book = Book();
+        Assert.NotNull(book.Find(token).Caller);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Contains("expired", book.Find(token).Problem, StringComparison.Ordinal);
+        Assert.Null(book.Find(token).Caller);
+    }
+
+    [Fact]
+    public void Says_everything_that_is_wrong_with_the_file()
+    {
+        Make();
+        File.WriteAllText(Tokens, """{"tokens":[{"id":"a","name":"anonymous","roles":["king"],"sha256":"x","created":"today","expires":"2027-01-01T00:00:00Z"},{"id":"a","name":"n","roles":[],"sha256":"x","created":"2026-01-01T00:00:00Z","expires":"2027-01-01T00:00:00Z","more":1}]}""");
+        var errors = Assert.Throws<ConfigurationException>(() => Book()).Errors;
+        foreach (var part in (string[])["tokens[0].name", "king", "tokens[0].sha256", "tokens[0].created", "tokens[1].more", "the id a stands there 2 times"])
+            Assert.Contains(errors, error => error.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Takes_no_file_that_others_can_touch()
+    {
+        Make();
+        File.SetUnixFileMode(Tokens, OwnerOnly | UnixFileMode.GroupRead);
+        Assert.Contains("chmod 600", Assert.Throws<KeyFileException>(() => Book()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "archivist", 1)]
+    [InlineData("anonymous", "archivist", 1)]
+    [InlineData("two\nlines", "archivist", 1)]
+    [InlineData("desk", "king", 1)]
+    [InlineData("desk", "Archivist", 1)]
+    [InlineData("desk", "1", 1)]
+    [InlineData("desk", "archivist", 0)]
+    [InlineData("desk", "archivist", 3661)]
+    public void Makes_no_token_that_says_something_else_than_was_meant(string name, string role, int days)
+    {
+        Assert.Throws<FormatException>(() => Make(name, TimeSpan.FromDays(days), role));
+        Assert.False(File.Exists(Tokens));
+    }
+
+    [Fact]
+    public void Has_a_bound_on_the_number_of_tokens()
+    {
+        var many = Enumerable.Range(0, TokenFile.MaxTokens).Select(i => new TokenEntry($"{i}", "n", default, default, default, default, null)).ToList();
+        TokenFile.Change(Tokens, entries => { entries.AddRange(many); return 0; });
+        Assert.Throws<ConfigurationException>(() => Make());
+    }
+
+    [Fact]
+    public async Task Are_made_listed_and_revoked_from_the_command_line()
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var (config, file) = (node.Identity.ConfigFile, _folder.At("token"));
+        var made = await CommandRun.Of("token", "create", "--config", config, "--name", "desk", "--role", "auditor", "--role", "court", "--days", "2", "-o", file, "--json");
+        Assert.Equal(ExitCode.Intact, made.Code);
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
+        Assert.DoesNotContain("evt_", made.Output, StringComparison.Ordinal);
+        var id = made.Json["id"]!.GetValue<string>();
+        await node.StopAsync();
+        await node.StartAsync();
+        string[] list = ["sweeps", "--node", node.Address.AbsoluteUri];
+        Assert.Equal(ExitCode.Intact, (await CommandRun.Of([.. list, "--token-file", file])).Code);
+        var refused = await CommandRun.Of(list);
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        Assert.Contains("auditor", refused.Error, StringComparison.Ordinal);
+
+        Assert.Contains(id, (await CommandRun.Of("token", "list", "--config", config)).Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Intact, (await CommandRun.Of("token", "revoke", id, "--config", config)).Code);
+        Assert.NotNull((await CommandRun.Of("token", "list", "--config", config, "--json")).Json["tokens"]![0]!["revoked"]);
+        Assert.Equal(ExitCode.Usage, (await CommandRun.Of("token", "revoke", "none", "--config", config)).Code);
+        await node.StopAsync();
+        await node.StartAsync();
+        Assert.Contains("revoked", (await CommandRun.Of(["sweeps", "--node", node.Address.AbsoluteUri, "--token-file", file])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Are_not_sent_where_others_could_read_them_or_read_from_where_others_can()
+    {
+        var file = _folder.At("token");
+        await File.WriteAllTextAsync(file, TokenText.Make() + "\n");
+        File.SetUnixFileMode(file, OwnerOnly | UnixFileMode.OtherRead);
+        Assert.Contains("chmod 600", (await CommandRun.Of("sweeps", "--node", CommandRun.NoNode, "--token-file", file)).Error, StringComparison.Ordinal);
+        File.SetUnixFileMode(file, OwnerOnly);
+        var clear = await CommandRun.Of("sweeps", "--node", "http://192.0.2.1:7401", "--token-file", file);
+        Assert.Equal(ExitCode.Usage, clear.Code);
+        Assert.Contains("https", clear.Error, StringComparison.Ordinal);
+    }
+}
