@@ -7,16 +7,16 @@ internal static class ChannelHandler
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     // Nothing that belongs to browsing: a proxy, a redirect or a cookie would only break HTTP/2 without TLS.
-    // Pings while calls are under way show a peer that has gone without a word within 80 s; one that never said a word is shown sooner.
-    public static SocketsHttpHandler Create(TimeProvider time) => new()
+    // Pings while calls are under way show a peer that has gone without a word; one that never said a word is shown sooner.
+    public static SocketsHttpHandler Create(GrpcChannelOptions options) => new()
     {
         EnableMultipleHttp2Connections = true,
         InitialHttp2StreamWindowSize = StreamWindow,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(60),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        KeepAlivePingDelay = options.KeepAlivePingDelay,
+        KeepAlivePingTimeout = options.KeepAlivePingTimeout,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         ConnectTimeout = Patience,
-        PlaintextStreamFilter = (connected, _) => ValueTask.FromResult<Stream>(new FirstAnswer(connected.PlaintextStream, Patience, time)),
+        PlaintextStreamFilter = (connected, _) => ValueTask.FromResult<Stream>(new FirstAnswer(connected.PlaintextStream, Patience, options.TimeProvider)),
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,

@@ -60,7 +60,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     private static HttpMessageHandler Own(GrpcChannelOptions options)
     {
-        var handler = ChannelHandler.Create(options.TimeProvider);
+        var handler = ChannelHandler.Create(options);
         return options.Around is { } around ? around(handler) : handler;
     }
 

@@ -18,6 +18,12 @@ public sealed class GrpcChannelOptions
     /// <summary>Takes the handler that a channel makes for itself and gives back what sends the requests: it with other settings (certificates), or one around it. Not used with <see cref="HttpHandler"/>.</summary>
     public Func<SocketsHttpHandler, HttpMessageHandler>? Around { get; set; }
 
+    /// <summary>While calls are under way and nothing comes, the peer is asked after this time whether it is there. 1 s or more. Not for an <see cref="HttpHandler"/> of one's own.</summary>
+    public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A peer that does not answer within this time is gone: its calls end with UNAVAILABLE. 1 s or more. Not for an <see cref="HttpHandler"/> of one's own.</summary>
+    public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Measures deadlines.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

@@ -79,8 +79,8 @@ internal static class ResponseOutcome
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            if (e is HttpProtocolException { ErrorCode: var errorCode })
-                return CodeOf(errorCode);
+            if (e is HttpProtocolException protocol)
+                return IsOfStream(protocol) ? CodeOf(protocol.ErrorCode) : StatusCode.Unavailable;
         }
         return exception switch
         {
@@ -90,6 +90,9 @@ internal static class ResponseOutcome
             _ => StatusCode.Internal,
         };
     }
+
+    // What ended a whole connection, such as a ping that nobody answered, says nothing of the call. The framework has one class for both.
+    private static bool IsOfStream(HttpProtocolException exception) => exception.Message.Contains("reset the stream", StringComparison.Ordinal);
 
     // The error codes of RST_STREAM (RFC 9113, section 7) as gRPC maps them.
     private static StatusCode CodeOf(long errorCode) => errorCode switch

@@ -7,6 +7,8 @@ public abstract class AsyncCall : IDisposable
 
     private protected AsyncCall(IClientCall call) => _call = call;
 
+    internal IClientCall Inner => _call;
+
     /// <summary>Metadata that the server sends ahead of its first response.</summary>
     public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeaders;
 

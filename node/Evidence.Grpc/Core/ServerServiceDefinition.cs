@@ -1,73 +1,33 @@
 namespace Grpc.Core;
 
-/// <summary>The methods of a service with the one object that handles them all.</summary>
+/// <summary>
+/// A service together with the one object that handles its calls. Generated code can make one and needs it to compile; nothing is kept in it,
+/// since services are hosted by <c>MapGrpcService</c>.
+/// </summary>
 public sealed class ServerServiceDefinition
 {
-    private readonly IReadOnlyList<Action<ServiceBinderBase>> _methods;
+    private static readonly ServerServiceDefinition Made = new();
 
-    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> methods) => _methods = methods;
-
-    /// <summary>Starts an empty definition.</summary>
-    public static Builder CreateBuilder() => new();
-
-    internal void BindService(ServiceBinderBase binder)
+    private ServerServiceDefinition()
     {
-        foreach (var add in _methods)
-            add(binder);
     }
 
-    /// <summary>Collects the methods of a service.</summary>
+    /// <summary>What generated code names the methods to.</summary>
+    public static Builder CreateBuilder() => new();
+
+    /// <summary>Takes the methods that generated code names, of whatever kind.</summary>
     public sealed class Builder
     {
-        private readonly List<Action<ServiceBinderBase>> _methods = [];
-
         internal Builder()
         {
         }
 
-        /// <summary>Adds a method with one request and one response.</summary>
+        /// <summary>Takes a method.</summary>
         /// <param name="method">The method.</param>
-        /// <param name="handler">What handles it.</param>
-        public Builder AddMethod<TRequest, TResponse>(
-            Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> handler)
-            where TRequest : class
-            where TResponse : class
-            => Add(binder => binder.AddMethod(method, handler));
+        /// <param name="handler">What would handle it.</param>
+        public Builder AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, Delegate handler) => this;
 
-        /// <summary>Adds a method with a stream of requests.</summary>
-        /// <param name="method">The method.</param>
-        /// <param name="handler">What handles it.</param>
-        public Builder AddMethod<TRequest, TResponse>(
-            Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> handler)
-            where TRequest : class
-            where TResponse : class
-            => Add(binder => binder.AddMethod(method, handler));
-
-        /// <summary>Adds a method with a stream of responses.</summary>
-        /// <param name="method">The method.</param>
-        /// <param name="handler">What handles it.</param>
-        public Builder AddMethod<TRequest, TResponse>(
-            Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> handler)
-            where TRequest : class
-            where TResponse : class
-            => Add(binder => binder.AddMethod(method, handler));
-
-        /// <summary>Adds a method with streams in both directions.</summary>
-        /// <param name="method">The method.</param>
-        /// <param name="handler">What handles it.</param>
-        public Builder AddMethod<TRequest, TResponse>(
-            Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> handler)
-            where TRequest : class
-            where TResponse : class
-            => Add(binder => binder.AddMethod(method, handler));
-
-        /// <summary>The definition with the methods added so far.</summary>
-        public ServerServiceDefinition Build() => new([.. _methods]);
-
-        private Builder Add(Action<ServiceBinderBase> method)
-        {
-            _methods.Add(method);
-            return this;
-        }
+        /// <summary>The definition.</summary>
+        public ServerServiceDefinition Build() => Made;
     }
 }

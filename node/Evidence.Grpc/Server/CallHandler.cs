@@ -63,7 +63,7 @@ internal sealed class CallHandler<TService, TRequest, TResponse>(
     {
         if (context.IsPastDeadline)
             return CallDeadline.Exceeded;
-        if (context.HttpContext.RequestAborted.IsCancellationRequested)
+        if (exception is BrokenOffException || context.HttpContext.RequestAborted.IsCancellationRequested)
             return Status.DefaultCancelled;
         if (exception is RpcException rpc)
             return StatusOf(rpc, context);

@@ -14,6 +14,9 @@ public sealed class GrpcServiceOptions
     /// <summary>How responses are compressed where the client accepts it: <c>gzip</c>, or null for not at all.</summary>
     public string? ResponseCompressionAlgorithm { get; set; }
 
+    /// <summary>See every call of the host's services before they are handled.</summary>
+    public InterceptorCollection Interceptors { get; } = new();
+
     /// <summary>Requests of some types are read in another way than the generated code reads them, by type.</summary>
     internal Dictionary<Type, Delegate> Readers { get; } = [];
 

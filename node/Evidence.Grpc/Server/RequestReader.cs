@@ -16,12 +16,25 @@ internal sealed class RequestReader<T>(HttpServerCallContext context, MessageRea
         var abort = context.AbortToken;
         return ct.CanBeCanceled && abort.CanBeCanceled && ct != abort
             ? ReadLinkedAsync(ct, abort)
-            : messages.ReadAsync(ct.CanBeCanceled ? ct : abort);
+            : ReadOnceAsync(ct.CanBeCanceled ? ct : abort);
+    }
+
+    // What is read from is a connection and nothing else, so that it fails says that the client has gone; the host says so a little later.
+    private async ValueTask<bool> ReadOnceAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await messages.ReadAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new BrokenOffException(e);
+        }
     }
 
     private async ValueTask<bool> ReadLinkedAsync(CancellationToken ct, CancellationToken abort)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, abort);
-        return await messages.ReadAsync(both.Token);
+        return await ReadOnceAsync(both.Token);
     }
 }

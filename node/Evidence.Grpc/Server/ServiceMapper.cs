@@ -1,4 +1,5 @@
 using System.Reflection;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,8 @@ internal sealed class ServiceMapper<TService>(IEndpointRouteBuilder routes, Call
     public void MapAll()
     {
         var (baseType, bind) = FindBinding(typeof(TService));
+        if (bind.BindType.GetProperty("Descriptor")?.GetValue(null) is ServiceDescriptor descriptor)
+            host.Services.Add(descriptor);
         var method = bind.BindType.GetMethod(bind.BindMethodName, [typeof(ServiceBinderBase), baseType])!;
         method.Invoke(null, [this, null]);
     }
@@ -23,8 +26,8 @@ internal sealed class ServiceMapper<TService>(IEndpointRouteBuilder routes, Call
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Open<Func<TService, TRequest, ServerCallContext, Task<TResponse>>>(
-            method.Name, typeof(TRequest), typeof(ServerCallContext));
+        var invoke = Interception.AroundUnary(
+            Open<Func<TService, TRequest, ServerCallContext, Task<TResponse>>>(method.Name, typeof(TRequest), typeof(ServerCallContext)), host.Interceptors);
         Map(method, async (service, call) =>
             await call.Responses.WriteLastAsync(await invoke(service, await call.ReadSingleAsync(), call.Context)));
     }
@@ -32,24 +35,27 @@ internal sealed class ServiceMapper<TService>(IEndpointRouteBuilder routes, Call
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Open<Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>>>(
-            method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext));
+        var invoke = Interception.AroundClientStreaming(
+            Open<Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>>>(
+                method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext)), host.Interceptors);
         Map(method, async (service, call) => await call.Responses.WriteLastAsync(await invoke(service, call.Requests, call.Context)));
     }
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Open<Func<TService, TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
-            method.Name, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
+        var invoke = Interception.AroundServerStreaming(
+            Open<Func<TService, TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
+                method.Name, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext)), host.Interceptors);
         Map(method, async (service, call) => await invoke(service, await call.ReadSingleAsync(), call.Responses, call.Context));
     }
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Open<Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
-            method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
+        var invoke = Interception.AroundDuplex(
+            Open<Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
+                method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext)), host.Interceptors);
         Map(method, (service, call) => invoke(service, call.Requests, call.Responses, call.Context));
     }
 

@@ -38,20 +38,32 @@ internal sealed class ProbeServer : IAsyncDisposable
         Action<GrpcServiceOptions>? configure = null,
         GrpcChannelOptions? channel = null,
         TimeProvider? time = null,
-        HttpProtocols protocols = HttpProtocols.Http2)
+        HttpProtocols protocols = HttpProtocols.Http2,
+        Action<KestrelServerLimits>? kestrel = null,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null)
     {
         var probe = new Probe();
         var log = new LogBook();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            kestrel?.Invoke(options.Limits);
+            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+        });
         builder.Services.AddGrpc(configure);
+        services?.Invoke(builder.Services);
         builder.Services.AddSingleton(probe).AddSingleton(time ?? TimeProvider.System);
         var app = builder.Build();
         app.MapGrpcService<Probe>();
+        map?.Invoke(app);
         await app.StartAsync();
         return new ProbeServer(app, probe, log, channel ?? new GrpcChannelOptions());
     }
+
+    /// <summary>Asks it to end, and waits for the calls that it has.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public ProbeService.ProbeServiceClient Connect(GrpcChannelOptions options) => new(GrpcChannel.ForAddress(Address, options));
 

@@ -1,0 +1,68 @@
+using Evidence.Tests.Grpc.Protocol;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Evidence.Tests.Grpc;
+
+/// <summary>A peer that is gone without a word is found out by pings, on both sides.</summary>
+public sealed class KeepAliveTests
+{
+    // The shortest that both sides take.
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_client_notices_that_the_server_is_gone()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        await using var network = BlackHole.Before(server.Address);
+        using var channel = GrpcChannel.ForAddress(network.Address, new GrpcChannelOptions { KeepAlivePingDelay = Shortest, KeepAlivePingTimeout = Shortest });
+        using var call = new ProbeService.ProbeServiceClient(channel).Chat();
+        await call.RequestStream.WriteAsync(new Ping());
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        network.Swallow();
+        var e = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_server_notices_that_the_client_is_gone()
+    {
+        await using var server = await ProbeServer.StartAsync(kestrel: limits =>
+        {
+            limits.Http2.KeepAlivePingDelay = Shortest;
+            limits.Http2.KeepAlivePingTimeout = Shortest;
+        });
+        var (started, told) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Probe.OnOne = async (_, context) =>
+        {
+            context.CancellationToken.Register(told.SetResult);
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return new Pong();
+        };
+        await using var network = BlackHole.Before(server.Address);
+        using var channel = GrpcChannel.ForAddress(network.Address);
+        using var call = new ProbeService.ProbeServiceClient(channel).OneAsync(new Ping());
+        await started.Task;
+        network.Swallow();
+        await told.Task;
+    }
+
+    [Fact]
+    public async Task A_call_that_rests_is_not_taken_for_gone()
+    {
+        await using var server = await ProbeServer.StartAsync(kestrel: limits =>
+        {
+            limits.Http2.KeepAlivePingDelay = Shortest;
+            limits.Http2.KeepAlivePingTimeout = Shortest;
+        });
+        using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { KeepAlivePingDelay = Shortest, KeepAlivePingTimeout = Shortest });
+        using var call = new ProbeService.ProbeServiceClient(channel).Chat();
+        await call.RequestStream.WriteAsync(new Ping { Number = 1 });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        await Task.Delay(5 * Shortest);
+        await call.RequestStream.WriteAsync(new Ping { Number = 2 });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal(2, call.ResponseStream.Current.Number);
+    }
+}
