@@ -14,6 +14,16 @@ internal static class NodeListener
     private const int StreamWindow = 4 << 20;
     private const int ConnectionWindow = 8 << 20;
 
+    // Far above what honest clients need, far below what a process may have open: files have to be opened too.
+    internal const int MaxConnections = 4096;
+    internal const int MaxConnectionsOfAddress = 1024;
+    internal const int MaxStreamsOfConnection = 100;
+    internal const int MaxHeaderBytes = 32 << 10;
+    private static readonly TimeSpan FirstBytesPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(20);
+
     /// <summary>Has a host listen for gRPC.</summary>
     internal static void Use(IWebHostBuilder host, Uri listen, TlsOptions? tls)
     {
@@ -24,17 +34,37 @@ internal static class NodeListener
     private static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
     {
         kestrel.AddServerHeader = false;
-        // Streams last as long as the work does: an upload may pause, a watcher of alerts may wait for days.
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        // Streams last as long as the work does: a watcher of alerts may wait for days. How slowly a request may come is limited for single messages only; the gRPC server lifts that for streams.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
+        LimitHostile(kestrel.Limits);
         kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
         kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         var address = listen.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(listen.Host.Trim('[', ']'));
         kestrel.Listen(address, listen.Port, listener =>
         {
             listener.Protocols = HttpProtocols.Http2;
+            LimitConnections(listener);
             if (tls is not null) listener.UseHttps(X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile));
         });
+    }
+
+    private static void LimitHostile(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        limits.RequestHeadersTimeout = HeaderPatience;
+        limits.Http2.MaxStreamsPerConnection = MaxStreamsOfConnection;
+        limits.Http2.KeepAlivePingDelay = PingDelay; // who is gone without a word is found out, and what waits for it is given back
+        limits.Http2.KeepAlivePingTimeout = PingPatience;
+    }
+
+    // Ahead of TLS, so that a handshake that is never finished counts.
+    private static void LimitConnections(ListenOptions listener)
+    {
+        var services = listener.ApplicationServices;
+        var limits = new ConnectionLimits(
+            MaxConnectionsOfAddress, FirstBytesPatience, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ConnectionLimits>>());
+        listener.Use(next => connection => limits.RunAsync(connection, next));
     }
 }

@@ -15,6 +15,7 @@ using Evidence.Node.Services;
 using Evidence.Node.Verification;
 using Evidence.Node.Witnessing;
 using Evidence.V1;
+using Grpc.Observing;
 using Microsoft.AspNetCore.Builder;
 
 namespace Evidence.Node.Hosting;
@@ -39,7 +40,10 @@ internal static class NodeServices
             grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes;
             grpc.ReadRequestsBy(reader.ReadRecord);
             grpc.ReadRequestsBy(reader.ReadNumbered);
+            grpc.Interceptors.Add<CallMetrics>();
+            grpc.Interceptors.Add<CallLog>();
         });
+        services.AddGrpcHealth().AddGrpcReflection().AddHostedService<NodeHealth>();
     }
 
     internal static void Map(WebApplication app)
@@ -51,6 +55,8 @@ internal static class NodeServices
         app.MapGrpcService<MonitorGrpcService>().WithDeclaredAccess(MonitorService.Descriptor);
         app.MapGrpcService<ReplicationGrpcService>().WithDeclaredAccess(ReplicationService.Descriptor);
         app.MapGrpcService<HeartbeatGrpcService>().WithDeclaredAccess(HeartbeatService.Descriptor);
+        app.MapGrpcHealthService().WithAccess(MethodAccess.Public);
+        app.MapGrpcReflectionService().WithAccess(MethodAccess.Public);
     }
 
     private static void AddState(IServiceCollection services, NodeOptions options, NodeState state, TimeProvider time)

@@ -83,6 +83,9 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
         await alerts.OpenAsync(DownCause(peer.Name), Severity.Warning, "", message, [finding], ct);
     }
 
+    /// <summary>Whether an alert is about a peer that does not answer, or whose answers do not prove.</summary>
+    internal static bool IsOfPeer(string cause) => cause.Split(':')[0] is "peer-untrue" or "peer-possession" or "peer-down";
+
     internal static string UntrueCause(string peer) => $"peer-untrue:{peer}";
 
     internal static string PossessionCause(string peer) => $"peer-possession:{peer}";

@@ -1,4 +1,5 @@
 using System.Text;
+using Evidence.Bench.Wire;
 using Evidence.Node.Archiving;
 using Evidence.Node.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Evidence.Bench.EmptyHandler;
 
-/// <summary>Serves <see cref="EmptyArchive"/> with the gRPC server and the settings of the node.</summary>
+/// <summary>Serves <see cref="EmptyArchive"/> and <see cref="WireService"/> with the gRPC server and the settings of the node, and <see cref="BareEndpoints"/> beside them.</summary>
 internal static class EmptyHost
 {
     /// <summary>First argument of a process that does nothing else.</summary>
@@ -27,6 +28,8 @@ internal static class EmptyHost
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes);
         await using var app = builder.Build();
         app.MapGrpcService<EmptyArchive>();
+        app.MapGrpcService<WireService>();
+        BareEndpoints.Map(app);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         await File.WriteAllTextAsync(listenFile + ".new", address, Encoding.ASCII);

@@ -36,6 +36,12 @@ internal sealed class EmptyNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Where it listens.</summary>
+    internal Uri Address => new(_address);
+
+    /// <summary>Its process id.</summary>
+    internal int Pid => _process.Pid;
+
     /// <summary>The client that the node is measured with.</summary>
     internal EvidenceClient Connect() => new(_address, _time);
 

@@ -10,6 +10,8 @@ internal static class GoalBook
         new P06StreamSmallRecords(),
         new P07StreamSignedRecords(),
         new P14UnaryCalls(),
+        new GrpcUnary(),
+        new GrpcStream(),
         new P09InclusionProof(),
         new P10PackageVerification(),
         new P11ChainTransactions(),

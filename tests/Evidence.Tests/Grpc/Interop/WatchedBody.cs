@@ -1,13 +1,13 @@
 namespace Evidence.Tests.Grpc.Interop;
 
-/// <summary>A body that tells <paramref name="flags"/> of everything that passes.</summary>
+/// <summary>The body of a response that tells <paramref name="flags"/> of everything that is read.</summary>
 internal sealed class WatchedBody(Stream body, PrefixFlags flags) : Stream
 {
     public override bool CanRead => body.CanRead;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => body.CanWrite;
+    public override bool CanWrite => false;
 
     public override long Length => throw new NotSupportedException();
 
@@ -20,19 +20,13 @@ internal sealed class WatchedBody(Stream body, PrefixFlags flags) : Stream
         return read;
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        flags.Feed(buffer.Span);
-        return body.WriteAsync(buffer, cancellationToken);
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken);
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Flush() => throw new NotSupportedException();
+    public override void Flush()
+    {
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
