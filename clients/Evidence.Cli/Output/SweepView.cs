@@ -46,7 +46,7 @@ internal static class SweepView
 
     internal static void Show(IAnsiConsole console, Sweep sweep)
     {
-        console.WriteLine($"sweep {sweep.Sweep_}: {Stage(sweep)}, {sweep.BytesRead} bytes read, {sweep.RecordsChecked} records checked, {sweep.RecordsDamaged} damaged, {sweep.Repaired} faults repaired");
+        console.WriteLine($"sweep {sweep.Sweep_}: {Stage(sweep)}, {sweep.BytesRead} bytes read, {sweep.RecordsChecked} records checked, {sweep.RecordsDamaged} damaged, {sweep.FindingsTotal} findings, {sweep.Repaired} faults repaired");
         foreach (var finding in sweep.Findings) FindingView.Show(console, finding);
         if (sweep.FindingsTotal > sweep.Findings.Count) console.WriteLine($"  … {sweep.FindingsTotal - sweep.Findings.Count} more findings");
         if (sweep.BytesKept > 0) console.WriteLine($"  {sweep.BytesKept} bytes with {sweep.RecordsKept} records were not read again: the sweep before, which was cut off, had found them in order");
@@ -54,6 +54,7 @@ internal static class SweepView
         if (sweep.Error.Length > 0) console.WriteLine($"  {Core.PlainText.Of(sweep.Error)}");
         if (sweep.EndedUnixMs == 0) return;
         if (!sweep.CacheExcluded) console.WriteLine("  the page cache was not excluded: it may have answered instead of the medium");
+        if (sweep.Outcome == Outcome.Intact && sweep.Repaired > 0) console.WriteLine("  what was damaged was repaired, and found in order when it was read again 损坏已修复并复核");
         console.WriteLine($"outcome: {Core.Verification.VerdictText.Label(OutcomeOf(sweep))}");
     }
 

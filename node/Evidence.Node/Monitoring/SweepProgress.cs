@@ -1,3 +1,4 @@
+using Evidence.Core.Events;
 using Evidence.Core.Verification;
 
 namespace Evidence.Node.Monitoring;
@@ -7,6 +8,7 @@ internal sealed class SweepProgress(SweepBook book, SweepState begun)
 {
     private const long BytesBetweenNews = 4 << 20;
     private readonly Lock _gate = new();
+    private readonly SweepCounts _counts = new();
     private readonly HashSet<Finding> _seen = [];
     private readonly List<Finding> _findings = [];
     private SweepState _state = begun;
@@ -21,14 +23,17 @@ internal sealed class SweepProgress(SweepBook book, SweepState begun)
 
     internal void Expect(long bytes) => Change(state => state with { BytesTotal = state.BytesTotal + bytes }, tell: true);
 
-    internal void Read(long bytes) => Change(state => state with { BytesRead = state.BytesRead + bytes }, tell: false);
+    /// <summary>So many bytes of a volume were read in this pass over it.</summary>
+    internal void Read(string log, uint volume, long bytes) => Change(state => _counts.Read(state, log, volume, bytes), tell: false);
 
-    /// <summary>Counts a volume that a sweep which was cut off had found in order.</summary>
-    internal void Kept(long bytes, long records) => Change(state => state with { BytesKept = state.BytesKept + bytes, RecordsKept = state.RecordsKept + records }, tell: false);
+    /// <summary>A volume was left out that a sweep which was cut off had found in order.</summary>
+    internal void Kept(string log, uint volume, long bytes, long records) => Change(state => _counts.Kept(state, log, volume, bytes, records), tell: false);
 
-    internal void Checked(long records) => Change(state => state with { RecordsChecked = state.RecordsChecked + records }, tell: false);
+    /// <summary>So many records of a volume were compared in this pass over it.</summary>
+    internal void Checked(string log, uint volume, long records) => Change(state => _counts.Checked(state, log, volume, records), tell: false);
 
-    internal void Damaged(long records) => Change(state => state with { RecordsDamaged = state.RecordsDamaged + records }, tell: true);
+    /// <summary>These records of a log are damaged.</summary>
+    internal void Damaged(string log, IReadOnlyList<LeafRange> leaves) => Change(state => _counts.Damaged(state, log, leaves), tell: true);
 
     internal void Repaired() => Change(state => state with { Repaired = state.Repaired + 1 }, tell: true);
 

@@ -303,7 +303,7 @@ public sealed class CommandTests : IAsyncLifetime
         await _node.AnchoredAsync(record);
         VolumeTampering.FlipByte(_node.Logs.Own.Folder, record, "c0001");
         var sweep = await RunAsync("sweep", "--wait");
-        Assert.Equal(ExitCode.Altered, sweep.Code);
+        Assert.Equal((ExitCode.Altered, 1), (sweep.Code, sweep.Json["recordsDamaged"]!.GetValue<int>()));
         Assert.Contains(record, sweep.Json["findings"]!.ToJsonString(), StringComparison.Ordinal);
         var alert = Assert.Single((await RunAsync("alerts", "--open")).Json["alerts"]!.AsArray(), a => a!.ToJsonString().Contains(record, StringComparison.Ordinal));
         Assert.Equal("open", Text(alert, "state"));

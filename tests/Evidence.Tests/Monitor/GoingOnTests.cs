@@ -3,6 +3,7 @@ using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Comparing;
 using Evidence.Node.Monitoring.Heartbeats;
 using Evidence.Node.Monitoring.Places;
+using Evidence.Storage;
 using Evidence.Storage.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,6 +40,7 @@ public sealed class GoingOnTests : SweepTestBase
         Assert.Contains(sweep.Findings, finding => finding.Code == Core.Verification.FindingCodes.PartChanged);
         Assert.True(sweep.Outcome == V1.Outcome.Intact, Describe(sweep));
         Assert.Equal(Node.Logs.All.Sum(log => (long)log.Size), sweep.RecordsKept + sweep.RecordsChecked);
+        Assert.Equal((sweep.BytesTotal, 0, 1), (sweep.BytesRead, sweep.BytesKept, sweep.RecordsDamaged));
     }
 
     [Fact]
@@ -83,22 +85,33 @@ public sealed class GoingOnTests : SweepTestBase
     }
 
     [Fact]
-    public async Task What_was_read_long_ago_is_read_again_however_short_the_break()
+    public async Task A_sweep_that_takes_days_and_is_broken_off_every_day_comes_to_its_end()
     {
-        await Network.ArchiveAsync(0, 30);
-        var time = new ManualTime();
-        var path = Path.Combine(Path.GetDirectoryName(PlacesPath)!, "other-places");
-        var places = new SweepPlaces(new PlacesFile(path, new byte[32]), 0, time, NullLogger<SweepPlaces>.Instance);
-        places.Begin("sweep-1");
-        places.Of(Log);
+        var (places, time) = await PlacesOfManyAsync();
         foreach (var volume in Log.Volumes)
         {
-            places.Keep(Log.Origin, new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, 1, [], EntryPrint.None), time.GetUtcNow());
+            places.Begin($"sweep-{volume.Number + 1}");
+            Keep(places, volume, time);
             time.Advance(TimeSpan.FromHours(20));
         }
 
+        places.Begin("sweep-99");
+        Assert.Equal(Log.Volumes.Select(volume => volume.Number), places.Of(Log).Volumes.Select(volume => volume.Number));
+    }
+
+    [Theory]
+    [InlineData(25)]
+    [InlineData(-1)] // a clock that was set back: nobody knows how long ago it was
+    public async Task After_a_long_break_everything_is_read_again(int hours)
+    {
+        var (places, time) = await PlacesOfManyAsync();
+        places.Begin("sweep-1");
+        Keep(places, Log.Volumes[0], time);
+        time.Advance(TimeSpan.FromHours(2));
+        Keep(places, Log.Volumes[1], time);
+        time.Advance(TimeSpan.FromHours(hours));
         places.Begin("sweep-2");
-        Assert.Equal([Log.Volumes[^1].Number], places.Of(Log).Volumes.Select(volume => volume.Number));
+        Assert.Empty(places.Of(Log).Volumes);
     }
 
     [Fact]
@@ -149,6 +162,21 @@ public sealed class GoingOnTests : SweepTestBase
         Assert.Equal(Log.VolumeBegan(1), places.OldestUnchecked([Log]));
         File.Delete(Path.Combine(Log.Folder, "volumes", "v0000000001.tar"));
         Assert.Equal(DateTimeOffset.UnixEpoch, places.OldestUnchecked([Log]));
+    }
+
+    private async Task<(SweepPlaces Places, ManualTime Time)> PlacesOfManyAsync()
+    {
+        await Network.ArchiveAsync(0, 60);
+        Assert.True(Log.Volumes.Count > 2);
+        var time = new ManualTime();
+        var path = Path.Combine(Path.GetDirectoryName(PlacesPath)!, "other-places");
+        return (new SweepPlaces(new PlacesFile(path, new byte[32]), 0, time, NullLogger<SweepPlaces>.Instance), time);
+    }
+
+    private void Keep(SweepPlaces places, VolumeState volume, TimeProvider time)
+    {
+        places.Of(Log);
+        places.Keep(Log.Origin, new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, 1, [], EntryPrint.None), time.GetUtcNow());
     }
 
     /// <summary>Reads all volumes of the own log as a sweep does, and ends the node without ending the sweep.</summary>

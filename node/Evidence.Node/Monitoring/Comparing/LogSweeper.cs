@@ -17,7 +17,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
     /// <param name="isOwn">Whether this node writes it.</param>
     /// <param name="pace">How fast volumes may be read.</param>
     /// <param name="progress">Where progress is told.</param>
-    /// <param name="first">Whether this is the first pass of the sweep, which counts records.</param>
+    /// <param name="first">Whether this is the first pass of the sweep, which may go on where one that was cut off had been.</param>
     /// <param name="ct">Ends the pass.</param>
     internal async Task<LogSweep> RunAsync(LogStore store, bool isOwn, SweepPace pace, SweepProgress progress, bool first, CancellationToken ct)
     {
@@ -35,7 +35,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
         sweep.Tree.Judge(sweep.Trusted, ct);
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
-        await CompareVolumesAsync(sweep, scan, ct);
+        await CompareVolumesAsync(sweep, scan, progress, ct);
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, progress, ct);
         await CompareCheckpointAsync(sweep, ct);
@@ -43,7 +43,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         await CompareIndexAsync(sweep, scan, ct);
         if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
         places.Forget(store); // what was read before the break may be in it: all of it is read again
-        return await RunAsync(store, isOwn, pace, progress, first: false, ct); // its records are counted already
+        return await RunAsync(store, isOwn, pace, progress, first: false, ct);
     }
 
     // Only a sweep that reads all of the volumes can close such an alert.
@@ -62,10 +62,11 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
     private static Finding NoCheckpoint(string origin) =>
         new(FindingCodes.LogProofMissing, Severity.Warning, Layer.Log, origin, $"'{origin}' has volumes and no signed checkpoint, so its records were not compared with the log or the ledger.");
 
-    private async Task CompareVolumesAsync(LogSweep sweep, VolumeScan scan, CancellationToken ct)
+    private async Task CompareVolumesAsync(LogSweep sweep, VolumeScan scan, SweepProgress progress, CancellationToken ct)
     {
         foreach (var remark in scan.Remarks) sweep.Remark(remark);
         VolumeFaults.AddTo(sweep, scan);
+        progress.Damaged(sweep.Origin, sweep.Unsound);
         await VolumeTails.AddToAsync(sweep, ct);
         var strays = await VolumeFolder.FindUnexpectedAsync(sweep.Store, time, ct);
         AddStrays(sweep, Causes.VolumesUnexpected(sweep.Origin), [.. strays.Where(file => !file.IsNamedAsVolume)], files => new Remedy.SetAside(files));

@@ -15,7 +15,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     private readonly List<ulong> _damagedLeaves = [];
     private readonly List<uint> _missing = [];
     private readonly List<Finding> _remarks = [];
-    private long _read; // of the volume at hand
+    private (uint Number, long Read) _volume; // the one at hand
 
     /// <summary>What the volumes are read for. Before the scan begins: what it then covers is in the volumes that the scan sees.</summary>
     internal SweepPlan Plan => field ??= new SweepPlan(places.Of(store).Seed, ReadAsync);
@@ -38,7 +38,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     /// <summary>Reads that differed once and were as they must be at the second look.</summary>
     internal IReadOnlyList<Finding> Remarks => _remarks;
 
-    /// <param name="first">Whether records are counted, and volumes left out that a sweep which was cut off had found in order.</param>
+    /// <param name="first">Whether volumes are left out that a sweep which was cut off had found in order.</param>
     /// <param name="ct">Ends the scan.</param>
     internal async Task RunAsync(bool first, CancellationToken ct)
     {
@@ -47,7 +47,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         {
             try
             {
-                if (!first || !TryGoOn(volume, place)) await ScanAsync(volume, first, ct);
+                if (!first || !TryGoOn(volume, place)) await ScanAsync(volume, ct);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -61,7 +61,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     {
         var items = new List<WalkedItem>();
         using var file = store.OpenVolume(volume.Number, fromMedium: true);
-        await foreach (var item in Walk(new PacedSource(file, pace, null), volume, offset, ct))
+        await foreach (var item in Walk(new PacedSource(file, pace), volume, offset, ct))
         {
             if (item.Offset >= end) break;
             items.Add(item);
@@ -69,11 +69,11 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         return items;
     }
 
-    private async Task ScanAsync(VolumeState volume, bool countRecords, CancellationToken ct)
+    private async Task ScanAsync(VolumeState volume, CancellationToken ct)
     {
-        _read = 0;
+        _volume = (volume.Number, 0);
         var (began, differing) = (time.GetUtcNow(), leaves.Differing.Count + leaves.Duplicates.Count);
-        var found = await store.SweepVolumeAsync(volume, Plan, ct) is { } ordered ? Accept(volume, ordered, countRecords) : await WalkAsync(volume, countRecords, ct);
+        var found = await store.SweepVolumeAsync(volume, Plan, ct) is { } ordered ? Accept(volume, ordered) : await WalkAsync(volume, ct);
         if (found is not null && leaves.Differing.Count + leaves.Duplicates.Count == differing) places.Keep(store.Origin, found, began);
     }
 
@@ -82,7 +82,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         if (place.Find(volume) is not { } known || !HasItsLength(volume) || !leaves.TrySee(known.Leaves)) return false;
         GoesOn = true;
         Entries += known.Entries;
-        progress.Kept(known.Length, known.Records);
+        progress.Kept(store.Origin, volume.Number, known.Length, known.Records);
         return true;
     }
 
@@ -93,7 +93,7 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         return volume.Closed ? file.Length == volume.DurableLength : file.Length >= volume.DurableLength;
     }
 
-    private CheckedVolume Accept(VolumeState volume, OrderedVolume ordered, bool countRecords)
+    private CheckedVolume Accept(VolumeState volume, OrderedVolume ordered)
     {
         if (!ordered.CacheExcluded) progress.CacheNotExcluded();
         var (count, runs) = (0L, new List<LeafRun>());
@@ -105,36 +105,36 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
         }
 
         Entries += ordered.Entries;
-        if (countRecords) progress.Checked(count);
+        progress.Checked(store.Origin, volume.Number, count);
         return new CheckedVolume(volume.Number, volume.DurableLength, volume.Closed, count, runs, ordered.Entries);
     }
 
     private async ValueTask ReadAsync(int bytes, CancellationToken ct)
     {
         await pace.SpendAsync(bytes, ct);
-        _read += bytes;
-        progress.Read(bytes);
+        _volume.Read += bytes;
+        progress.Read(store.Origin, _volume.Number, _volume.Read);
     }
 
     /// <summary>Names what is wrong with a volume of which not all is in order. What was found of it, when nothing is wrong after all.</summary>
-    private async Task<CheckedVolume?> WalkAsync(VolumeState volume, bool countRecords, CancellationToken ct)
+    private async Task<CheckedVolume?> WalkAsync(VolumeState volume, CancellationToken ct)
     {
         var suspect = new List<DamagedRange>();
         var (count, runs, entries) = (0L, new List<LeafRun>(), new WalkedEntries(Plan));
         using (var file = store.OpenVolume(volume.Number, fromMedium: true))
         {
             if (!file.CacheExcluded) progress.CacheNotExcluded();
-            await foreach (var item in Walk(new PacedSource(file, pace, null), volume, 0, ct))
+            await foreach (var item in Walk(new PacedSource(file, pace), volume, 0, ct))
             {
                 if (item.IsIntact) Accept(item, entries);
                 else suspect.Add(new DamagedRange(volume.Number, item.Offset, item.Length, item.Findings));
                 if (item.Record is not { } record) continue;
                 LeafRun.Add(runs, record.Place.Leaf);
                 count++;
-                if (countRecords) progress.Checked(1);
             }
 
-            progress.Read(Math.Max(0, file.Length - _read)); // what was read once already counts once
+            progress.Read(store.Origin, volume.Number, Math.Min(file.Length, volume.DurableLength));
+            progress.Checked(store.Origin, volume.Number, count);
         }
         foreach (var range in DamagedRange.Merge(suspect)) await ConfirmAsync(volume, range, entries, ct);
         Entries += entries.Sum;

@@ -10,7 +10,7 @@ namespace Evidence.Node.Monitoring.Places;
 /// </summary>
 internal sealed partial class SweepPlaces
 {
-    // What was read longer ago is read again.
+    // After a longer one everything is read again. It says nothing of how long a sweep takes: one that is broken off every day must come to its end all the same.
     private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(1);
     private readonly PlacesFile _file;
     private readonly long _bytesBetweenWrites;
@@ -35,18 +35,13 @@ internal sealed partial class SweepPlaces
         _ages = state?.Ages.ToImmutableDictionary() ?? ImmutableDictionary<string, IReadOnlyList<VolumeAge>>.Empty;
     }
 
-    /// <summary>Begins a sweep. It goes on where the last one was, if that was cut off, but for volumes that were read long ago.</summary>
+    /// <summary>Begins a sweep. It goes on where the last one was, if that was cut off, and not long ago.</summary>
     internal void Begin(string sweep)
     {
         lock (_gate)
         {
-            foreach (var (origin, place) in _logs)
-            {
-                var recent = AgesOf(origin).Where(IsRecent).Select(age => age.Number).ToHashSet();
-                CheckedVolume[] kept = _sweep.Length == 0 ? [] : [.. place.Volumes.Where(volume => recent.Contains(volume.Number))];
-                _logs = kept.Length == 0 ? _logs.Remove(origin) : _logs.SetItem(origin, place with { Volumes = kept });
-            }
-
+            if (_sweep.Length == 0 || !WasJustUnderWay()) _logs = _logs.Clear();
+            _logs = _logs.RemoveRange(_logs.Where(static log => log.Value.Volumes.Count == 0).Select(static log => log.Key));
             _sweep = sweep;
         }
     }
@@ -121,7 +116,11 @@ internal sealed partial class SweepPlaces
         return oldest;
     }
 
-    private bool IsRecent(VolumeAge age) => _time.GetUtcNow() - age.At is var since && since >= TimeSpan.Zero && since < LongestBreak;
+    private bool WasJustUnderWay()
+    {
+        var last = _logs.SelectMany(log => log.Value.Volumes.Select(volume => CheckedAt(log.Key, volume.Number))).Max();
+        return _time.GetUtcNow() - last is { } since && since >= TimeSpan.Zero && since < LongestBreak;
+    }
 
     /// <summary>When the last reading began that found the volume in order; null: none did.</summary>
     internal DateTimeOffset? CheckedAt(string origin, uint volume)
