@@ -67,6 +67,20 @@ public sealed partial class LogStore
         }
     }, ct);
 
+    /// <summary>Writes log.json again as the log's keys give it. The caller keeps what was damaged.</summary>
+    public async Task RewriteIdentityAsync(CancellationToken ct)
+    {
+        await _publishing.WaitAsync(ct);
+        try
+        {
+            Files.WriteIdentity(Medium, Keys); // a crash before this: as damaged as it was, and made anew at the next opening or by the next sweep
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
     /// <summary>Puts proven bytes in the place of damaged ones, which go into quarantine first, and drops the range from the page cache. The caller has proven the bytes.</summary>
     /// <param name="volume">Number of the volume.</param>
     /// <param name="offset">First byte.</param>

@@ -15,7 +15,7 @@ internal sealed class SweepHistory(string agent, TimeProvider time)
     /// <summary>What a pass over a log compares, in the words of the event.</summary>
     private static readonly (Scope Scope, string Name)[] Parts =
     [
-        (Scope.Volumes, "content and seals"), (Scope.VolumeFolder, "folder of volumes"), (Scope.Tiles, "tiles"), (Scope.Checkpoint, "checkpoint"), (Scope.Ledger, "ledger"), (Scope.Proofs, "proofs"), (Scope.Index, "index"),
+        (Scope.Volumes, "content and seals"), (Scope.VolumeFolder, "folder of volumes"), (Scope.Tiles, "tiles"), (Scope.Checkpoint, "checkpoint"), (Scope.Identity, "log.json"), (Scope.Ledger, "ledger"), (Scope.Proofs, "proofs"), (Scope.Index, "index"),
     ];
 
     private readonly Dictionary<LogStore, (LogSweep First, LogSweep Last)> _passes = [];

@@ -7,6 +7,7 @@ internal enum Scope
     VolumeFolder,
     Tiles,
     Checkpoint,
+    Identity,
     Index,
     Proofs,
     Ledger,
@@ -30,6 +31,7 @@ internal static class Causes
         ["tiles-damaged"] = Scope.Tiles,
         ["tiles-unexpected"] = Scope.Tiles,
         ["checkpoint-damaged"] = Scope.Checkpoint,
+        ["identity-damaged"] = Scope.Identity,
         ["index-damaged"] = Scope.Index,
         ["proofs-damaged"] = Scope.Proofs,
         ["ledger-differs"] = Scope.Ledger,
@@ -65,6 +67,9 @@ internal static class Causes
     internal static string TilesUnexpected(string log) => $"tiles-unexpected:{log}";
 
     internal static string CheckpointDamaged(string log) => $"checkpoint-damaged:{log}";
+
+    /// <summary>log.json is not what it was written as.</summary>
+    internal static string IdentityDamaged(string log) => $"identity-damaged:{log}";
 
     internal static string IndexDamaged(string log) => $"index-damaged:{log}";
 

@@ -50,6 +50,12 @@ internal abstract record Remedy(int Order)
         internal Checkpoint() : base(4) { }
     }
 
+    /// <summary>log.json, from memory.</summary>
+    internal sealed record Identity : Remedy
+    {
+        internal Identity() : base(4) { }
+    }
+
     /// <summary>Files that do not belong where they are go into quarantine.</summary>
     internal sealed record SetAside(IReadOnlyList<string> Paths) : Remedy(5);
 

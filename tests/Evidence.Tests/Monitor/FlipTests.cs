@@ -9,7 +9,7 @@ using Evidence.Tests.Replication;
 namespace Evidence.Tests.Monitor;
 
 /// <summary>
-/// Any single byte, flipped anywhere in a volume, a live tile, a proof file or the checkpoint of any log that a node holds, is named by the next sweep
+/// Any single byte, flipped anywhere in a volume, a live tile, a proof file, log.json or the checkpoint of any log that a node holds, is named by the next sweep
 /// and mended to the very bytes that were there.
 /// </summary>
 public sealed class FlipTests : IAsyncLifetime
@@ -78,6 +78,7 @@ public sealed class FlipTests : IAsyncLifetime
         foreach (var volume in log.Volumes) yield return new LiveFile(log, Path.Combine(log.Folder, "volumes", $"v{volume.Number:D10}.tar"), volume.Number, null);
         foreach (var tile in TileId.All(log.Size)) yield return new LiveFile(log, Path.Combine(log.Folder, tile.Path), 0, tile.Path);
         yield return new LiveFile(log, Path.Combine(log.Folder, "checkpoint"), 0, null);
+        yield return new LiveFile(log, Path.Combine(log.Folder, LogIdentity.FileName), 0, null);
         yield return new LiveFile(log, log.Anchors.Path, 0, null);
         yield return new LiveFile(log, log.Cosignatures.Path, 0, null);
     }
@@ -106,6 +107,7 @@ public sealed class FlipTests : IAsyncLifetime
         if (file.Tile is not null) return alert.Cause == $"tiles-damaged:{file.Log.Origin}" && alert.Findings.Any(finding => finding.Subject == file.Tile);
         if (file.Volume == 0)
             return alert.Cause == $"checkpoint-damaged:{file.Log.Origin}" && file.Path.EndsWith("checkpoint", StringComparison.Ordinal)
+                || alert.Cause == $"identity-damaged:{file.Log.Origin}" && Path.GetFileName(file.Path) == LogIdentity.FileName
                 || alert.Cause == $"proofs-damaged:{file.Log.Origin}:{Path.GetFileName(file.Path)}";
         return alert.Cause == $"volume-damaged:{file.Log.Origin}"
             && Node.Alerts.ReadFindings(alert, 0, int.MaxValue).Findings.Any(finding => finding.Subject.StartsWith($"v{file.Volume:D10}", StringComparison.Ordinal) || finding.Subject.StartsWith($"volume {file.Volume},", StringComparison.Ordinal));

@@ -62,6 +62,14 @@ public sealed class RepairTests : SweepTestBase
         AssertHealedAsync("checkpoint-damaged", FindingCodes.TileMissing, () => File.Delete(CheckpointFile), CheckpointFile);
 
     [Fact]
+    public Task A_log_json_is_rewritten() =>
+        AssertHealedAsync("identity-damaged", FindingCodes.VolumeChanged, () => Damage.Flip(IdentityFile, 20), IdentityFile);
+
+    [Fact]
+    public Task A_deleted_log_json_is_rewritten() =>
+        AssertHealedAsync("identity-damaged", FindingCodes.VolumeMissing, () => File.Delete(IdentityFile), IdentityFile);
+
+    [Fact]
     public Task An_anchor_proof_is_fetched_again() =>
         AssertHealedAsync("proofs-damaged", FindingCodes.ProofFileChanged, () => Damage.Flip(Log.Anchors.Path, 200), Log.Anchors.Path);
 

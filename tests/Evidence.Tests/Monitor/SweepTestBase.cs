@@ -27,6 +27,8 @@ public abstract class SweepTestBase : IAsyncLifetime
 
     internal string CheckpointFile => Path.Combine(Log.Folder, "checkpoint");
 
+    internal string IdentityFile => Path.Combine(Log.Folder, LogIdentity.FileName);
+
     public async Task InitializeAsync()
     {
         Network = await TestNetwork.StartAsync(2, Configure);

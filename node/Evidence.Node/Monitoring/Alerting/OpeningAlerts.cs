@@ -15,6 +15,7 @@ internal static class OpeningAlerts
     private static string CauseOf(string log, Finding finding) => finding.Code switch
     {
         FindingCodes.IndexMissing or FindingCodes.IndexUnreadable => Causes.IndexDamaged(log),
+        FindingCodes.VolumeUnreadable when finding.Subject == LogIdentity.FileName => Causes.IdentityDamaged(log),
         FindingCodes.TileChanged or FindingCodes.TileMissing or FindingCodes.TileUnreadable => finding.Subject == "checkpoint" ? Causes.CheckpointDamaged(log) : Causes.TilesDamaged(log),
         _ => Causes.VolumesMended(log),
     };

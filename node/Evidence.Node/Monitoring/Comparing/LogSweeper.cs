@@ -39,6 +39,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         CompareLedger(sweep, anchors, isOwn);
         CompareTiles(sweep, reads, progress, ct);
         await CompareCheckpointAsync(sweep, ct);
+        await CompareIdentityAsync(sweep, ct);
         CompareProofs(sweep, anchors, proofsKnown);
         await CompareIndexAsync(sweep, scan, ct);
         if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
@@ -125,6 +126,13 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         if (await CheckpointComparison.FindAsync(sweep.Store, time, ct) is { } finding)
             sweep.Add(new Fault(Causes.CheckpointDamaged(sweep.Origin), sweep.Origin, finding.Message, [finding], new Remedy.Checkpoint()));
         sweep.Complete(Scope.Checkpoint);
+    }
+
+    private async Task CompareIdentityAsync(LogSweep sweep, CancellationToken ct)
+    {
+        if (await IdentityComparison.FindAsync(sweep.Store, time, ct) is { } finding)
+            sweep.Add(new Fault(Causes.IdentityDamaged(sweep.Origin), sweep.Origin, $"'{sweep.Origin}': {finding.Message}", [finding], new Remedy.Identity()));
+        sweep.Complete(Scope.Identity);
     }
 
     private void CompareProofs(LogSweep sweep, LedgerAnchors anchors, long proofsKnown)

@@ -27,6 +27,7 @@ internal sealed class Repairer(VolumeRepair ranges, WholeVolumeRepair volumes, R
         Remedy.CompareWithPeer => rewrites.RunAsync(sweep, fault, ct),
         Remedy.Tiles => RebuildTilesAsync(sweep, ct),
         Remedy.Checkpoint => RewriteCheckpointAsync(sweep, fault, ct),
+        Remedy.Identity => RewriteIdentityAsync(sweep, fault, ct),
         Remedy.SetAside aside => Task.FromResult(SetAside(sweep, fault, aside)),
         Remedy.Index => RebuildIndexAsync(sweep, ct),
         Remedy.Proofs file => proofs.RunAsync(sweep, fault, file.Kind, ct),
@@ -45,6 +46,14 @@ internal sealed class Repairer(VolumeRepair ranges, WholeVolumeRepair volumes, R
         if (File.Exists(file)) new QuarantineFolder(sweep.Store.Folder, "checkpoint", fault, time).Copy(file);
         await sweep.Store.RebuildTilesAsync(ct);
         return RepairResult.Repaired("The checkpoint that was published last was written again; what was damaged is in quarantine.");
+    }
+
+    private async Task<RepairResult> RewriteIdentityAsync(LogSweep sweep, Fault fault, CancellationToken ct)
+    {
+        var file = Path.Combine(sweep.Store.Folder, LogIdentity.FileName);
+        if (File.Exists(file)) new QuarantineFolder(sweep.Store.Folder, "identity", fault, time).Copy(file);
+        await sweep.Store.RewriteIdentityAsync(ct);
+        return RepairResult.Repaired($"{LogIdentity.FileName} was written again from the keys that the log was opened with; what was damaged is in quarantine.");
     }
 
     private static async Task<RepairResult> RebuildIndexAsync(LogSweep sweep, CancellationToken ct)
