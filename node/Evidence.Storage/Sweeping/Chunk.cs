@@ -6,7 +6,7 @@ namespace Evidence.Storage.Sweeping;
 internal sealed unsafe class Chunk : IDisposable
 {
     /// <summary>Bytes of one read.</summary>
-    internal const int ReadSize = 2 << 20;
+    internal const int ReadSize = 1 << 20;
 
     /// <summary>The most that may be left over: a record that is kept in memory while it is received, with its headers and its seal, is no longer as a rule.</summary>
     internal const int MostCarried = 5 << 20;

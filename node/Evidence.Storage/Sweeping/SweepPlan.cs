@@ -11,5 +11,11 @@ public sealed class SweepPlan(SweepSeed seed, Func<int, CancellationToken, Value
     /// <summary>Key of the fingerprints.</summary>
     internal EntryKey Key => seed.Key;
 
-    internal ValueTask SpendAsync(int bytes, CancellationToken ct) => spend(bytes, ct);
+    /// <summary>Waits as long as reading is to wait. On a thread that may wait.</summary>
+    internal void Spend(int bytes, CancellationToken ct)
+    {
+        var spending = spend(bytes, ct);
+        if (spending.IsCompletedSuccessfully) spending.GetAwaiter().GetResult();
+        else spending.AsTask().GetAwaiter().GetResult();
+    }
 }

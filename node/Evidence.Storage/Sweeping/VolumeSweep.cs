@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Evidence.Storage.Durable;
 using Evidence.Storage.Volumes;
 
@@ -10,15 +9,17 @@ namespace Evidence.Storage.Sweeping;
 /// </summary>
 internal sealed class VolumeSweep : IDisposable
 {
-    private static readonly int Workers = Environment.ProcessorCount;
+    // Some wait for the medium while others compute. They are threads of their own: those of the pool are few, and must not wait.
+    private static readonly int Threads = Environment.ProcessorCount + 4;
     private readonly LogStore _store;
     private readonly VolumeState _volume;
     private readonly SweepPlan _plan;
-    private readonly ChunkPool _chunks = new(Workers + ChunkReader.Ahead + 2);
-    private readonly ConcurrentBag<ChunkExaminer> _examiners = [];
     private readonly BagTotals _totals = new();
     private readonly List<OrderedRecord[]> _records = [];
+    private readonly Dictionary<int, ChunkReport> _pending = []; // whose predecessors are not there yet
     private EntryPrint _entries = EntryPrint.None;
+    private int _taken;
+    private volatile bool _differs;
 
     private VolumeSweep(LogStore store, VolumeState volume, SweepPlan plan) => (_store, _volume, _plan) = (store, volume, plan);
 
@@ -39,7 +40,7 @@ internal sealed class VolumeSweep : IDisposable
 
     public void Dispose()
     {
-        _chunks.Dispose();
+        foreach (var left in _pending.Values) left.Lines.Return();
         _totals.Dispose();
     }
 
@@ -48,71 +49,57 @@ internal sealed class VolumeSweep : IDisposable
         var end = _volume.DurableLength;
         using var file = new MediumReader(_store.Files.Volume(_volume.Number), fromMedium: true);
         if (_volume.Closed ? file.Length != end : file.Length < end) return null;
-        var reader = new ChunkReader(file, end, RecordPath.Prefix(_volume.Number), _chunks, _plan);
-        try
-        {
-            if (!await ExamineAsync(reader, ct)) return null;
-        }
-        finally
-        {
-            await reader.EndAsync();
-        }
-
-        return await IsWholeAsync(reader, ct) ? new OrderedVolume(_records, _entries, file.CacheExcluded) : null;
+        var line = new ChunkLine(file, end, RecordPath.Prefix(_volume.Number), _plan);
+        var threads = (int)Math.Min(Threads, (end + Chunk.ReadSize - 1) / Chunk.ReadSize);
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(() => Work(line, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return !_differs && await IsWholeAsync(line, ct) ? new OrderedVolume(_records, _entries, file.CacheExcluded) : null;
     }
 
-    private async Task<bool> ExamineAsync(ChunkReader reader, CancellationToken ct)
+    // What a thread reads it also cuts and examines, as far as it can be while it is still in that processor's cache.
+    private void Work(ChunkLine line, CancellationToken ct)
     {
-        var pending = new Queue<Task<ChunkReport?>>();
+        using var chunk = new Chunk();
+        var examiner = new ChunkExaminer(_volume.Number, _volume.Closed, _plan);
         try
         {
-            while (await reader.NextAsync(ct) is { } chunk)
+            while (line.TryRead(chunk, ct))
             {
-                pending.Enqueue(Task.Run(() => Examine(chunk), CancellationToken.None));
-                if (pending.Count > Workers && !Take(await pending.Dequeue())) return false;
+                if (!line.TryCut(chunk, out var order)) continue;
+                if (examiner.Examine(chunk.Bytes, chunk.Offset) is { } report) Take(order, report);
+                else _differs = true;
+                if (_differs) line.End();
             }
-
-            while (pending.TryDequeue(out var examined))
-                if (!Take(await examined)) return false;
-            return true;
         }
-        finally
+        catch
         {
-            foreach (var left in await Task.WhenAll(pending)) left?.Lines.Return();
+            line.End();
+            throw;
         }
     }
 
-    private ChunkReport? Examine(Chunk chunk)
+    private void Take(int order, ChunkReport report)
     {
-        try
+        lock (_pending)
         {
-            var examiner = _examiners.TryTake(out var free) ? free : new ChunkExaminer(_volume.Number, _volume.Closed, _plan);
-            var report = examiner.Examine(chunk.Bytes, chunk.Offset);
-            _examiners.Add(examiner);
-            return report;
-        }
-        finally
-        {
-            _chunks.Return(chunk);
+            _pending.Add(order, report);
+            for (; _pending.Remove(_taken, out var next); _taken++) Take(next);
         }
     }
 
-    private bool Take(ChunkReport? report)
+    private void Take(ChunkReport report)
     {
-        if (report is null) return false;
         _records.Add(report.Records);
         _entries += report.Entries;
         if (_volume.Closed) _totals.Add(report.Lines.Bytes, report.Lines.Files, report.Lines.Octets, report.LastReceived);
         report.Lines.Return();
-        return true;
     }
 
-    private async Task<bool> IsWholeAsync(ChunkReader reader, CancellationToken ct)
+    private async Task<bool> IsWholeAsync(ChunkLine line, CancellationToken ct)
     {
-        if (!_volume.Closed) return !reader.Stopped && reader.At == _volume.DurableLength;
-        if (!reader.Stopped || _totals.Count == 0) return false;
-        await reader.SpendRestAsync(ct);
-        return await IsClosedRightlyAsync(reader.At, ct);
+        if (!_volume.Closed) return !line.Stopped && line.At == _volume.DurableLength;
+        if (!line.Stopped || _totals.Count == 0) return false;
+        line.SpendRest(ct);
+        return await IsClosedRightlyAsync(line.At, ct);
     }
 
     private async Task<bool> IsClosedRightlyAsync(long at, CancellationToken ct)

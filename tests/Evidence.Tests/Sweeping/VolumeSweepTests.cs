@@ -66,22 +66,40 @@ public sealed class VolumeSweepTests
     }
 
     [Fact]
-    public async Task Waits_for_the_first_read_before_it_begins_others()
+    public async Task Begins_no_other_read_before_the_first_is_done()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.At("volume"), new byte[Chunk.ReadSize / 2]); // so that the first read fails
         using var file = new MediumReader(folder.At("volume"), fromMedium: true);
-        using var chunks = new ChunkPool(ChunkReader.Ahead);
         var begun = 0;
         var plan = new SweepPlan(SweepSeed.New(1), (_, _) =>
         {
-            begun++;
+            Interlocked.Increment(ref begun);
             return ValueTask.CompletedTask;
         });
-        var reader = new ChunkReader(file, 8L * Chunk.ReadSize, [], chunks, plan);
-        await Assert.ThrowsAsync<EndOfStreamException>(() => reader.NextAsync(CancellationToken.None));
-        Assert.Equal(1, begun);
-        await reader.EndAsync();
+        var line = new ChunkLine(file, 8L * Chunk.ReadSize, [], plan);
+        var reads = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            using var chunk = new Chunk();
+            return line.TryRead(chunk, CancellationToken.None);
+        })).ToList();
+        await Assert.ThrowsAsync<EndOfStreamException>(() => Task.WhenAll(reads));
+        Assert.Equal((1, 1), (begun, reads.Count(read => read.IsFaulted)));
+        Assert.All(reads.Where(read => !read.IsFaulted), read => Assert.False(read.Result));
+    }
+
+    [Fact]
+    public async Task Ends_when_it_is_given_up_while_it_waits_for_its_turn_to_read()
+    {
+        await using var log = await new TestLog().OpenAsync();
+        for (var i = 0; i < 20; i++) await log.AppendAsync(TestLog.Content(i, 400_000));
+        using var stop = new CancellationTokenSource();
+        var plan = new SweepPlan(SweepSeed.New(log.Store.Size), async (_, ct) =>
+        {
+            stop.CancelAfter(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct); // as outside of the hours
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => log.Store.SweepVolumeAsync(log.Store.Volumes[0], plan, stop.Token));
     }
 
     [Fact]

@@ -8,18 +8,29 @@ namespace Evidence.Node.Monitoring.Comparing;
 /// <summary>Reads the index from its files again and compares it with the volumes in both directions.</summary>
 internal static class IndexComparison
 {
+    /// <summary>Whether the index holds just what the volumes gave; false also when that could not be found out in this way.</summary>
+    internal static async Task<bool> AgreesAsync(LogStore store, SweepPlan plan, EntryPrint entries, CancellationToken ct)
+    {
+        try
+        {
+            return store.ReopenIndex() && await store.IndexAgreesAsync(plan, entries, ct);
+        }
+        catch (LevelDbException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Names what is wrong with an index that does not agree.</summary>
     /// <param name="store">The log.</param>
-    /// <param name="plan">What the volumes were read for.</param>
-    /// <param name="entries">The sum of what they gave.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>What was found, or null when there is no room on the disk to open the files again, so that nothing was compared.</returns>
-    internal static async Task<IReadOnlyList<Finding>?> RunAsync(LogStore store, SweepPlan plan, EntryPrint entries, CancellationToken ct)
+    internal static async Task<IReadOnlyList<Finding>?> NameAsync(LogStore store, CancellationToken ct)
     {
         var findings = new List<Finding>();
         try
         {
             if (!store.ReopenIndex()) return null;
-            if (await store.IndexAgreesAsync(plan, entries, ct)) return [];
             await foreach (var finding in store.CompareIndexAsync(ct)) findings.Add(finding);
         }
         catch (LevelDbException e)

@@ -30,9 +30,30 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         var scan = new VolumeScan(store, leaves, pace, progress, places, time);
         await scan.RunAsync(first, ct);
         if (first) progress.Enter(SweepStage.Compare);
+        using var comparing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var indexAgrees = Task.Run(() => scan.IsSound ? IndexComparison.AgreesAsync(store, scan.Plan, scan.Entries, comparing.Token) : Task.FromResult(false), CancellationToken.None); // meanwhile
+        try
+        {
+            await CompareAsync(sweep, scan, reads, isOwn, checkpoint, progress, ct);
+            await CompareIndexAsync(sweep, indexAgrees, ct);
+        }
+        finally
+        {
+            await comparing.CancelAsync(); // nobody may close the index while it is read
+            await ((Task)indexAgrees).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
+        places.Forget(store); // what was read before the break may be in it: all of it is read again
+        return await RunAsync(store, isOwn, pace, progress, first: false, ct);
+    }
+
+    private async Task CompareAsync(LogSweep sweep, VolumeScan scan, TileReads reads, bool isOwn, Checkpoint? checkpoint, SweepProgress progress, CancellationToken ct)
+    {
+        var store = sweep.Store;
         var proofsKnown = store.Anchors.Count;
         var anchors = await LedgerAnchors.AskAsync(ledger, store.Keys.LogId, store.Origin, ct);
-        sweep.Trusted = [.. Trusted(anchors, checkpoint, size)];
+        sweep.Trusted = [.. Trusted(anchors, checkpoint, sweep.Size)];
         sweep.Tree.Judge(sweep.Trusted, ct);
         if (checkpoint is null && store.Volumes.Count > 0) sweep.Remark(NoCheckpoint(store.Origin));
         await CompareVolumesAsync(sweep, scan, progress, ct);
@@ -41,10 +62,6 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         await CompareCheckpointAsync(sweep, ct);
         await CompareIdentityAsync(sweep, ct);
         CompareProofs(sweep, anchors, proofsKnown);
-        await CompareIndexAsync(sweep, scan, ct);
-        if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
-        places.Forget(store); // what was read before the break may be in it: all of it is read again
-        return await RunAsync(store, isOwn, pace, progress, first: false, ct);
     }
 
     // Only a sweep that reads all of the volumes can close such an alert.
@@ -153,10 +170,16 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         sweep.Add(new Fault(Causes.ProofsDamaged(sweep.Origin, file), sweep.Origin, $"proofs/{file} of '{sweep.Origin}' is damaged: {findings[0].Message}", findings, new Remedy.Proofs(kind)));
     }
 
-    private static async Task CompareIndexAsync(LogSweep sweep, VolumeScan scan, CancellationToken ct)
+    private static async Task CompareIndexAsync(LogSweep sweep, Task<bool> agrees, CancellationToken ct)
     {
         if (!sweep.VolumesAgree) return; // the index answers to the volumes: they are mended first
-        if (await IndexComparison.RunAsync(sweep.Store, scan.Plan, scan.Entries, ct) is not { } findings)
+        if (await agrees)
+        {
+            sweep.Complete(Scope.Index);
+            return;
+        }
+
+        if (await IndexComparison.NameAsync(sweep.Store, ct) is not { } findings)
         {
             sweep.Remark(new Finding(FindingCodes.IndexUnreadable, Severity.Warning, Layer.Storage, "index", $"The index of '{sweep.Origin}' was not compared: reading its files again needs room, and the disk is full. Make room on it."));
             return;

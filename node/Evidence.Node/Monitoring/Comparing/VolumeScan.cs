@@ -26,6 +26,9 @@ internal sealed class VolumeScan(LogStore store, LeafTable leaves, SweepPace pac
     /// <summary>Sum of what the index must hold of all records that are in order.</summary>
     internal EntryPrint Entries { get; private set; } = EntryPrint.None;
 
+    /// <summary>Whether no volume looks damaged or is missing.</summary>
+    internal bool IsSound => _damaged.Count == 0 && _missing.Count == 0;
+
     /// <summary>Ranges that are damaged at the second look as well, those that touch taken together.</summary>
     internal IReadOnlyList<DamagedRange> Damaged => DamagedRange.Merge(_damaged);
 
