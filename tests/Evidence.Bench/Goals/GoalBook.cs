@@ -29,7 +29,7 @@ internal static class GoalBook
     ];
 
     /// <summary>What is measured only when it is asked for by name.</summary>
-    internal static IReadOnlyList<IGoal> OnRequest { get; } = [new Scale()];
+    internal static IReadOnlyList<IGoal> OnRequest { get; } = [new Scale(), new SweepMemory(), new DamageInMany(), new IngestWhileSweeping()];
 
     /// <summary>The goals of these names, in the order in which they are measured; all but those on request when none is named.</summary>
     /// <returns>Null and the first name that is none of a goal.</returns>

@@ -95,12 +95,7 @@ internal sealed class SweptNode : IAsyncDisposable
     private async Task<(Sweep Sweep, double Seconds)> RunAsync(CancellationToken ct)
     {
         var last = new Sweep();
-        var seconds = await _context.SecondsAsync(async () =>
-        {
-            var begun = await _client.Monitor.StartSweepAsync(new StartSweepRequest(), cancellationToken: ct);
-            using var watch = _client.Monitor.WatchSweep(new WatchSweepRequest { Sweep = begun.Sweep_ }, cancellationToken: ct);
-            while (await watch.ResponseStream.MoveNext(ct)) last = watch.ResponseStream.Current;
-        });
+        var seconds = await _context.SecondsAsync(async () => last = await SweepCall.RunAsync(_client, ct));
         return (last, seconds);
     }
 }
