@@ -60,15 +60,16 @@ internal static class VolumeFaults
     {
         var absent = new List<DamagedRange>();
         unplaced = [];
+        DamagedRange[] known = [.. scan.Damaged, .. changed];
         foreach (var leaf in sweep.Leaves.Missing())
         {
             if (PlaceOf(sweep.Store, leaf) is not { } place)
             {
-                if (scan.Damaged.Count == 0 && scan.Missing.Count == 0) unplaced.Add(leaf);
+                if (scan.IsSound) unplaced.Add(leaf);
                 continue;
             }
             if (scan.Missing.Contains(place.Volume)) continue;
-            if (scan.Damaged.Concat(changed).Any(range => range.Covers(place.Volume, (long)place.Offset))) continue;
+            if (known.Any(range => range.Covers(place.Volume, (long)place.Offset))) continue;
             var finding = new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, $"leaf {leaf}",
                 $"The record of leaf {leaf} is not where the index says, in volume {place.Volume} at byte {place.Offset}.");
             absent.Add(new DamagedRange(place.Volume, (long)place.Offset, (long)place.Length, [finding]));
