@@ -56,7 +56,7 @@ internal sealed class ProofEnd : IDisposable
         }
         catch (Exception e) when (e is IOException or StorageException)
         {
-            _failed = true; // the lines themselves are on the medium; only the loss of those from here on would not be seen
+            _failed = e is not StorageFullException; // the lines themselves are on the medium; only the loss of those since the last mark would not be seen
         }
     }
 
