@@ -30,6 +30,11 @@ public sealed class EventPackageTests : SealingTestBase
         Assert.Equal(new RecordCounts(1, 1, 0, 0), report.Records);
         Assert.Contains(report.RestsOn, static ground => ground.StartsWith("Events: 2 event documents", StringComparison.Ordinal));
 
+        var filed = (await DocumentsAsync(node.Logs.Own))[0].Record.RecordId.ToString(); // a document that is a record of the package is not beside it once more
+        var withDocument = EvidencePackageReader.Verify(new MemoryStream(await DownloadAsync(node, new GetEvidencePackageRequest { Records = { records[0], filed }, Checkpoint = checkpoint })), TestTrust.For(node));
+        Assert.True(withDocument.Whole == Outcome.Intact, string.Join('\n', withDocument.Findings));
+        Assert.Contains(withDocument.RestsOn, static ground => ground.StartsWith("Events: 1 event documents", StringComparison.Ordinal));
+
         await RecordAsync(node, Checked(node, 0, 1));
         await SealAsync(node);
         await node.AnchoredAsync((await Upload.Of("later"u8.ToArray()).SendAsync(node)).Record);

@@ -95,6 +95,19 @@ public sealed class WitnessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Confirms_that_the_log_was_not_set_back_while_ledger_and_peers_are_away()
+    {
+        _node.Edit(static json => json["peers"] = new JsonArray(new JsonObject { ["name"] = "node2", ["address"] = "http://127.0.0.1:1" }));
+        await _node.StartAsync();
+        await CosignedAsync(await AnchoredAsync(2));
+        await _node.StopAsync();
+        _node.Ledger.Failure = static _ => FakeLedger.Unreachable;
+        await _node.StartAsync();
+        await Eventually.TrueAsync(() => _node.Services.GetRequiredService<AppendGate>().Why(AppendGate.Unconfirmed) is null, "the witness confirms");
+        await Upload.Of([9]).SendAsync(_node);
+    }
+
+    [Fact]
     public async Task Tells_of_a_witness_that_does_not_know_the_log_until_it_does()
     {
         var log = _witness.Log;
