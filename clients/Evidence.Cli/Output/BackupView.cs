@@ -46,6 +46,8 @@ internal static class BackupView
     {
         ["origin"] = log.Origin,
         ["leaves"] = log.Size,
+        ["anchoredLeaves"] = log.Anchored,
+        ["notAnchoredLeaves"] = log.NotAnchored,
         ["root"] = log.Root.ToString(),
         ["volumes"] = log.Volumes,
         ["newPieces"] = log.Pieces,
@@ -55,6 +57,7 @@ internal static class BackupView
     private static void Show(IAnsiConsole console, LogBackedUp log)
     {
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  log {log.Origin}: complete up to {log.Size} leaves, {log.Volumes} volumes, {log.Pieces} new pieces 完整到第 {log.Size} 条"));
+        if (log.NotAnchored > 0) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the newest anchor speaks of {log.Anchored} leaves; {log.NotAnchored} are not anchored yet and rest on the log's own signature until the next backup 其中 {log.NotAnchored} 条尚未锚定"));
         foreach (var finding in log.Findings) FindingView.Show(console, FindingView.Of(finding));
         if (log.Findings.Count > 0) console.WriteLine("  the log itself is damaged there and was copied as it is: have it repaired, and back up again 源日志有损坏，请修复后再次备份");
     }

@@ -34,6 +34,11 @@ internal sealed class LogJudgement
     /// <summary>Anchors that have the root of the tree.</summary>
     internal long Anchors { get; private set; }
 
+    /// <summary>On what the leaves rest: those of the anchor that they are judged by, and those behind it.</summary>
+    internal string Ground => _anchor is { } anchor
+        ? string.Create(CultureInfo.InvariantCulture, $"{Anchors} anchors have the root that the log gives; the first {anchor.Proof.Size} leaves are judged by the anchor in block {anchor.Proof.BlockNumber}{Behind(_log.Checkpoint.Size - anchor.Proof.Size)}.")
+        : $"no anchor has the root that the log gives{Behind(_log.Checkpoint.Size)}.";
+
     /// <summary>Judges the log; each record is told, and each volume at its end.</summary>
     internal void Run(Action<Verdict> judged, Action<VolumeJudged> volume, RecordId? only, CancellationToken ct)
     {
@@ -155,6 +160,8 @@ internal sealed class LogJudgement
             return null;
         }
     }
+
+    private static string Behind(ulong leaves) => leaves == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {leaves} leaves are not anchored, and rest on the log's own signature alone");
 
     private static string Subject(ulong leaf) => string.Create(CultureInfo.InvariantCulture, $"leaf {leaf}");
 }

@@ -18,6 +18,6 @@ public static class LogVerification
         var tally = new PackageTally(limits, list);
         var judgement = new LogJudgement(log, trust, list);
         judgement.Run(tally.Add, volume, null, ct);
-        return MediumVerification.Report(list, tally, [$"Log: {judgement.Anchors} anchors have the root that the volumes give."], trust);
+        return MediumVerification.Report(list, tally, [$"Log: {judgement.Ground}"], trust);
     }
 }

@@ -37,7 +37,7 @@ public static class MediumVerification
             if (Gather(log, tiles, changed, list) is not { } bytes) continue;
             var judgement = new LogJudgement(bytes, trust, list);
             judgement.Run(tally.Add, static _ => { }, only, ct);
-            ground.Add(string.Create(CultureInfo.InvariantCulture, $"Medium: backup {log.LastBackup.Run.Number:D4} of {log.LastBackup.Run.Taken.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (by the clock that made it) states {log.Last.Size} leaves of {log.Last.Origin}; {judgement.Anchors} anchors have the root that the log gives."));
+            ground.Add(string.Create(CultureInfo.InvariantCulture, $"Medium: backup {log.LastBackup.Run.Number:D4} of {log.LastBackup.Run.Taken.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (by the clock that made it) states {log.Last.Size} leaves of {log.Last.Origin}; {judgement.Ground}"));
         }
 
         if (list.WorstOfContainer == Severity.Info) ground.Add("Medium: every file was read and has the digest that its backup states; each backup names the one before it; no leaf is missing and none is there twice.");

@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Backups;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
@@ -22,16 +23,14 @@ public static class NodeBackup
     public static Task<BackupReport> RunAsync(string configPath, BackupTarget target, bool mirrors, TimeProvider time, IProgress<BackupProgress> progress, CancellationToken ct)
     {
         var options = NodeOptionsReader.Read(configPath);
-        var (data, medium) = (WithSeparator(options.DataFolder), WithSeparator(target.Folder));
-        if (medium.StartsWith(data, StringComparison.Ordinal) || data.StartsWith(medium, StringComparison.Ordinal)) throw new BackupException($"{target.Folder} and the node's data folder {options.DataFolder} lie in each other: name a folder of another disk.");
+        foreach (var own in new[] { options.DataFolder, options.KeysFolder })
+            if (FolderPlace.LieInEachOther(target.Folder, own)) throw new BackupException($"{target.Folder} and the node's folder {own} lie in each other, it may be through a link: name a folder of another disk. Nothing was written. 介质目录与节点目录互相包含");
         var logs = LogFolders.KeysIn(options.DataFolder).ToList();
-        var own = logs.Where(keys => keys.Origin == options.Origin).ToList();
-        if (own.Count != 1) throw new StorageException($"There {(own.Count == 0 ? "is no log" : "is more than one log")} {options.Origin} with a log.json that can be read in {options.DataFolder}: nothing was backed up. Run the node, or restore log.json.");
-        var folders = (mirrors ? logs.Where(keys => keys != own[0]) : []).Prepend(own[0]).Select(keys => LogFolders.PathOf(options.DataFolder, keys.First));
+        var ownLogs = logs.Where(keys => keys.Origin == options.Origin).ToList();
+        if (ownLogs.Count != 1) throw new StorageException($"There {(ownLogs.Count == 0 ? "is no log" : "is more than one log")} {options.Origin} with a log.json that can be read in {options.DataFolder}: nothing was backed up. Run the node, or restore log.json.");
+        var folders = (mirrors ? logs.Where(keys => keys != ownLogs[0]) : []).Prepend(ownLogs[0]).Select(keys => LogFolders.PathOf(options.DataFolder, keys.First));
         return MediumBackup.RunAsync(target.Folder, target.Label, [.. folders], target.ReadBack, time, progress, ct);
     }
-
-    private static string WithSeparator(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
 }
 
 /// <summary>Onto what is backed up.</summary>

@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Backups;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
@@ -45,6 +46,8 @@ public static class NodeDrill
         if (!BackupMedium.IsMedium(places.From)) throw new BackupException($"{places.From} is no backup medium: it has no folder 0001. Name the folder that `evidence backup --to` was given.");
         var (began, medium) = (seams.Time.GetUtcNow(), BackupMedium.Open(places.From));
         if (medium.Backups.Count == 0) throw new BackupException($"{places.From} has no whole backup: {string.Join("; ", medium.Findings.Select(static f => $"{f.Subject}: {f.Message}"))}");
+        foreach (var kept in new[] { places.From, options?.DataFolder, options?.KeysFolder }.OfType<string>())
+            if (FolderPlace.LieInEachOther(places.Into, kept)) throw new BackupException($"{places.Into} and {kept} lie in each other, it may be through a link: a drill restores into a folder of its own. Nothing was written. 演练目录与介质或节点目录互相包含");
         MediumRestore.Prepare(places.Into);
         var (judged, restoring) = (MediumVerification.Run(medium, trust, null, new PackageLimits { MaxVerdicts = 1 }, ct), new List<Finding>());
         var logs = new List<DrilledLog>();

@@ -25,5 +25,10 @@ public sealed record BackupReport(Guid Medium, string Label, int Number, bool Is
 /// <param name="Root">Root of the tree of those.</param>
 /// <param name="Volumes">Volumes on the medium.</param>
 /// <param name="Pieces">Pieces of volumes that this run wrote.</param>
+/// <param name="Anchored">Leaves up to which the newest anchor on the medium speaks; those behind it rest on the log's own signature until a later backup brings their anchor.</param>
 /// <param name="Findings">What was not as it must be in what was copied, or is missing.</param>
-public sealed record LogBackedUp(string Origin, ulong Size, Digest Root, int Volumes, int Pieces, IReadOnlyList<Finding> Findings);
+public sealed record LogBackedUp(string Origin, ulong Size, Digest Root, int Volumes, int Pieces, ulong Anchored, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>Leaves on the medium that no anchor speaks of yet.</summary>
+    public ulong NotAnchored => Size - Anchored;
+}

@@ -21,6 +21,11 @@ internal sealed class BackupWriter : IDisposable
         (_medium, _root, _name) = (medium, target.Folder, BackupNames.Folder(target.Backups.Count + 1));
         Number = target.Backups.Count + 1;
         _journal = BackupJournal.Open(JournalPath, out _written);
+        if (Directory.Exists(Path.Combine(_root, _name)))
+        {
+            using (_journal) throw new DataFolderInUseException($"Another backup onto {_root} came to its end meanwhile. Give the command again.");
+        }
+
         medium.CreateFolder(Folder);
         medium.SyncFolder(_root);
     }

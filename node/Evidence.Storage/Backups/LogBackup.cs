@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Evidence.Core.Backups;
+using Evidence.Core.Chain;
 using Evidence.Core.Packages;
 using Evidence.Core.Verification;
 
@@ -14,6 +15,7 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
     private readonly List<ProofPiece> _proofs = [];
     private readonly List<Finding> _findings = [];
     private int _written;
+    private ulong _anchored;
 
     /// <summary>Whether it found anything to write, beside the tiles, keys and checkpoint.</summary>
     internal bool IsNew => known is null || _volumes.Count > 0 || _proofs.Count > 0 || known.Last.Size != log.Size || Differs(known.KeysFile, KeyBytes) || Differs(known.CheckpointFile, CheckpointBytes);
@@ -22,7 +24,7 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
     internal BackedUpLog Catalogued => new(log.Name, log.Keys.Origin, log.Keys.LogId, log.Size, log.Published.Checkpoint.Root, _volumes, _proofs);
 
     /// <summary>What it came to.</summary>
-    internal LogBackedUp Report => new(log.Keys.Origin, log.Size, log.Published.Checkpoint.Root, _medium.Volumes.Count, _written, _findings);
+    internal LogBackedUp Report => new(log.Keys.Origin, log.Size, log.Published.Checkpoint.Root, _medium.Volumes.Count, _written, _anchored, _findings);
 
     private byte[] KeyBytes => LogKeysJson.Encode(log.Keys);
 
@@ -35,7 +37,7 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
         Write(BackupNames.Tiles, output => new TileCopy(log, known?.Last.Size ?? 0, output, ct).Run());
         Resume();
         await CopyVolumesAsync(ct);
-        CopyProof(BackupNames.Anchors, log.Files.Anchors, log.AnchorsLength, ct);
+        if (CopyProof(BackupNames.Anchors, log.Files.Anchors, log.AnchorsLength, ct) is { } newest) Take(newest);
         CopyProof(BackupNames.Cosignatures, log.Files.Cosignatures, log.CosignaturesLength, ct);
         Write(BackupNames.Keys, output => output.Write(KeyBytes));
         Write(BackupNames.Checkpoint, output => output.Write(CheckpointBytes));
@@ -88,13 +90,20 @@ internal sealed class LogBackup(SourceLog log, MediumLog? known, BackupWriter wr
         _findings.AddRange(copy.Findings);
     }
 
-    private void CopyProof(string name, string path, long length, CancellationToken ct)
+    private AnchorProof? CopyProof(string name, string path, long length, CancellationToken ct)
     {
         var copy = new ProofCopy(name, path, length, log.Size);
-        if (copy.Look(_medium.Proofs.GetValueOrDefault(name)?[^1].Piece) is not { } piece) return;
+        if (copy.Look(_medium.Proofs.GetValueOrDefault(name)?[^1].Piece) is not { } piece) return copy.Newest;
         writer.Write(BackupNames.Of(log.Name, piece), output => copy.Copy(piece, output, ct));
         _proofs.Add(piece);
         _findings.AddRange(copy.Findings);
+        return copy.Newest;
+    }
+
+    private void Take(AnchorProof newest)
+    {
+        if (newest.Size == 0 || log.RootAt(newest.Size) is var root && root == newest.Root) _anchored = newest.Size;
+        else _findings.Add(new Finding(FindingCodes.AnchorChanged, Severity.Error, Layer.Storage, $"{log.Keys.Origin}, anchor of {Text((long)newest.Size)} leaves", "The log does not have the root that is anchored.", newest.Root.ToString(), root.ToString()));
     }
 
     private void Write(string file, Action<MediumOutput> write) => writer.Write(BackupNames.OfLog(log.Name, file), write);

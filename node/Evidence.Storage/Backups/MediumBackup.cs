@@ -18,6 +18,7 @@ public static class MediumBackup
     /// <param name="progress">Is told how far it is.</param>
     /// <param name="ct">Ends it; what was written whole is kept for the next run.</param>
     /// <exception cref="BackupException">The folder is no medium of this log, or what is on it is damaged: nothing was written.</exception>
+    /// <exception cref="DataFolderInUseException">Another backup onto the medium is under way.</exception>
     /// <exception cref="StorageFullException">The medium is full.</exception>
     /// <exception cref="StorageException">A log cannot be backed up; the message says why.</exception>
     public static Task<BackupReport> RunAsync(string folder, string? label, IReadOnlyList<string> logs, bool readBack, TimeProvider time, IProgress<BackupProgress> progress, CancellationToken ct) =>
@@ -25,6 +26,8 @@ public static class MediumBackup
 
     internal static async Task<BackupReport> RunAsync(string folder, string? label, IReadOnlyList<string> logs, bool readBack, IMedium medium, TimeProvider time, IProgress<BackupProgress> progress, CancellationToken ct)
     {
+        if (!Directory.Exists(folder)) throw new BackupException($"{folder} is not there: mount the medium, or make the folder.");
+        using var held = Libc.TryLockFolder(folder) ?? throw new DataFolderInUseException($"Another backup onto {folder} is under way. Wait until it is done.");
         var target = Open(folder);
         var damage = MediumCheck.Run(target, readBack, progress, ct, out var bytes);
         var last = target.Backups.LastOrDefault()?.Run;
@@ -58,7 +61,6 @@ public static class MediumBackup
 
     private static BackupMedium Open(string folder)
     {
-        if (!Directory.Exists(folder)) throw new BackupException($"{folder} is not there: mount the medium, or make the folder.");
         var target = BackupMedium.Open(folder);
         var strange = target.Findings.Where(static f => f.Severity != Severity.Info && f.Subject != BackupNames.Readme).ToList();
         if (target.Backups.Count == 0 && strange.Count > 0 && !strange.Exists(static f => BackupNames.TryParseFolder(f.Subject, out _)))

@@ -1,6 +1,7 @@
 using System.Text;
 using Evidence.Core;
 using Evidence.Core.Backups;
+using Evidence.Core.Chain;
 using Evidence.Core.Notes;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
@@ -22,11 +23,16 @@ internal sealed class ProofCopy(string name, string path, long length, ulong siz
     /// <summary>Lines that do not fit the chain of hashes.</summary>
     internal IReadOnlyList<Finding> Findings => _findings;
 
+    /// <summary>Of anchors the one of the largest tree that is on the medium with this copy; null without any.</summary>
+    internal AnchorProof? Newest { get; private set; }
+
     /// <summary>The piece that is to be copied; null when there is nothing new.</summary>
     internal ProofPiece? Look(ProofPiece? last)
     {
         if (length == 0) return null;
-        var (from, head) = last is not null && IsSame(last) ? (last.To, last.Head) : (0L, default);
+        var isSame = last is not null && IsSame(last);
+        var (from, head) = isSame ? (last!.To, last.Head) : (0L, default);
+        if (isSame) _ = SizeOf(ProofReader.Lines(path, last!.LastLine, last.To).First().Line); // the newest so far: they are kept in the order of their sizes
         var (to, lastLine, count) = (from, from, 0L);
         foreach (var (offset, line, terminated) in ProofReader.Lines(path, from, length))
         {
@@ -60,7 +66,10 @@ internal sealed class ProofCopy(string name, string path, long length, ulong siz
         {
             if (!ProofLine.TryParse(line, out _)) return 0;
             var payload = line[ProofLine.PrefixLength..].ToArray();
-            return name == BackupNames.Anchors ? KeptProofs.Anchor(payload).Size : Checkpoint.Parse(KeptProofs.Cosignature(payload).Text).Size;
+            if (name != BackupNames.Anchors) return Checkpoint.Parse(KeptProofs.Cosignature(payload).Text).Size;
+            var anchor = KeptProofs.Anchor(payload);
+            if (anchor.Size <= size && anchor.Size >= (Newest?.Size ?? 0)) Newest = anchor;
+            return anchor.Size;
         }
         catch (FormatException)
         {

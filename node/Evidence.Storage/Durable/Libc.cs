@@ -13,6 +13,7 @@ internal static partial class Libc
     private const int ReadWriteCreate = 0x2 | 0x40; // O_RDWR | O_CREAT
     private const int OwnerOnly = 0x180; // 0600
     private const int Interrupted = 4; // EINTR
+    private const int BadDescriptor = 9, NoLocks = 37; // EBADF, ENOLCK
     private const int InvalidArgument = 22, IllegalSeek = 29, NotImplemented = 38, NotSupported = 95; // EINVAL, ESPIPE, ENOSYS, EOPNOTSUPP
     private const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
     private const uint WriteBegin = 2, WriteAndWait = 1 | 2 | 4; // SYNC_FILE_RANGE_WRITE; with WAIT_BEFORE and WAIT_AFTER
@@ -82,6 +83,21 @@ internal static partial class Libc
         }
 
         return true;
+    }
+
+    /// <summary>Locks a folder against every other open handle to it; null when one holds it. Where the file system locks no folders, as over NFS, the handle holds nothing.</summary>
+    internal static SafeFileHandle? TryLockFolder(string path)
+    {
+        var folder = Open(path, CloseOnExec) ?? throw Failure("open", path);
+        while (flock(folder, ExclusiveNow) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error is BadDescriptor or NoLocks or NotSupported or NotImplemented or InvalidArgument) break;
+            if (error == Interrupted) continue;
+            using (folder) return error == WouldBlock ? null : throw Failure("lock", path);
+        }
+
+        return folder;
     }
 
     /// <summary>Lets two files or folders of one file system change places at once (renameat2); false where the kernel or the file system cannot.</summary>

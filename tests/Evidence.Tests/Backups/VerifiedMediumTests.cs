@@ -20,6 +20,21 @@ public sealed class VerifiedMediumTests
     }
 
     [Fact]
+    public async Task Says_how_many_leaves_are_not_anchored_yet_and_on_what_they_rest()
+    {
+        await using var node = await BackedUpNode.StartAsync();
+        node.Node.Ledger.Failure = static _ => FakeLedger.Unreachable;
+        for (var i = 0; i < 3; i++) await Upload.Of([(byte)i]).SendAsync(node.Node);
+        await Eventually.TrueAsync(() => node.Node.Logs.Own.Published?.Checkpoint.Size == BackedUpNode.Records + 3, "the checkpoint covers them");
+        var run = await node.BackUpAsync();
+        var log = run.Json["logs"]![0]!;
+        Assert.Equal((BackedUpNode.Records + 3, BackedUpNode.Records, 3), (log["leaves"]!.GetValue<int>(), log["anchoredLeaves"]!.GetValue<int>(), log["notAnchoredLeaves"]!.GetValue<int>()));
+        var verified = node.Verify();
+        Assert.Equal((ExitCode.Undetermined, BackedUpNode.Records), (verified.Code, verified.Json["records"]!["intact"]!.GetValue<int>()));
+        Assert.Contains(verified.Json["restsOn"]!.AsArray(), ground => ground!.GetValue<string>().Contains("; 3 leaves are not anchored", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Several_backups_are_judged_together_and_the_last_one_less_is_an_older_medium()
     {
         await using var node = await BackedUpNode.StartAsync();
