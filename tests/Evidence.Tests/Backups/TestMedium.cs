@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evidence.Core;
 using Evidence.Core.Backups;
 using Evidence.Storage.Backups;
 using Evidence.Storage.Durable;
@@ -51,6 +52,13 @@ internal sealed class TestMedium : IDisposable
 
     /// <summary>The volume that the pieces give together.</summary>
     internal byte[] Volume(uint number) => [.. BackupMedium.Open(Folder).Logs.Values.Single().Volumes[number].SelectMany(piece => File.ReadAllBytes(piece.Path))];
+
+    /// <summary>Every volume of the log is on the medium, byte for byte.</summary>
+    internal void AssertHolds(TestLog log)
+    {
+        foreach (var volume in log.Store.Volumes)
+            Assert.Equal(Digest.Of(File.ReadAllBytes(log.VolumePath(volume.Number)).AsSpan(0, (int)volume.DurableLength)), Digest.Of(Volume(volume.Number)));
+    }
 
     internal static int Run(string program, string folder, params string[] arguments)
     {
