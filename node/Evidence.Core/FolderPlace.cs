@@ -9,15 +9,18 @@ public static class FolderPlace
     /// <exception cref="IOException">Links lead round in a circle, or a folder on the way cannot be looked at.</exception>
     public static bool LieInEachOther(string one, string other) => IsWithin(one, other) || IsWithin(other, one);
 
+    /// <summary>The path without a link in it; of what is not there its folder is followed.</summary>
+    /// <exception cref="IOException">Links lead round in a circle, or a folder on the way cannot be looked at.</exception>
+    public static string Resolve(string path) => Resolve(path, MostLinks);
+
     private static bool IsWithin(string inner, string outer)
     {
-        outer = Resolve(outer, MostLinks);
-        for (var at = Resolve(inner, MostLinks); at is not null; at = Path.GetDirectoryName(at))
+        outer = Resolve(outer);
+        for (var at = Resolve(inner); at is not null; at = Path.GetDirectoryName(at))
             if (RegularFile.AreOne(at, outer)) return true;
         return false;
     }
 
-    /// <summary>The path without a link in it.</summary>
     private static string Resolve(string path, int links)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

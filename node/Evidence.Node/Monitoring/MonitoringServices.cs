@@ -3,6 +3,7 @@ using Evidence.Ledger;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Monitoring.Comparing;
+using Evidence.Node.Monitoring.Media;
 using Evidence.Node.Monitoring.Places;
 using Evidence.Node.Monitoring.Repairing;
 using Evidence.Node.Replication;
@@ -30,6 +31,8 @@ internal static class MonitoringServices
         .AddSingleton<Repairer>()
         .AddSingleton<Sweeper>()
         .AddHostedService<RoomWatch>()
+        .AddSingleton(provider => new KernelCounters(provider.GetRequiredService<NodeOptions>().DataFolder))
+        .AddHostedService<MediumWatch>()
         .AddHostedService<FormerPeers>()
         .AddHostedService<SweepScheduler>();
 
