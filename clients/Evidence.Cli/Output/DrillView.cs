@@ -12,7 +12,7 @@ internal static class DrillView
 {
     internal static void Show(IAnsiConsole console, DrillReport report, string file, Digest sha256, Commands.FiledReport filed)
     {
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"medium {report.Backup.Medium}{(report.Backup.Label.Length > 0 ? $" ({PlainText.Of(report.Backup.Label)})" : "")}, backup {report.Backup.Number:D4}, restored into {report.Into}"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.Backup is { } backup ? $"medium {backup.Medium}{(backup.Label.Length > 0 ? $" ({PlainText.Of(backup.Label)})" : "")}, backup {backup.Number:D4}" : "a medium without a catalogue that can be read")}, restored into {report.Into}"));
         foreach (var finding in report.Findings) FindingView.Show(console, FindingView.Of(finding));
         foreach (var log in report.Logs) Show(console, log);
         console.WriteLine(report.LedgerAsked ? "the ledger was asked 已核对账本" : "the ledger was not asked: the verdict rests on the proofs on the medium 未询问账本，结论仅凭介质上的证明");

@@ -73,11 +73,14 @@ public static class BackupJson
     {
         var json = new ObjectReader(node, path);
         var folder = json.String("folder");
-        if (folder.Length is 0 or > 255 || folder[0] == '.' || folder.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_'))) throw json.Wrong("folder", "the name of a log's folder");
+        if (!IsLogFolder(folder)) throw json.Wrong("folder", "the name of a log's folder");
         var log = new BackedUpLog(folder, json.String("origin"), json.Digest("id"), json.UInt64("size"), json.Digest("root"), json.Items("volumes", ReadVolume), json.Items("proofs", ReadProof));
         json.End();
         return log;
     }
+
+    /// <summary>Whether a text is the name that the folder of a log can have.</summary>
+    internal static bool IsLogFolder(string name) => name.Length is > 0 and <= 255 && name[0] != '.' && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     internal static VolumePiece ReadVolume(JsonNode? node, string path)
     {

@@ -5,8 +5,6 @@ namespace Evidence.Core.Backups;
 /// <summary>What lies on a medium: its backups in order, each bound to the one before. Says what does not fit and goes on as far as it can.</summary>
 public sealed class BackupMedium
 {
-    private const int MaxCatalogue = 64 << 20;
-
     private readonly List<StoredBackup> _backups = [];
     private readonly List<Finding> _findings = [];
     private readonly SortedDictionary<string, MediumLog> _logs = new(StringComparer.Ordinal);
@@ -44,8 +42,7 @@ public sealed class BackupMedium
         var folders = new SortedSet<int>();
         foreach (var path in Directory.EnumerateFileSystemEntries(Folder)) Look(Path.GetFileName(path), folders);
         CheckReadme();
-        foreach (var number in folders)
-            if (!TryAdd(number)) return; // what follows rests on it
+        foreach (var number in folders) TryAdd(number);
     }
 
     private void Look(string name, SortedSet<int> folders)
@@ -63,26 +60,20 @@ public sealed class BackupMedium
             Report(FindingCodes.TextDiffers, Severity.Error, BackupNames.Readme, "The text that says how to check the medium is not the one that a backup writes.");
     }
 
-    private bool TryAdd(int number)
+    // What was changed ends nothing: every other file can still be held to what is known of it.
+    private void TryAdd(int number)
     {
         var name = BackupNames.Folder(number);
         try
         {
-            var backup = ReadBackup(number);
-            if (FindBreak(backup) is { } why)
-            {
-                Report(FindingCodes.VolumeChanged, Severity.Error, name, why);
-                return false;
-            }
-
-            foreach (var log in backup.Run.Logs) LogOf(log).Add(backup, log);
+            var backup = new StoredBackupReader(Path.Combine(Folder, name), number, _logs, _findings.Add).Read();
+            if (FindBreak(backup) is { } why) Report(FindingCodes.VolumeChanged, Severity.Error, name, why);
+            foreach (var log in backup.Run.Logs) LogOf(log).Add(backup, log, fault => Report(FindingCodes.VolumeMissing, Severity.Error, name, fault));
             _backups.Add(backup);
-            return true;
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            Report(e is FileNotFoundException ? FindingCodes.VolumeMissing : FindingCodes.VolumeUnreadable, Severity.Error, name, $"The backup cannot be read, so neither it nor any later one counts: {e.Message}");
-            return false;
+            Report(FindingCodes.VolumeUnreadable, Severity.Error, name, $"The backup cannot be read and does not count: {e.Message}");
         }
     }
 
@@ -92,30 +83,14 @@ public sealed class BackupMedium
         return known;
     }
 
-    private StoredBackup ReadBackup(int number)
-    {
-        var folder = Path.Combine(Folder, BackupNames.Folder(number));
-        var sums = ReadSmall(Path.Combine(folder, BackupNames.Sums));
-        var files = DigestList.Parse(sums);
-        var catalogue = ReadSmall(Path.Combine(folder, BackupNames.Catalogue));
-        if (!files.TryGetValue(BackupNames.Catalogue, out var expected) || expected != Digest.Of(catalogue)) throw new FormatException($"{BackupNames.Catalogue} is not the one that {BackupNames.Sums} names.");
-        foreach (var file in files.Keys) RegularFile.Check(Path.Combine(folder, file)); // whoever reads a pipe or a device waits for ever
-        var run = BackupJson.Parse(catalogue);
-        return run.Number == number ? new StoredBackup(run, folder, Digest.Of(sums), files) : throw new FormatException($"It calls itself backup {run.Number}.");
-    }
-
     private string? FindBreak(StoredBackup backup)
     {
         var last = _backups.LastOrDefault();
-        if (backup.Run.Number != _backups.Count + 1) return $"The backup {BackupNames.Folder(_backups.Count + 1)} before it is missing.";
+        var before = (last?.Run.Number ?? 0) + 1;
+        if (backup.Run.Number != before) return $"The backup {BackupNames.Folder(before)} before it is missing, or cannot be read.";
+        if (backup.IsMadeOut || last is { IsMadeOut: true }) return null; // that its catalogue was changed has been said
         if (last is not null && last.Run.Medium != backup.Run.Medium) return "It is of another medium than the backup before it.";
         return last?.SumsSha256 == backup.Run.Previous ? null : "It does not name the backup before it: one of the two was changed or exchanged.";
-    }
-
-    private static byte[] ReadSmall(string path)
-    {
-        RegularFile.Check(path);
-        return new FileInfo(path) is { Length: > MaxCatalogue } ? throw new FormatException($"{Path.GetFileName(path)} is too large.") : File.ReadAllBytes(path);
     }
 
     private void Report(string code, Severity severity, string subject, string message) => _findings.Add(new Finding(code, severity, Layer.Storage, subject, message));

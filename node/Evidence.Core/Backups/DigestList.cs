@@ -19,5 +19,14 @@ internal static class DigestList
         return bytes.SequenceEqual(Encode(files)) ? files : throw new FormatException("It is not in the form that a backup writes.");
     }
 
+    /// <summary>What can be read of a list that was changed.</summary>
+    internal static IReadOnlyDictionary<string, Digest> ReadWhatStands(ReadOnlySpan<byte> bytes)
+    {
+        var files = new Dictionary<string, Digest>(StringComparer.Ordinal);
+        foreach (var line in Encoding.ASCII.GetString(bytes).Split('\n'))
+            if (line.Length > NameAt && Digest.TryParse(line[..(2 * Digest.Size)], out var digest) && IsWithin(line[NameAt..]) && !line.Contains('\0', StringComparison.Ordinal)) files.TryAdd(line[NameAt..], digest);
+        return files;
+    }
+
     private static bool IsWithin(string name) => name.Split('/').All(static part => part is not ("" or "." or ".."));
 }

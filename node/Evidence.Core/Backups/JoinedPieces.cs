@@ -24,6 +24,7 @@ internal sealed class JoinedPieces : IVolumeSource, IDisposable
     {
         ct.ThrowIfCancellationRequested();
         if (offset >= Length) return new(0);
+        if (offset < _pieces[0].From) throw new IOException($"{Path.GetFileName(_pieces[0].Path)} begins behind byte {offset}.");
         var at = _pieces.Count - 1;
         while (_pieces[at].From > offset) at--;
         var (from, path) = _pieces[at];

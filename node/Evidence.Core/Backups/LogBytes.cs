@@ -22,16 +22,17 @@ public sealed record LogBytes(
     IReadOnlyList<string> Anchors,
     IReadOnlyList<string> Cosignatures);
 
-/// <summary>A volume of a log.</summary>
+/// <summary>A volume of a log, or the part of one between two borders of records where more of it is not there.</summary>
 /// <param name="Number">Its number.</param>
-/// <param name="Length">Bytes that it must have.</param>
-/// <param name="Closed">Whether it must be closed.</param>
-/// <param name="Pieces">The files that hold it, each from a byte on.</param>
-public sealed record VolumeBytes(uint Number, long Length, bool Closed, IReadOnlyList<(long From, string Path)> Pieces)
+/// <param name="Start">The byte that it begins at: 0, or where a record does.</param>
+/// <param name="Length">Bytes that the volume must have up to its end.</param>
+/// <param name="Closed">Whether it must be closed; null: that is not known.</param>
+/// <param name="Pieces">The files that hold it side by side, each from a byte on.</param>
+public sealed record VolumeBytes(uint Number, long Start, long Length, bool? Closed, IReadOnlyList<(long From, string Path)> Pieces)
 {
     internal JoinedPieces Open() => new(Pieces);
 
-    internal VolumeWalk WalkOf(string origin) => new(Number, origin) { ExpectedLength = Length, ExpectClosed = Closed };
+    internal VolumeWalk WalkOf(string origin) => new(Number, origin) { Start = Start, ExpectedLength = Length, ExpectClosed = Closed };
 }
 
 /// <summary>How the records of one volume were judged.</summary>

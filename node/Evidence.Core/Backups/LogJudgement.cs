@@ -28,7 +28,7 @@ internal sealed class LogJudgement
         (_log, _trust, _list) = (log, trust, list);
         _nodes = TryNodes();
         // A catalogue can claim any number of leaves; what lies on the medium cannot.
-        if (log.Checkpoint.Size <= (ulong)Math.Min(int.MaxValue, log.Volumes.Sum(static v => v.Length) / MinRecordBytes)) _seen = new BitArray((int)log.Checkpoint.Size);
+        if (log.Checkpoint.Size <= (ulong)Math.Min(int.MaxValue, log.Volumes.Sum(static v => v.Length - v.Start) / MinRecordBytes)) _seen = new BitArray((int)log.Checkpoint.Size);
     }
 
     /// <summary>Anchors that have the root of the tree.</summary>

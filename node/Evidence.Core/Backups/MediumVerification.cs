@@ -34,10 +34,11 @@ public static class MediumVerification
         foreach (var log in medium.Logs.Values.Where(static log => log.Last is not null))
         {
             using var tiles = new TileArchive();
-            if (Gather(log, tiles, changed, list) is not { } bytes) continue;
+            if (Gather(log, tiles, changed, trust, list) is not { } bytes) continue;
             var judgement = new LogJudgement(bytes, trust, list);
             judgement.Run(tally.Add, static _ => { }, only, ct);
-            ground.Add(string.Create(CultureInfo.InvariantCulture, $"Medium: backup {log.LastBackup.Run.Number:D4} of {log.LastBackup.Run.Taken.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (by the clock that made it) states {log.Last.Size} leaves of {log.Last.Origin}; {judgement.Ground}"));
+            var taken = log.LastBackup.IsMadeOut ? "whose catalogue was changed" : string.Create(CultureInfo.InvariantCulture, $"of {log.LastBackup.Run.Taken.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (by the clock that made it)");
+            ground.Add(string.Create(CultureInfo.InvariantCulture, $"Medium: backup {log.LastBackup.Run.Number:D4} {taken} states {log.Last.Size} leaves of {log.Last.Origin}; {judgement.Ground}"));
         }
 
         if (list.WorstOfContainer == Severity.Info) ground.Add("Medium: every file was read and has the digest that its backup states; each backup names the one before it; no leaf is missing and none is there twice.");
@@ -73,6 +74,7 @@ public static class MediumVerification
             var name = BackupNames.Folder(backup.Run.Number);
             foreach (var (file, expected) in backup.Files)
                 if (!Check($"{name}/{file}", backup.PathOf(file), expected, list, ct)) changed.Add(backup.PathOf(file));
+            if (backup.IsMadeOut || backup.Files.Count == 0) continue; // nobody states what it holds, which has been said
             var named = BackupNames.Of(backup.Run).ToHashSet(StringComparer.Ordinal);
             foreach (var file in named.Where(file => !backup.Files.ContainsKey(file))) list.Error(FindingCodes.PackageMissing, $"{name}/{file}", "The catalogue names the file, and the list of digests does not.");
             foreach (var file in backup.Files.Keys.Where(file => !named.Contains(file))) list.Error(FindingCodes.PackageUnexpected, $"{name}/{file}", "The list of digests names the file, and the catalogue does not.");
@@ -105,23 +107,35 @@ public static class MediumVerification
         return false;
     }
 
-    private static LogBytes? Gather(MediumLog log, TileArchive tiles, HashSet<string> changed, PackageFindings list)
+    private static LogBytes? Gather(MediumLog log, TileArchive tiles, HashSet<string> changed, TrustPolicy? trust, PackageFindings list)
+    {
+        var keys = MediumKeys.Find(log, trust, (file, e) => list.Error(FindingCodes.PackageUnreadable, Path.GetFileName(file), $"The keys of {log.Last.Origin} cannot be used, and others are looked for: {e.Message}"));
+        if (keys is null)
+        {
+            list.Error(FindingCodes.PackageUnreadable, log.Last.Origin, "The log cannot be judged without its keys. With a trust.json that names its key it can.");
+            return null;
+        }
+
+        return new LogBytes(
+            keys,
+            new Checkpoint(log.Last.Origin, log.Last.Size, log.Last.Root),
+            TryReadText(log.CheckpointFile),
+            log.VolumeBytes,
+            TryAdd(log, tiles, changed, list) ? tiles.Read : null,
+            Existing(log.ProofFiles(BackupNames.Anchors)),
+            Existing(log.ProofFiles(BackupNames.Cosignatures)));
+    }
+
+    // Without it the leaves behind the last anchor are undetermined; that it is missing or not what it was is said twice then.
+    private static string TryReadText(string file)
     {
         try
         {
-            return new LogBytes(
-                LogKeysJson.Parse(File.ReadAllBytes(log.KeysFile)),
-                new Checkpoint(log.Last.Origin, log.Last.Size, log.Last.Root),
-                Encoding.UTF8.GetString(File.ReadAllBytes(log.CheckpointFile)),
-                log.VolumeBytes,
-                TryAdd(log, tiles, changed, list) ? tiles.Read : null,
-                Existing(log.ProofFiles(BackupNames.Anchors)),
-                Existing(log.ProofFiles(BackupNames.Cosignatures)));
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file));
         }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            list.Error(FindingCodes.PackageUnreadable, log.Last.Origin, $"The log cannot be judged: {e.Message}");
-            return null;
+            return "";
         }
     }
 

@@ -5,7 +5,8 @@ namespace Evidence.Core.Backups;
 /// <param name="Folder">Its folder.</param>
 /// <param name="SumsSha256">SHA-256 of its SHA256SUMS, which the next backup names.</param>
 /// <param name="Files">Digests of its files by their path within the folder, as SHA256SUMS says.</param>
-public sealed record StoredBackup(BackupRun Run, string Folder, Digest SumsSha256, IReadOnlyDictionary<string, Digest> Files)
+/// <param name="IsMadeOut">Whether <paramref name="Run"/> was made out from the files themselves, because the catalogue was changed or is gone: nobody states then what is missing.</param>
+public sealed record StoredBackup(BackupRun Run, string Folder, Digest SumsSha256, IReadOnlyDictionary<string, Digest> Files, bool IsMadeOut)
 {
     /// <summary>Path of a file of it on this machine.</summary>
     internal string PathOf(string name) => Path.Combine(Folder, name);

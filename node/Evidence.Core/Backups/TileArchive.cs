@@ -4,7 +4,7 @@ using Evidence.Core.Volumes;
 namespace Evidence.Core.Backups;
 
 /// <summary>The hash tiles of a log out of the tar files that hold them. Only where each lies is held in memory, some 40 bytes for 256 leaves.</summary>
-internal sealed class TileArchive : IDisposable
+public sealed class TileArchive : IDisposable
 {
     private const int Width = TileId.FullWidth * Digest.Size;
 
@@ -14,7 +14,7 @@ internal sealed class TileArchive : IDisposable
     /// <summary>Reads where the tiles lie in a file.</summary>
     /// <exception cref="FormatException">It is not as a backup writes it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    internal void Add(string path)
+    public void Add(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         _files.Add(file);
@@ -34,7 +34,7 @@ internal sealed class TileArchive : IDisposable
 
     /// <summary>The bytes of a tile.</summary>
     /// <exception cref="FileNotFoundException">It is not there.</exception>
-    internal ReadOnlyMemory<byte> Read(TileId tile)
+    public ReadOnlyMemory<byte> Read(TileId tile)
     {
         if (!_tiles.TryGetValue(tile, out var at)) throw new FileNotFoundException($"The tile {tile.Path} is not on the medium.");
         var bytes = new byte[Math.Min(Width, tile.Width * Digest.Size)];

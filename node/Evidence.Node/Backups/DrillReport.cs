@@ -8,7 +8,7 @@ using Evidence.Node.Reindexing;
 namespace Evidence.Node.Backups;
 
 /// <summary>What a drill came to.</summary>
-/// <param name="Backup">The newest backup on the medium, which with those before it was restored.</param>
+/// <param name="Backup">The newest backup on the medium that says itself what it is; null when the catalogues are lost.</param>
 /// <param name="Into">Where it was restored.</param>
 /// <param name="Began">When the drill was begun.</param>
 /// <param name="Ended">When it was done.</param>
@@ -17,7 +17,7 @@ namespace Evidence.Node.Backups;
 /// <param name="Medium">What judging the medium as it lies there came to, before anything was restored: tiles too, which are made anew and not restored.</param>
 /// <param name="Findings">What is wrong with the medium.</param>
 /// <param name="Logs">The logs.</param>
-public sealed record DrillReport(BackupRun Backup, string Into, DateTimeOffset Began, DateTimeOffset Ended, Digest? TrustSha256, bool LedgerAsked, Outcome Medium, IReadOnlyList<Finding> Findings, IReadOnlyList<DrilledLog> Logs)
+public sealed record DrillReport(BackupRun? Backup, string Into, DateTimeOffset Began, DateTimeOffset Ended, Digest? TrustSha256, bool LedgerAsked, Outcome Medium, IReadOnlyList<Finding> Findings, IReadOnlyList<DrilledLog> Logs)
 {
     /// <summary>Altered when anything is; intact when the medium and every record of every log is, and the ledger, where it was to be asked, has confirmed them; else undetermined.</summary>
     public Outcome Outcome

@@ -45,15 +45,15 @@ public static class NodeDrill
     {
         if (!BackupMedium.IsMedium(places.From)) throw new BackupException($"{places.From} is no backup medium: it has no folder 0001. Name the folder that `evidence backup --to` was given.");
         var (began, medium) = (seams.Time.GetUtcNow(), BackupMedium.Open(places.From));
-        if (medium.Backups.Count == 0) throw new BackupException($"{places.From} has no whole backup: {string.Join("; ", medium.Findings.Select(static f => $"{f.Subject}: {f.Message}"))}");
+        if (medium.Backups.Count == 0 && !medium.Findings.Any(static f => f.Severity == Severity.Error)) throw new BackupException($"{places.From} has no whole backup: {string.Join("; ", medium.Findings.Select(static f => $"{f.Subject}: {f.Message}"))}");
         foreach (var kept in new[] { places.From, options?.DataFolder, options?.KeysFolder }.OfType<string>())
             if (FolderPlace.LieInEachOther(places.Into, kept)) throw new BackupException($"{places.Into} and {kept} lie in each other, it may be through a link: a drill restores into a folder of its own. Nothing was written. 演练目录与介质或节点目录互相包含");
         MediumRestore.Prepare(places.Into);
         var (judged, restoring) = (MediumVerification.Run(medium, trust, null, new PackageLimits { MaxVerdicts = 1 }, ct), new List<Finding>());
         var logs = new List<DrilledLog>();
-        foreach (var restored in MediumRestore.Run(medium, places.Into, restoring, progress, ct))
+        foreach (var restored in MediumRestore.Run(medium, trust, places.Into, restoring, progress, ct))
             logs.Add(await new LogDrill(restored, trust, options?.Ledger, seams, progress).RunAsync(ct));
-        return new DrillReport(medium.Backups[^1].Run, places.Into, began, seams.Time.GetUtcNow(), trust?.Sha256, seams.Ledger is not null, judged.Whole, FindingsOf(judged, restoring), logs);
+        return new DrillReport(medium.Backups.LastOrDefault(static backup => !backup.IsMadeOut)?.Run, places.Into, began, seams.Time.GetUtcNow(), trust?.Sha256, seams.Ledger is not null, judged.Whole, FindingsOf(judged, restoring), logs);
     }
 
     // What restoring says of a file that was judged already is said once.
@@ -72,8 +72,12 @@ public static class NodeDrill
         {
             var rebuilt = await RebuildAsync(ct);
             var stated = new Checkpoint(restored.Stated.Origin, restored.Stated.Size, restored.Stated.Root);
-            var note = await File.ReadAllTextAsync(Path.Combine(restored.Folder, "checkpoint"), ct);
-            var bytes = new LogBytes(restored.Keys, stated, note, restored.Volumes, rebuilt.Installed ? ReadTile : null, ProofFile("anchors.log"), ProofFile("cosignatures.log"));
+            var checkpoint = Path.Combine(restored.Folder, "checkpoint");
+            var note = File.Exists(checkpoint) ? await File.ReadAllTextAsync(checkpoint, ct) : "";
+            using var tiles = new TileArchive();
+            foreach (var file in restored.Tiles) tiles.Add(file);
+            Func<TileId, ReadOnlyMemory<byte>>? others = restored.Tiles.Count > 0 ? tiles.Read : null; // with them all that is whole can be proven beside what is not
+            var bytes = new LogBytes(restored.Keys, stated, note, restored.Volumes, rebuilt.Installed ? ReadTile : others, ProofFile("anchors.log"), ProofFile("cosignatures.log"));
             return new DrilledLog(stated, restored.Keys.History.LogId, rebuilt, LogVerification.Run(bytes, trust, new PackageLimits { MaxVerdicts = 1 }, _ranges.Add, ct), _ranges);
         }
 

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Core.Backups;
-using Evidence.Core.Packages;
+using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Storage.Durable;
+using Microsoft.Win32.SafeHandles;
 
 namespace Evidence.Storage.Backups;
 
@@ -11,6 +12,7 @@ namespace Evidence.Storage.Backups;
 public static class MediumRestore
 {
     private const int BufferBytes = 1 << 20;
+    private const int Sector = 4096;
 
     /// <summary>Makes the folder that is restored into.</summary>
     /// <exception cref="BackupException">It is there and not empty.</exception>
@@ -20,22 +22,23 @@ public static class MediumRestore
         Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Restores every log of the medium. What does not have its digest is restored as it is, and said; so is a log without keys or checkpoint, which is not restored.</summary>
+    /// <summary>Restores every log of the medium. What does not have its digest is restored as it is, and said; so is a log whose keys nobody has, which is not restored. Of a volume that is there in parts only the first one is restored.</summary>
     /// <param name="medium">The medium.</param>
+    /// <param name="trust">Whose key is taken for a log whose own keys are lost; null: nobody's.</param>
     /// <param name="dataFolder">The folder that was prepared.</param>
     /// <param name="findings">Takes what is wrong with the files of the medium.</param>
     /// <param name="progress">Is told how far it is.</param>
     /// <param name="ct">Ends it; the folder may be removed then.</param>
     /// <exception cref="StorageFullException">There is no room.</exception>
-    public static IReadOnlyList<RestoredLog> Run(BackupMedium medium, string dataFolder, ICollection<Finding> findings, IProgress<BackupProgress> progress, CancellationToken ct)
+    public static IReadOnlyList<RestoredLog> Run(BackupMedium medium, TrustPolicy? trust, string dataFolder, ICollection<Finding> findings, IProgress<BackupProgress> progress, CancellationToken ct)
     {
         var restored = new List<RestoredLog>();
         foreach (var log in medium.Logs.Values.Where(static log => log.Last is not null))
-            if (new LogRestore(medium, log, Path.Combine(dataFolder, "logs", log.Last.Folder), findings, progress).Run(ct) is { } whole) restored.Add(whole);
+            if (new LogRestore(medium, log, trust, Path.Combine(dataFolder, "logs", log.Last.Folder), findings, progress).Run(ct) is { } whole) restored.Add(whole);
         return restored;
     }
 
-    private sealed class LogRestore(BackupMedium medium, MediumLog log, string folder, ICollection<Finding> findings, IProgress<BackupProgress> progress)
+    private sealed class LogRestore(BackupMedium medium, MediumLog log, TrustPolicy? trust, string folder, ICollection<Finding> findings, IProgress<BackupProgress> progress)
     {
         private readonly Dictionary<string, Digest> _digests = medium.Backups.SelectMany(static backup => backup.Files.Select(file => KeyValuePair.Create(backup.PathOf(file.Key), file.Value))).ToDictionary();
         private readonly long _total = log.Volumes.Values.Sum(static pieces => pieces[^1].To);
@@ -43,17 +46,22 @@ public static class MediumRestore
 
         internal RestoredLog? Run(CancellationToken ct)
         {
-            var (keys, checkpoint) = (TryRead(log.KeysFile, static bytes => LogKeysJson.Parse(bytes)), TryRead(log.CheckpointFile, static bytes => bytes));
-            if (keys is null || checkpoint is null) return null;
+            if (MediumKeys.Find(log, trust, Report) is not { } keys) return null;
             var files = new LogFolder(folder);
             Directory.CreateDirectory(files.Volumes);
             Directory.CreateDirectory(Path.GetDirectoryName(files.Anchors)!);
-            foreach (var (number, pieces) in log.Volumes) Join(files.Volume(number), pieces.Select(static piece => piece.Path), ct);
+            var volumes = log.VolumeBytes.Select(part => part.Start > 0 ? part : Restored(part, files.Volume(part.Number), ct)).ToList();
             Join(files.Anchors, log.ProofFiles(BackupNames.Anchors), ct);
             Join(files.Cosignatures, log.ProofFiles(BackupNames.Cosignatures), ct);
             File.WriteAllBytes(files.Identity, LogIdentity.Encode(keys.History));
-            File.WriteAllBytes(files.Checkpoint, checkpoint);
-            return new RestoredLog(folder, keys, log.Last, [.. log.VolumeBytes.Select(volume => volume with { Pieces = [(0, files.Volume(volume.Number))] })]);
+            if (TryRead(log.CheckpointFile) is { } checkpoint) File.WriteAllBytes(files.Checkpoint, checkpoint);
+            return new RestoredLog(folder, keys, log.Last, volumes, log.Tiles.All(IsAsItWas) ? log.Tiles : []);
+        }
+
+        private VolumeBytes Restored(VolumeBytes part, string path, CancellationToken ct)
+        {
+            Join(path, part.Pieces.Select(static piece => piece.Path), ct);
+            return part with { Pieces = [(0, path)] };
         }
 
         // A piece that is missing ends its file there: what follows would stand in the wrong place.
@@ -69,53 +77,85 @@ public static class MediumRestore
         {
             try
             {
-                using var file = new FileStream(piece, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+                using var file = File.OpenHandle(piece, options: FileOptions.SequentialScan);
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                var buffer = new byte[BufferBytes];
-                for (int read; (read = file.Read(buffer)) > 0;)
+                var (buffer, length, unreadable) = (new byte[BufferBytes], RandomAccess.GetLength(file), 0L);
+                for (long at = 0; at < length;)
                 {
                     ct.ThrowIfCancellationRequested();
-                    hash.AppendData(buffer, 0, read);
-                    output.Write(buffer.AsSpan(0, read));
-                    progress.Report(new BackupProgress(log.Last.Origin, Math.Min(_total, _done += read), _total));
+                    var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at));
+                    unreadable += ReadOrZero(file, part, at);
+                    hash.AppendData(part);
+                    output.Write(part);
+                    at += part.Length;
+                    progress.Report(new BackupProgress(log.Last.Origin, Math.Min(_total, _done += part.Length), _total));
                 }
 
-                Compare(piece, new Digest(hash.GetHashAndReset()));
+                if (unreadable > 0) Report(FindingCodes.VolumeUnreadable, piece, $"{unreadable} bytes cannot be read from the medium; zeros stand for them in what was restored.", null, null);
+                else Compare(piece, new Digest(hash.GetHashAndReset()));
                 return true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Report(CodeOf(e), piece, $"The file cannot be read from the medium: {e.Message}", null, null);
+                Report(piece, e);
                 return false;
             }
         }
 
-        private T? TryRead<T>(string path, Func<byte[], T> parse)
-            where T : class
+        /// <summary>Reads what can be read, and says how many bytes could not.</summary>
+        private static int ReadOrZero(SafeFileHandle file, Span<byte> into, long at)
+        {
+            try
+            {
+                into[FileReads.ReadFully(file, into, at)..].Clear(); // it became shorter
+                return 0;
+            }
+            catch (IOException) when (into.Length > Sector)
+            {
+                var bad = 0;
+                for (var done = 0; done < into.Length; done += Sector) bad += ReadOrZero(file, into.Slice(done, Math.Min(Sector, into.Length - done)), at + done);
+                return bad;
+            }
+            catch (IOException)
+            {
+                into.Clear();
+                return into.Length;
+            }
+        }
+
+        private byte[]? TryRead(string path)
         {
             try
             {
                 var bytes = File.ReadAllBytes(path);
                 Compare(path, Digest.Of(bytes));
-                return parse(bytes);
+                return bytes;
             }
-            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Report(CodeOf(e), path, $"Without this file {log.Last.Origin} cannot be restored: {e.Message}", null, null);
+                Report(path, e);
                 return null;
             }
         }
 
+        private bool IsAsItWas(string tiles)
+        {
+            var bytes = 0L;
+            return _digests.TryGetValue(tiles, out var expected) && File.Exists(tiles) && MediumCheck.ReadBack(tiles, CancellationToken.None, ref bytes) == expected;
+        }
+
         private void Compare(string path, Digest actual)
         {
-            if (_digests.TryGetValue(path, out var expected) && expected == actual) return;
+            if (!_digests.TryGetValue(path, out var expected) || expected == actual) return; // of what no list names anything was said already
             Report(FindingCodes.VolumeChanged, path, "The file does not have the digest that its backup states.", expected.ToString(), actual.ToString());
         }
 
-        private static string CodeOf(Exception e) => e is FileNotFoundException or DirectoryNotFoundException ? FindingCodes.VolumeMissing : FindingCodes.VolumeUnreadable;
+        private void Report(string path, Exception e) => Report(
+            e switch { FileNotFoundException or DirectoryNotFoundException => FindingCodes.VolumeMissing, FormatException => FindingCodes.VolumeChanged, _ => FindingCodes.VolumeUnreadable },
+            path, $"The file cannot be used, and what it says is had from elsewhere or left out: {e.Message}", null, null);
 
         private void Report(string code, string path, string message, string? expected, string? actual) =>
-            findings.Add(new Finding(code, Severity.Error, Layer.Storage, Path.GetRelativePath(medium.Folder, path), message, expected, actual));
+            findings.Add(new Finding(code, code == FindingCodes.VolumeUnreadable ? Severity.Warning : Severity.Error, Layer.Storage, Path.GetRelativePath(medium.Folder, path), message, expected, actual));
     }
 }
 
@@ -123,5 +163,6 @@ public static class MediumRestore
 /// <param name="Folder">Its folder.</param>
 /// <param name="Keys">Its keys as the medium states them.</param>
 /// <param name="Stated">What the medium says of it.</param>
-/// <param name="Volumes">Its volumes, as they must be.</param>
-public sealed record RestoredLog(string Folder, StatedLogKeys Keys, BackedUpLog Stated, IReadOnlyList<VolumeBytes> Volumes);
+/// <param name="Volumes">Its volumes, as they must be. Parts that nothing could be restored of, since what lies before them is missing, are where they were on the medium.</param>
+/// <param name="Tiles">The files of the medium with its tiles, where all of them are what they were; else none.</param>
+public sealed record RestoredLog(string Folder, StatedLogKeys Keys, BackedUpLog Stated, IReadOnlyList<VolumeBytes> Volumes, IReadOnlyList<string> Tiles);

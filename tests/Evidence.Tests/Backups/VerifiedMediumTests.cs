@@ -1,5 +1,6 @@
 using Evidence.Core.Verification;
 using Evidence.Tests.Cli;
+using Evidence.Tests.Nodes;
 using Evidence.Tests.Storage;
 using Evidence.Verifier;
 
@@ -25,7 +26,7 @@ public sealed class VerifiedMediumTests
         await using var node = await BackedUpNode.StartAsync();
         node.Node.Ledger.Failure = static _ => FakeLedger.Unreachable;
         for (var i = 0; i < 3; i++) await Upload.Of([(byte)i]).SendAsync(node.Node);
-        await Eventually.TrueAsync(() => node.Node.Logs.Own.Published?.Checkpoint.Size == BackedUpNode.Records + 3, "the checkpoint covers them");
+        await Eventually.TrueAsync(() => node.Node.Logs.Own.Published.Current?.Checkpoint.Size == BackedUpNode.Records + 3, "the checkpoint covers them");
         var run = await node.BackUpAsync();
         var log = run.Json["logs"]![0]!;
         Assert.Equal((BackedUpNode.Records + 3, BackedUpNode.Records, 3), (log["leaves"]!.GetValue<int>(), log["anchoredLeaves"]!.GetValue<int>(), log["notAnchoredLeaves"]!.GetValue<int>()));
