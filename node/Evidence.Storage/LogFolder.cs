@@ -30,19 +30,21 @@ internal sealed class LogFolder(string path)
     /// <summary>Says whose log this is.</summary>
     internal string Identity => Path(LogIdentity.FileName);
 
-    /// <summary>Makes the folders and log.json, or holds log.json to the log's keys: what the longer history of the two says is kept. Null when the file cannot be read, and so must be written anew.</summary>
+    /// <summary>Makes the folders and log.json, or holds log.json to the log's keys: what the longer history of the two says is kept. Null when the file cannot be read, or is missing beside volumes, and so must be written anew.</summary>
     /// <exception cref="StorageException">The folder is another log's.</exception>
     internal LogKeyHistory? Open(IMedium medium, LogKeyHistory keys)
     {
         CreateLasting(medium, Root);
         foreach (var folder in (string[])[Volumes, Tiles, Path("proofs"), Quarantine]) medium.CreateFolder(folder);
-        if (!File.Exists(Identity)) WriteIdentity(medium, keys); // a crash before this: an empty folder, made again
-        var held = ReadIdentity(keys);
+        if (!File.Exists(Identity) && !HasVolumes) WriteIdentity(medium, keys); // a crash before this: an empty folder, made again
+        var held = File.Exists(Identity) ? ReadIdentity(keys) : null;
         medium.SyncFolder(Root);
         if (held is null || held.Extends(keys)) return held;
         WriteIdentity(medium, keys); // a crash before this: the history as it was, and whoever opens the log knows the longer one
         return keys;
     }
+
+    private bool HasVolumes => Directory.EnumerateFiles(Volumes).Any();
 
     internal void WriteIdentity(IMedium medium, LogKeyHistory keys) => SmallFile.Replace(medium, Identity, LogIdentity.Encode(keys));
 

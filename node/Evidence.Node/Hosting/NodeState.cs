@@ -87,10 +87,12 @@ internal sealed class NodeState : IAsyncDisposable
         Directory.CreateDirectory(monitor);
         _alerts = await AlertBook.LoadAsync(monitor, time, loggers.CreateLogger<AlertBook>(), ct, options.Alerts.KeptClosed);
         _sweeps = await SweepBook.LoadAsync(monitor, _alerts, time, loggers.CreateLogger<SweepBook>(), ct);
-        _logs = await NodeLogs.OpenAsync(options, Keys.LogKeys, time, loggers, ct);
+        _logs = await NodeLogs.OpenAsync(options, Keys.LogKeys, Trust, time, loggers, ct);
         if (!_logs.Own.Keys.Current.Equals(Keys.Log.Key))
             throw new StorageException($"The key of {options.Origin} was handed on to {_logs.Own.Keys.Current}, and the keys in {options.KeysFolder} are older. Restore the newer ones.");
         foreach (var log in _logs.All) await OpeningAlerts.OpenAsync(_alerts, log, ct);
+        _logs.Opened = (log, token) => OpeningAlerts.OpenAsync(_alerts, log, token);
+        await WitnessKeyCheck.RunAsync(Trust.Policy, options.Origin, Keys.Witness.Key, _alerts, ct);
         _appender = new RecordAppender(_logs.Own);
         if (_logs.Own.AppendRefusal is { } refusal)
             await _alerts.OpenAsync(OwnLogAppender.Alert, Severity.Error, options.Origin, $"Records are refused: {refusal}", _logs.Own.OpenFindings, ct);

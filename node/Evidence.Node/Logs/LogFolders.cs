@@ -15,6 +15,16 @@ internal static class LogFolders
             if (ReadKeys(Path.Combine(dataFolder, "logs", name, LogIdentity.FileName)) is { } keys && LogStore.FolderName(keys.First) == name) yield return keys;
     }
 
+    /// <summary>Of logs that are known otherwise, those that are there with volumes and without a log.json that can be read.</summary>
+    internal static IEnumerable<LogKeyHistory> UnnamedIn(string dataFolder, IEnumerable<VerifierKey> known)
+    {
+        foreach (var key in known)
+        {
+            var volumes = new DirectoryInfo(Path.Combine(PathOf(dataFolder, key), "volumes"));
+            if (volumes.Exists && volumes.EnumerateFiles().Any() && ReadKeys(Path.Combine(PathOf(dataFolder, key), LogIdentity.FileName)) is null) yield return new LogKeyHistory(key);
+        }
+    }
+
     /// <summary>The names of all folders among the logs.</summary>
     internal static IEnumerable<string> NamesIn(string dataFolder)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Evidence.Core.Notes;
 using Evidence.Node.Configuration;
+using Evidence.Node.Verification;
 using Evidence.Storage;
 
 namespace Evidence.Node.Logs;
@@ -25,6 +26,9 @@ internal sealed partial class NodeLogs : IAsyncDisposable
     /// <summary>The logs of other nodes that this one holds a copy of, by origin.</summary>
     internal IReadOnlyDictionary<string, LogStore> Mirrors => _mirrors;
 
+    /// <summary>Told of each mirror that is opened after the start, and of what was found at that.</summary>
+    internal Func<LogStore, CancellationToken, Task> Opened { get; set; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>Own log and mirrors.</summary>
     internal IEnumerable<LogStore> All => [Own, .. _mirrors.Values];
 
@@ -32,14 +36,16 @@ internal sealed partial class NodeLogs : IAsyncDisposable
     internal LogStore? Find(string originOrEmpty) =>
         originOrEmpty.Length == 0 || originOrEmpty == Own.Origin ? Own : _mirrors.GetValueOrDefault(originOrEmpty);
 
-    /// <summary>Opens the own log, making it if need be, and every mirror that is in the data folder.</summary>
-    internal static async Task<NodeLogs> OpenAsync(NodeOptions options, LogKeyHistory ownKeys, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    /// <summary>Opens the own log, making it if need be, and every mirror that is in the data folder; also one whose log.json is lost, where it is a log that trust.json names by its first key.</summary>
+    internal static async Task<NodeLogs> OpenAsync(NodeOptions options, LogKeyHistory ownKeys, NodeTrust trust, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         var own = await OpenStoreAsync(options, ownKeys, time, loggers, ct);
         var logs = new NodeLogs(options, own, time, loggers);
         try
         {
-            foreach (var keys in LogFolders.KeysIn(options.DataFolder).Where(keys => !keys.First.Equals(ownKeys.First))) await logs.OpenMirrorAsync(keys, ct);
+            var trusted = trust.Policy?.Logs.Where(static log => log.Id is null).Select(static log => VerifierKey.Parse(log.Key)) ?? [];
+            var all = LogFolders.KeysIn(options.DataFolder).Concat(LogFolders.UnnamedIn(options.DataFolder, trusted)).ToList();
+            foreach (var keys in all.Where(keys => !keys.First.Equals(ownKeys.First))) await logs.OpenMirrorAsync(keys, ct);
             return logs;
         }
         catch
@@ -61,6 +67,7 @@ internal sealed partial class NodeLogs : IAsyncDisposable
                 return known.Keys.Extends(keys) || (known != Own && keys.Extends(known.Keys)) ? known : throw new InvalidOperationException($"The log {origin} is known under the keys {Text(known.Keys)}, not {Text(keys)}.");
             var store = await OpenStoreAsync(_options, new LogKeyHistory(keys.First), _time, _loggers, ct);
             _mirrors[origin] = store;
+            await Opened(store, ct);
             return store;
         }
         finally
