@@ -44,7 +44,7 @@ internal sealed class PartReader(LogStore log, StoredRecord record)
         {
             return await HashAsync(member, ct);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or EndOfStreamException) // the volume is gone, or was cut off
         {
             return new PartObservation(member.Name, PartState.Missing, 0, default);
         }

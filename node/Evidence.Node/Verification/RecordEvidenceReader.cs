@@ -9,10 +9,10 @@ namespace Evidence.Node.Verification;
 internal sealed class RecordEvidenceReader(RecordFinder finder, LeafProofReader proofs, SignatureRoots roots)
 {
     /// <summary>Looks for the record in every log and reads it; null when none has it.</summary>
-    /// <exception cref="IOException">The volume is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The volume cannot be read.</exception>
     internal async Task<GatheredRecord?> ReadAsync(RecordId record, CancellationToken ct)
     {
-        if (await finder.FindAsync(record, ct) is not var (log, stored)) return null;
+        if (await FindAsync(record, ct) is not var (log, stored)) return null;
         var reader = new PartReader(log, stored);
         var parts = await reader.ReadAllAsync(ct);
         var proof = await proofs.ReadAsync(log, stored.Leaf, ct);
@@ -32,6 +32,18 @@ internal sealed class RecordEvidenceReader(RecordFinder finder, LeafProofReader 
             Observed = [.. stored.Findings, .. proof.Findings],
             SignatureRoots = roots.Certificates,
         });
+    }
+
+    private async Task<(LogStore Log, StoredRecord Record)?> FindAsync(RecordId record, CancellationToken ct)
+    {
+        try
+        {
+            return await finder.FindAsync(record, ct);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return finder.FindLost(record); // missing is a finding, and no failure to answer
+        }
     }
 
     private static Digest? IndexedSeal(LogStore log, ulong leaf)

@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Verification;
 using Evidence.Node.Logs;
 using Evidence.Storage;
 using Evidence.Storage.LevelDb;
@@ -20,13 +21,31 @@ internal sealed class RecordFinder(NodeLogs logs)
         return null;
     }
 
+    /// <summary>A record of which nothing is left but its place: the file of its volume is gone.</summary>
+    internal (LogStore Log, StoredRecord Record)? FindLost(RecordId record)
+    {
+        foreach (var log in logs.All)
+            if (log.Find(record) is { } place)
+            {
+                var finding = new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Seal, $"volume {place.Volume}", $"The file of volume {place.Volume}, in which the record lies, is not there.");
+                return (log, new StoredRecord(record, place.Leaf, place, [], null, [], [finding]));
+            }
+
+        return null;
+    }
+
     private static async Task<StoredRecord?> FindAsync(LogStore log, RecordId record, CancellationToken ct)
     {
+        Place? place = null;
         StoredRecord? indexed;
         try
         {
-            if (log.Find(record) is not { } place) return null;
-            indexed = await log.ReadRecordAsync(place, ct);
+            if ((place = log.Find(record)) is not { } there) return null;
+            indexed = await log.ReadRecordAsync(there, ct);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && log.Volumes.All(volume => volume.Number != place?.Volume))
+        {
+            return await WalkAsync(log, record, ct); // the index names a volume that there never was
         }
         catch (LevelDbException)
         {
@@ -38,12 +57,23 @@ internal sealed class RecordFinder(NodeLogs logs)
     private static async Task<StoredRecord?> WalkAsync(LogStore log, RecordId record, CancellationToken ct)
     {
         foreach (var volume in log.Volumes)
+            if (await WalkAsync(log, volume.Number, record, ct) is { } place) return await log.ReadRecordAsync(place, ct);
+        return null;
+    }
+
+    private static async Task<Place?> WalkAsync(LogStore log, uint volume, RecordId record, CancellationToken ct)
+    {
+        try
         {
-            using var source = log.OpenVolume(volume.Number, fromMedium: false);
-            var walk = new VolumeWalk(volume.Number, log.Origin) { HashContent = false };
-            await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
-                if (item.Record?.Id == record) return await log.ReadRecordAsync(item.Record.Place, ct);
+            using var source = log.OpenVolume(volume, fromMedium: false);
+            await foreach (var item in VolumeWalker.WalkAsync(source, new VolumeWalk(volume, log.Origin) { HashContent = false }, ct))
+                if (item.Record?.Id == record) return item.Record.Place;
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // the record may be in another one
+        }
+
         return null;
     }
 }

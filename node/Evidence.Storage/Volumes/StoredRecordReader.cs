@@ -40,7 +40,15 @@ internal static class StoredRecordReader
     {
         using var stream = new VolumePartStream(store.Files.Volume(place.Volume), (long)place.Offset + seal.Data, seal.Size);
         var bytes = new byte[seal.Size];
-        return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? bytes : [];
+        try
+        {
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (EndOfStreamException)
+        {
+            return []; // the volume was cut off
+        }
     }
 
     private static ReadOnlyMemory<byte>? Entry(LogStore store, ulong leaf)
