@@ -93,7 +93,10 @@ internal static class Causes
 
     /// <summary>Key of the alert that tells of a fault: all damaged ranges, missing volumes or tails of one log are told together, since one failing disk makes them all.</summary>
     internal static string AlertOf(string cause, string log) =>
-        cause.Split(':')[0] is var kind and ("volume-damaged" or "volume-missing" or "volume-tail") ? $"{kind}:{log}" : cause;
+        IsOfSingleVolumes(cause) ? $"{cause.Split(':')[0]}:{log}" : cause;
+
+    /// <summary>Whether all that an alert tells of lies in volumes that are named.</summary>
+    internal static bool IsOfSingleVolumes(string cause) => cause.Split(':')[0] is "volume-damaged" or "volume-missing" or "volume-tail";
 
     /// <summary>The part of the sweep that answers for an alert; null for alerts that others opened.</summary>
     internal static Scope? ScopeOf(string cause) => Scopes.TryGetValue(cause.Split(':')[0], out var scope) ? scope : null;

@@ -234,6 +234,25 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Damage_of_one_volume_is_held_against_no_other()
+    {
+        await _network[1].StopAsync(); // nobody to repair from
+        Assert.Equal(Outcome.Intact, (await TestNetwork.SweepAsync(Node)).Outcome);
+        var file = Path.Combine(Node.Logs.Own.Folder, "volumes", "v0000000002.tar");
+        Monitor.Damage.Flip(file, 2000);
+        Assert.Equal(Outcome.Altered, (await TestNetwork.SweepAsync(Node)).Outcome);
+        Assert.Equal([2u], await OwnDamagedAsync());
+        await Node.StopAsync();
+        await Node.StartAsync();
+        Assert.Equal([2u], await OwnDamagedAsync());
+        Monitor.Damage.Flip(file, 2000);
+        Assert.Equal(Outcome.Intact, (await TestNetwork.SweepAsync(Node)).Outcome);
+        Assert.Empty(await OwnDamagedAsync());
+    }
+
+    private async Task<IEnumerable<uint>> OwnDamagedAsync() => (await RowsAsync()).Where(static row => row.Cells.Single(static cell => cell.IsSelf).ProvenBytes == 0).Select(static row => row.Volume);
+
+    [Fact]
     public async Task A_policy_of_which_nothing_could_be_judged_closes_nothing()
     {
         await Node.Alerts.OpenAsync(PolicyCheck.Cause("A 7"), Core.Verification.Severity.Error, Origin, "test", [], default);

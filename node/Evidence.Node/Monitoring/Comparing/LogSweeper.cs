@@ -43,6 +43,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
             await ((Task)indexAgrees).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        places.Judge(store.Origin, DamagedVolumes(sweep));
         if (!scan.GoesOn || !sweep.Faults.Any(MayLieInVolumes)) return sweep;
         places.Forget(store); // what was read before the break may be in it: all of it is read again
         return await RunAsync(store, isOwn, pace, progress, first: false, ct);
@@ -69,6 +70,10 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
 
     private static bool MayLieInVolumes(Fault fault) =>
         Causes.ScopeOf(fault.Cause) is Scope.Volumes or Scope.Tiles or Scope.Index || fault.Cause == Causes.LedgerDiffers(fault.Log);
+
+    private static IReadOnlyList<uint> DamagedVolumes(LogSweep sweep) => [.. sweep.Faults
+        .Select(static fault => fault.Remedy switch { Remedy.VolumeRange range => range.Volume, Remedy.WholeVolume whole => whole.Volume, _ => (uint?)null })
+        .OfType<uint>().Distinct().Order()];
 
     private static IEnumerable<TrustedRoot> Trusted(LedgerAnchors anchors, Checkpoint? checkpoint, ulong size)
     {

@@ -43,4 +43,8 @@ internal sealed class PlacesFile(string path, byte[] secret)
 /// <param name="Sweep">The sweep that is under way; empty when none is.</param>
 /// <param name="Logs">How far it is, by the logs' origins.</param>
 /// <param name="Ages">When volumes were last checked, by the logs' origins.</param>
-internal sealed record PlacesState(string Sweep, IReadOnlyDictionary<string, LogPlace> Logs, IReadOnlyDictionary<string, IReadOnlyList<VolumeAge>> Ages);
+internal sealed record PlacesState(string Sweep, IReadOnlyDictionary<string, LogPlace> Logs, IReadOnlyDictionary<string, IReadOnlyList<VolumeAge>> Ages)
+{
+    /// <summary>Volumes that were found damaged and not mended, by the logs' origins.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<uint>> Damaged { get; init; } = new Dictionary<string, IReadOnlyList<uint>>();
+}

@@ -19,6 +19,7 @@ internal sealed partial class SweepPlaces
     private readonly Lock _gate = new();
     private ImmutableDictionary<string, LogPlace> _logs = ImmutableDictionary<string, LogPlace>.Empty;
     private ImmutableDictionary<string, IReadOnlyList<VolumeAge>> _ages;
+    private ImmutableDictionary<string, IReadOnlyList<uint>> _damaged;
     private string _sweep;
     private long _unwritten;
 
@@ -32,6 +33,7 @@ internal sealed partial class SweepPlaces
         var state = file.Read();
         _sweep = state?.Sweep ?? "";
         if (state is not null) _logs = state.Logs.ToImmutableDictionary();
+        _damaged = state?.Damaged.ToImmutableDictionary() ?? ImmutableDictionary<string, IReadOnlyList<uint>>.Empty;
         _ages = state?.Ages.ToImmutableDictionary() ?? ImmutableDictionary<string, IReadOnlyList<VolumeAge>>.Empty;
     }
 
@@ -80,6 +82,26 @@ internal sealed partial class SweepPlaces
         }
 
         if (state is not null) Write(state);
+    }
+
+    /// <summary>Notes which volumes of a log a pass over it has found damaged.</summary>
+    internal void Judge(string origin, IReadOnlyList<uint> damaged)
+    {
+        PlacesState state;
+        lock (_gate)
+        {
+            if (DamagedOf(origin).SequenceEqual(damaged)) return;
+            _damaged = _damaged.SetItem(origin, damaged);
+            state = State();
+        }
+
+        Write(state);
+    }
+
+    /// <summary>The volumes of a log in which the latest pass over it has found damage.</summary>
+    internal IReadOnlyList<uint> DamagedOf(string origin)
+    {
+        lock (_gate) return _damaged.GetValueOrDefault(origin, []);
     }
 
     /// <summary>The sweep has ended: the next one reads everything.</summary>
@@ -133,7 +155,7 @@ internal sealed partial class SweepPlaces
     private PlacesState State()
     {
         _unwritten = 0;
-        return new PlacesState(_sweep, _logs, _ages);
+        return new PlacesState(_sweep, _logs, _ages) { Damaged = _damaged };
     }
 
     // Without it a sweep that is cut off begins at the beginning: no reason to give this one up.

@@ -52,10 +52,25 @@ internal sealed class ReplicaMatrix(PeerBook peers, PossessionBook book, SweepPl
     internal static bool IsDamaged(AlertBook alerts, string log) =>
         alerts.All.Any(alert => alert is { IsOpen: true, Severity: Severity.Error } && alert.Log == log && Causes.ScopeOf(alert.Cause) is not null);
 
+    // Which volumes an alert of damage speaks of, the sweep has noted. Where it has noted none, or the alert is of no volume alone, any may be meant.
+    private bool IsDamaged(string origin, uint volume)
+    {
+        var damaged = places.DamagedOf(origin);
+        return damaged.Contains(volume) || alerts.All.Any(alert => alert is { IsOpen: true, Severity: Severity.Error } && alert.Log == origin && Concerns(alert.Cause, damaged.Count > 0));
+    }
+
+    // What else is damaged, tiles or the index, is no part of the copy.
+    private static bool Concerns(string cause, bool volumesKnown) => Causes.ScopeOf(cause) switch
+    {
+        Scope.Volumes or Scope.VolumeFolder => !volumesKnown || !Causes.IsOfSingleVolumes(cause),
+        Scope.Ledger => true,
+        _ => false,
+    };
+
     private List<ReplicaCell> Cells(LogStore log, uint volume, long length)
     {
         var swept = places.CheckedAt(log.Origin, volume);
-        var own = swept >= Since && !IsDamaged(alerts, log.Origin) ? length : 0;
+        var own = swept >= Since && swept <= time.GetUtcNow() && !IsDamaged(log.Origin, volume) ? length : 0;
         var cells = new List<ReplicaCell> { new(options.Name, true, options.Replicas.Place, options.Replicas.Medium, own, swept, false) };
         foreach (var peer in peers.All)
         {
