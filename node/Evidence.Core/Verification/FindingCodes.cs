@@ -177,6 +177,9 @@ public static class FindingCodes
     /// <summary>The anchor's block, or one that follows it, is on another chain than the history of headers.</summary>
     public const string HistoryElsewhere = "E526";
 
+    /// <summary>The node's clock is behind the time of a block.</summary>
+    public const string ClockBehind = "E527";
+
     /// <summary>A replica has attested an anchor that the ledger does not list.</summary>
     public const string AttestationUnexpected = "E530";
 

@@ -10,6 +10,9 @@ namespace Evidence.Node.Archiving;
 internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore log, AppendGate gate, AlertBook alerts, ILogger<OwnLogAppender> logger)
 {
     internal const string Alert = "archiving-stopped";
+
+    /// <summary>The log is not whole, and nothing may follow at its end.</summary>
+    internal const string RefusedAlert = "append-refused";
     internal const string StagingAlert = "staging-failed";
 
     /// <exception cref="ArchiveRefusedException">The node takes no records at present.</exception>
@@ -30,14 +33,15 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     /// <summary>Ends when the record is on the medium and its seal is a leaf.</summary>
     /// <exception cref="StorageException">The medium did not take it.</exception>
     internal ValueTask<Appended> StoredAsync(Task<Appended> appending) =>
-        appending.IsCompletedSuccessfully && alerts.FindOpen(Alert) is null ? ValueTask.FromResult(appending.Result) : WatchAsync(appending);
+        appending.IsCompletedSuccessfully && alerts.FindOpen(Alert) is null && alerts.FindOpen(RefusedAlert) is null ? ValueTask.FromResult(appending.Result) : WatchAsync(appending);
 
     private async ValueTask<Appended> WatchAsync(Task<Appended> appending)
     {
         try
         {
             var appended = await appending;
-            if (alerts.FindOpen(Alert) is not null) await ReportAsync(() => alerts.CloseAsync(Alert, "a record that was stored", "", CancellationToken.None));
+            foreach (var cause in (string[])[Alert, RefusedAlert])
+                if (alerts.FindOpen(cause) is not null) await ReportAsync(() => alerts.CloseAsync(cause, "a record that was stored", "", CancellationToken.None));
             return appended;
         }
         catch (StorageException e)
@@ -48,7 +52,12 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     }
 
     /// <summary>Opens the alert when a record, or a part of one, was refused because the medium takes none.</summary>
-    internal Task NoteAsync(Exception failure) => failure is StorageFullException or StorageFailedException or LogBehindException ? OpenAlertAsync(failure.Message) : Task.CompletedTask;
+    internal Task NoteAsync(Exception failure) => failure switch
+    {
+        LogBehindException => OpenAlertAsync(RefusedAlert, failure.Message),
+        StorageFullException or StorageFailedException => OpenAlertAsync(Alert, failure.Message),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>Does a step in the staging folder. What the medium does not take now it will not take from others either: somebody has to be told.</summary>
     /// <exception cref="StorageException">The step failed.</exception>
@@ -79,7 +88,7 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     {
         gate.Check();
         if (log.AppendRefusal is not { } refusal) return;
-        _ = OpenAlertAsync(refusal); // the caller is told by the exception and need not wait for this
+        _ = OpenAlertAsync(RefusedAlert, refusal); // the caller is told by the exception and need not wait for this
         throw new ArchiveRefusedException(Refusal.NotNow, refusal);
     }
 
@@ -87,8 +96,8 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     private Task NoteStagingAsync(Exception failure) =>
         ReportAsync(() => alerts.OpenAsync(StagingAlert, Severity.Error, log.Origin, $"Large records and uploads fail: {failure.Message}", [], CancellationToken.None));
 
-    private Task OpenAlertAsync(string reason) =>
-        ReportAsync(() => alerts.OpenAsync(Alert, Severity.Error, log.Origin, $"Records are refused: {reason}", [], CancellationToken.None));
+    private Task OpenAlertAsync(string cause, string reason) =>
+        ReportAsync(() => alerts.OpenAsync(cause, Severity.Error, log.Origin, $"Records are refused: {reason}", [], CancellationToken.None));
 
     // Where no record can be written an alert may not find room either; the caller hears of the first failure in any case.
     private async Task ReportAsync(Func<Task> report)

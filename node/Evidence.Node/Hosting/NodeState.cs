@@ -95,6 +95,6 @@ internal sealed class NodeState : IAsyncDisposable
         await WitnessKeyCheck.RunAsync(Trust.Policy, options.Origin, Keys.Witness.Key, _alerts, ct);
         _appender = new RecordAppender(_logs.Own);
         if (_logs.Own.AppendRefusal is { } refusal)
-            await _alerts.OpenAsync(OwnLogAppender.Alert, Severity.Error, options.Origin, $"Records are refused: {refusal}", _logs.Own.OpenFindings, ct);
+            await _alerts.OpenAsync(OwnLogAppender.RefusedAlert, Severity.Error, options.Origin, $"Records are refused: {refusal}", _logs.Own.OpenFindings, ct);
     }
 }

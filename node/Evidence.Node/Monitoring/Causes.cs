@@ -34,6 +34,7 @@ internal static class Causes
         ["identity-damaged"] = Scope.Identity,
         ["index-damaged"] = Scope.Index,
         ["proofs-damaged"] = Scope.Proofs,
+        ["clock-behind-ledger"] = Scope.Ledger,
         ["ledger-differs"] = Scope.Ledger,
         ["behind-ledger"] = Scope.Ledger,
         ["ledger-lost"] = Scope.Ledger,
@@ -77,6 +78,9 @@ internal static class Causes
 
     /// <summary>The ledger anchors more leaves than this node holds.</summary>
     internal static string BehindLedger(string log) => $"behind-ledger:{log}";
+
+    /// <summary>This machine's clock shows an earlier time than a block of the ledger.</summary>
+    internal static string ClockBehind(string log) => $"clock-behind-ledger:{log}";
 
     internal static string LedgerDiffers(string log) => $"ledger-differs:{log}";
 

@@ -52,10 +52,11 @@ internal sealed partial class SweepScheduler(
         for (; ; await Task.Delay(pause, time, ct)) await TryAsync(token => LookAsync(most, token), ct);
     }
 
+    // What was checked at a time that is yet to come was checked before the clock was set back, and nobody knows how long ago.
     private async Task LookAsync(TimeSpan most, CancellationToken ct)
     {
         var age = places.OldestUnchecked(logs.All) is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
-        if (age >= StartAt(most)) await BeginAsync(ct);
+        if (age >= StartAt(most) || age < TimeSpan.Zero) await BeginAsync(ct);
         await TellAsync(age, most, ct);
     }
 

@@ -1,4 +1,5 @@
 using Evidence.Core.Verification;
+using Evidence.Node.Archiving;
 using Evidence.Node.Configuration;
 using Evidence.Node.Events;
 using Evidence.Node.Logs;
@@ -48,6 +49,7 @@ internal sealed partial class Sweeper(
             var history = new SweepHistory(events.Agent, time);
             var run = new SweepRun(logs, sweeper, repairer, new AlertDesk(alerts, book, journal, options.Repair.NeedsApproval), paces.Within(hours), progress, history);
             var ended = await run.RunAsync(_stopping.Token);
+            if (logs.Own.AppendRefusal is null) await alerts.CloseAsync(OwnLogAppender.RefusedAlert, ended.Id, "", _stopping.Token);
             await events.RecordAsync(history.Tell(ended), _stopping.Token); // a crash behind this: the sweep is run again, and both are told
             await book.EndAsync(ended, _stopping.Token);
             places.End(); // a crash before this: the next sweep goes on at the end of this one

@@ -11,7 +11,8 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     /// <summary>How long a peer may be silent before that is an alert.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly Dictionary<string, DateTimeOffset> _heard = peers.ToDictionary(peer => peer.Name, _ => time.GetUtcNow());
+    // How long ago it was says the second one: the first may be set back.
+    private readonly Dictionary<string, (DateTimeOffset Time, long Timestamp)> _heard = peers.ToDictionary(peer => peer.Name, _ => (time.GetUtcNow(), time.GetTimestamp()));
     private readonly Lock _gate = new();
 
     internal IReadOnlyList<IPeer> All => peers;
@@ -42,14 +43,14 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
     /// <summary>A whole round with the peer proved.</summary>
     internal async Task PassedAsync(IPeer peer, CancellationToken ct)
     {
-        lock (_gate) _heard[peer.Name] = time.GetUtcNow();
+        lock (_gate) _heard[peer.Name] = (time.GetUtcNow(), time.GetTimestamp());
         await alerts.CloseAsync(DownCause(peer.Name), "the peer answers again", "", ct);
         await alerts.CloseAsync(UntrueCause(peer.Name), "a whole round with the peer proved", "", ct);
     }
 
     internal async Task UntrueAsync(IPeer peer, string origin, string code, PeerUntrueException e, CancellationToken ct)
     {
-        lock (_gate) _heard[peer.Name] = time.GetUtcNow();
+        lock (_gate) _heard[peer.Name] = (time.GetUtcNow(), time.GetTimestamp());
         await alerts.CloseAsync(DownCause(peer.Name), "the peer answers again", "", ct);
         var finding = new Finding(code, Severity.Error, Layer.Log, peer.Name, e.Message, e.Expected, e.Actual);
         await alerts.OpenAsync(UntrueCause(peer.Name), Severity.Error, origin, $"{e.Message} Nothing is taken from it until it proves again.", [finding], ct);
@@ -75,11 +76,11 @@ internal sealed class PeerBook(IReadOnlyList<IPeer> peers, AlertBook alerts, Tim
 
     internal async Task SilentAsync(IPeer peer, PeerUnreachableException e, CancellationToken ct)
     {
-        DateTimeOffset heard;
+        (DateTimeOffset Time, long Timestamp) heard;
         lock (_gate) heard = _heard[peer.Name];
-        if (time.GetUtcNow() - heard < Patience) return;
+        if (time.GetElapsedTime(heard.Timestamp) < Patience) return;
         var finding = new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, peer.Name, $"Peer {peer.Name} does not answer.");
-        var message = $"Peer {peer.Name} has not answered since {AlertEventJson.Time(heard)}; what it writes is not mirrored meanwhile.";
+        var message = $"Peer {peer.Name} has not answered since {AlertEventJson.Time(heard.Time)}; what it writes is not mirrored meanwhile.";
         await alerts.OpenAsync(DownCause(peer.Name), Severity.Warning, "", message, [finding], ct);
     }
 

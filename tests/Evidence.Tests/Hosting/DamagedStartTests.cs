@@ -37,7 +37,7 @@ public sealed class DamagedStartTests : IAsyncLifetime
 
         var status = await Upload.Of([9]).RefusedAsync(_node);
         Assert.Equal(StatusCode.Aborted, status.StatusCode);
-        Assert.NotNull(_node.Alerts.FindOpen(OwnLogAppender.Alert));
+        Assert.NotNull(_node.Alerts.FindOpen(OwnLogAppender.RefusedAlert));
         Assert.Equal(Outcome.Intact, (await _node.Client.VerifyRecordAsync(records[0], CancellationToken.None)).Whole);
     }
 

@@ -44,6 +44,15 @@ public sealed class PeerBookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_hides_no_silence()
+    {
+        _time.SetBack(TimeSpan.FromDays(30));
+        _time.Advance(PeerBook.Patience + TimeSpan.FromSeconds(1));
+        await _peers.SilentAsync(_peer, new PeerUnreachableException("absent", "no"), CancellationToken.None);
+        Assert.NotNull(_alerts.FindOpen("peer-down:absent"));
+    }
+
+    [Fact]
     public async Task A_peer_that_cannot_be_asked_is_named_as_such()
     {
         var sources = await _peers.FindSourcesAsync("evidence.test/node1", CancellationToken.None);

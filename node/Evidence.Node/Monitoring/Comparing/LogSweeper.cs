@@ -105,7 +105,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
             [.. files.Select(file => file.Finding)], remedy([.. files.Select(file => file.Path)])));
     }
 
-    private static void CompareLedger(LogSweep sweep, LedgerAnchors anchors, bool isOwn)
+    private void CompareLedger(LogSweep sweep, LedgerAnchors anchors, bool isOwn)
     {
         var origin = sweep.Origin;
         if (anchors.Failure is { } failure)
@@ -122,6 +122,8 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
                 $"The log '{origin}' is not what was anchored or signed: volumes and tiles agree with each other and not with it.", contradictions, new Remedy.CompareWithPeer()));
         if (isOwn && LedgerComparison.FindBehind(anchors, sweep.Store) is { } behind)
             sweep.Add(new Fault(Causes.BehindLedger(origin), origin, $"The log '{origin}' holds fewer leaves than are anchored.", [behind], new Remedy.CatchUp()));
+        if (isOwn && LedgerComparison.FindClockBehind(anchors, time.GetUtcNow()) is { } clock)
+            sweep.Add(new Fault(Causes.ClockBehind(origin), origin, clock.Message, [clock], new Remedy.Nothing()));
         if (anchors.Failure is null) sweep.Complete(Scope.Ledger);
     }
 
@@ -136,7 +138,7 @@ internal sealed class LogSweeper(ILedger? ledger, ProofRules rules, SweepPlaces 
         var tiles = new TileComparison(sweep.Store, sweep.Tree, reads, progress).Run(ct).ToList();
         if (tiles.Count > 0)
             sweep.Add(new Fault(Causes.TilesDamaged(origin), origin, $"{Count(tiles.Count, "tile or entry bundle")} of '{origin}' damaged or missing.", tiles, new Remedy.Tiles()));
-        var unexpected = TileFolder.FindUnexpected(sweep.Store).ToList();
+        List<(string Path, Finding Finding)> unexpected = sweep.Store.Checkpoint is null ? [] : [.. TileFolder.FindUnexpected(sweep.Store)]; // without it nobody knows how large the tree was
         if (unexpected.Count > 0)
             sweep.Add(new Fault(Causes.TilesUnexpected(origin), origin, $"{Count(unexpected.Count, "file")} among the tiles of '{origin}' that belong to no tree of it.",
                 [.. unexpected.Select(file => file.Finding)], new Remedy.SetAside([.. unexpected.Select(file => file.Path)])));

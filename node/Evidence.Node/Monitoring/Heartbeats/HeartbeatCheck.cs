@@ -11,7 +11,8 @@ namespace Evidence.Node.Monitoring.Heartbeats;
 /// <summary>Judges the heartbeats of one peer. Only a fresh one that the key of its log has signed counts; the lack of it is an alert, and so is a sweep that is overdue.</summary>
 internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, PeerOrigins origins, AlertBook alerts, HeartbeatOptions options, TimeProvider time)
 {
-    private DateTimeOffset _heard = time.GetUtcNow();
+    // How long ago it was says the second one: the first may be set back.
+    private (DateTimeOffset Time, long Timestamp) _heard = (time.GetUtcNow(), time.GetTimestamp());
 
     internal static string AbsentCause(string peer) => $"heartbeat-absent:{peer}";
 
@@ -49,7 +50,7 @@ internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, PeerO
 
     private async Task HeardAsync(Heartbeat beat, CancellationToken ct)
     {
-        _heard = time.GetUtcNow();
+        _heard = (time.GetUtcNow(), time.GetTimestamp());
         await alerts.CloseAsync(AbsentCause(peer.Name), "a fresh heartbeat", "", ct);
         if (beat.Made - beat.UncheckedSince <= options.SweepWithin) await alerts.CloseAsync(OverdueCause(peer.Name), "a heartbeat after a whole sweep", "", ct);
         else await alerts.OpenAsync(OverdueCause(peer.Name), Severity.Error, beat.Origin, Overdue(beat), [Found(beat.Origin, "Records were not checked in time.")], ct);
@@ -57,8 +58,8 @@ internal sealed class HeartbeatCheck(IHeartbeatSource peer, NodeLogs logs, PeerO
 
     private async Task SilentAsync(string reason, CancellationToken ct)
     {
-        if (time.GetUtcNow() - _heard < options.SilentAfter) return;
-        var message = $"Nothing has been heard of the monitor of peer {peer.Name} since {AlertEventJson.Time(_heard)}. {reason} Whether its records are checked is not known: look at that node.";
+        if (time.GetElapsedTime(_heard.Timestamp) < options.SilentAfter) return;
+        var message = $"Nothing has been heard of the monitor of peer {peer.Name} since {AlertEventJson.Time(_heard.Time)}. {reason} Whether its records are checked is not known: look at that node.";
         if (alerts.FindOpen(AbsentCause(peer.Name)) is null) await alerts.OpenAsync(AbsentCause(peer.Name), Severity.Error, "", message, [Found(peer.Name, reason)], ct);
     }
 

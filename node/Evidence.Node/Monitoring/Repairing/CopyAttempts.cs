@@ -9,6 +9,7 @@ internal sealed class CopyAttempts(string subject)
 {
     private readonly List<Finding> _findings = [];
     private int _unseen;
+    private int _unproven;
 
     /// <summary>Takes the first copy that proves.</summary>
     /// <param name="sources">Where copies can be had.</param>
@@ -22,6 +23,7 @@ internal sealed class CopyAttempts(string subject)
             if (done is not null) return;
             var result = await attempt(peer);
             if (result.Done) done = result;
+            else if (result.IsUnproven) Unproven(peer.Name, result.Text);
             else Wrong(peer.Name, result.Text);
         }, ct);
         return done ?? Conclude();
@@ -56,6 +58,12 @@ internal sealed class CopyAttempts(string subject)
     private void Wrong(string peer, string reason) =>
         _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Warning, Layer.Storage, $"{subject} on {peer}", $"The copy of {peer} does not prove: {reason}"));
 
+    private void Unproven(string peer, string reason)
+    {
+        _unproven++;
+        _findings.Add(new Finding(FindingCodes.LogProofMissing, Severity.Warning, Layer.Storage, $"{subject} on {peer}", $"The copy of {peer} could be neither proven nor refuted: {reason}"));
+    }
+
     private void Unseen(string peer, string reason) => Unseen(new Finding(FindingCodes.PeerUnreachable, Severity.Warning, Layer.Storage, $"{subject} on {peer}", reason));
 
     /// <summary>Notes a source that may hold a copy and could not be asked.</summary>
@@ -65,11 +73,13 @@ internal sealed class CopyAttempts(string subject)
         _findings.Add(finding);
     }
 
-    /// <summary>Unrecoverable is said only when every copy was seen and none proves.</summary>
+    /// <summary>Unrecoverable is said only when every copy was seen and is wrong.</summary>
     internal RepairResult Conclude()
     {
         if (_unseen > 0)
             return RepairResult.Failed($"Not repaired: {_unseen} of {_findings.Count} sources could not be asked, and no other copy proves. It is tried again with the next sweep.", _findings);
+        if (_unproven > 0)
+            return RepairResult.Failed($"Not repaired: what is left of the log does not say which bytes are right, so {_unproven} of {_findings.Count} copies could be neither proven nor refuted. It is tried again with the next sweep.", _findings);
         var told = _findings.Count == 0 ? "No peer holds a copy." : $"None of {_findings.Count} other copies proves.";
         var message = $"UNRECOVERABLE: {told} Nothing was overwritten.";
         return RepairResult.Failed(message, [.. _findings, new Finding(FindingCodes.Unrecoverable, Severity.Error, Layer.Storage, subject, message)]);

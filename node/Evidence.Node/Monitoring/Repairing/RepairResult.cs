@@ -13,6 +13,11 @@ internal sealed record RepairResult(bool Done, string Text, IReadOnlyList<Findin
 
     internal static RepairResult Waiting(string text) => new(false, text, []) { IsWaiting = true };
 
+    /// <summary>Whether nothing is known to be wrong with the copy: nothing says what it should be.</summary>
+    internal bool IsUnproven { get; private init; }
+
+    internal static RepairResult Unproven(string text) => new(false, text, []) { IsUnproven = true };
+
     internal static RepairResult Repaired(string text) => new(true, text, []);
 
     internal static RepairResult Failed(string text, params IReadOnlyList<Finding> findings) => new(false, text, findings);

@@ -24,7 +24,7 @@ internal sealed class VolumeRepair(PeerBook peers, string stagingFolder)
     {
         using var staged = await StagedRange.FetchAsync(peer, sweep.Origin, range.Volume, range.Offset, range.Length, stagingFolder, ct);
         return await FindFaultAsync(sweep, range, staged, ct) is { } wrong
-            ? RepairResult.Failed(wrong)
+            ? sweep.Trusted.Count == 0 ? RepairResult.Unproven(wrong) : RepairResult.Failed(wrong)
             : await ReplaceAsync(sweep.Store, fault, range, staged, peer, ct);
     }
 

@@ -63,7 +63,7 @@ internal sealed class WholeVolumeRepair(PeerBook peers, CatchUpProof proof)
         }
         catch (UnprovenBytesException e)
         {
-            return RepairResult.Failed(e.Message);
+            return sweep.Trusted.Count == 0 ? RepairResult.Unproven(e.Message) : RepairResult.Failed(e.Message);
         }
     }
 

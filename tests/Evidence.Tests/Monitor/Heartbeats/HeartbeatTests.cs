@@ -128,6 +128,17 @@ public sealed class HeartbeatTests : SweepTestBase
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_hides_no_silence()
+    {
+        using var alerts = await AlertsAsync();
+        var check = Check(new FakeSource { Note = () => throw new RpcException(new Status(StatusCode.Unavailable, "test")) }, alerts);
+        _time.SetBack(TimeSpan.FromDays(30));
+        _time.Advance(HeartbeatOptions.Default.SilentAfter);
+        await check.RoundAsync(default);
+        Assert.Single(alerts.All);
+    }
+
+    [Fact]
     public async Task A_peer_whose_sweep_is_overdue_is_an_alert_until_it_has_swept()
     {
         using var alerts = await AlertsAsync();
