@@ -8,15 +8,18 @@ internal static class OpeningAlerts
 {
     internal static async Task OpenAsync(AlertBook alerts, LogStore log, CancellationToken ct)
     {
-        foreach (var group in log.OpenFindings.GroupBy(f => CauseOf(log.Origin, f)))
+        foreach (var group in log.OpenFindings.GroupBy(f => CauseOf(log, f)))
             await alerts.OpenAsync(group.Key, group.Max(f => f.Severity), log.Origin, $"When the log was opened: {group.First().Message}", [.. group], ct);
     }
 
-    private static string CauseOf(string log, Finding finding) => finding.Code switch
+    private static string CauseOf(LogStore log, Finding finding) => finding.Code switch
     {
-        FindingCodes.IndexMissing or FindingCodes.IndexUnreadable => Causes.IndexDamaged(log),
-        FindingCodes.VolumeUnreadable when finding.Subject == LogIdentity.FileName => Causes.IdentityDamaged(log),
-        FindingCodes.TileChanged or FindingCodes.TileMissing or FindingCodes.TileUnreadable => finding.Subject == "checkpoint" ? Causes.CheckpointDamaged(log) : Causes.TilesDamaged(log),
-        _ => Causes.VolumesMended(log),
+        FindingCodes.IndexMissing or FindingCodes.IndexUnreadable => Causes.IndexDamaged(log.Origin),
+        FindingCodes.VolumeUnreadable when finding.Subject == LogIdentity.FileName => Causes.IdentityDamaged(log.Origin),
+        FindingCodes.TileChanged or FindingCodes.TileMissing or FindingCodes.TileUnreadable => finding.Subject == "checkpoint" ? Causes.CheckpointDamaged(log.Origin) : Causes.TilesDamaged(log.Origin),
+        FindingCodes.VolumeMissing when IsGone(log, finding) => Causes.AlertOf(Causes.VolumeMissing(log.Origin, 0), log.Origin), // what the sweep says of it, too
+        _ => Causes.VolumesMended(log.Origin),
     };
+
+    private static bool IsGone(LogStore log, Finding finding) => !File.Exists(Path.Combine(log.Folder, "volumes", finding.Subject.Split(' ')[0]));
 }
