@@ -32,12 +32,31 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
     /// <exception cref="UnprovenBytesException">Something is wrong with the bytes, or they contradict a leaf that the mirror holds.</exception>
     /// <exception cref="StorageFullException">The disk is full; the mirror is as before.</exception>
     /// <exception cref="StorageFailedException">A write or sync failed: the mirror must be opened again.</exception>
-    public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
+    public Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct) => AppendAsync(volume, offset, bytes, closed, null, ct);
+
+    /// <summary>As the other overload; and where the first bytes do not prove, zeros are left in their place, up to the next record that does. Nothing is kept when none follows.</summary>
+    /// <param name="volume">Number of the volume.</param>
+    /// <param name="offset">Where the bytes belong.</param>
+    /// <param name="bytes">The bytes, to be read to the end.</param>
+    /// <param name="closed">Whether the volume is closed behind these bytes.</param>
+    /// <param name="leaveOut">Hears of the offset and length of the gap before it counts, so that it can be filled after a crash too; null leaves none.</param>
+    /// <param name="ct">Gives up; nothing is kept then.</param>
+    public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, Action<long, long>? leaveOut, CancellationToken ct)
     {
         long length = 0;
-        await store.WithGateAsync(async () => length = await ProveAndAppendAsync(volume, offset, bytes, closed, ct), ct);
+        await store.WithGateAsync(async () => length = await ProveAndAppendAsync(volume, offset, bytes, closed, leaveOut, ct), ct);
         return length;
     }
+
+    /// <summary>Puts a record or several, and nothing else, where a gap was left.</summary>
+    /// <param name="volume">Number of the volume.</param>
+    /// <param name="offset">First byte of the gap.</param>
+    /// <param name="bytes">The bytes, as many as the gap has.</param>
+    /// <param name="length">Length of the gap.</param>
+    /// <param name="ct">Gives up; the gap is as before.</param>
+    /// <exception cref="UnprovenBytesException">They do not prove, or do not fill the gap.</exception>
+    public Task FillAsync(uint volume, long offset, Stream bytes, long length, CancellationToken ct) =>
+        store.WithGateAsync(() => new GapFill(store, proven).RunAsync(volume, offset, bytes, length, ct), ct);
 
     /// <summary>As the other overload, from memory.</summary>
     public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) =>
@@ -50,13 +69,13 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
     public Task RollBackAsync(ulong size, string findingJson, CancellationToken ct) =>
         store.WithGateAsync(() => new RollBack(store).RunAsync(Math.Max(size, store.Published.Current?.Checkpoint.Size ?? 0), findingJson, ct), ct);
 
-    private async Task<long> ProveAndAppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct)
+    private async Task<long> ProveAndAppendAsync(uint volume, long offset, Stream bytes, bool closed, Action<long, long>? leaveOut, CancellationToken ct)
     {
         try
         {
             var state = store.VolumeSet.Find(volume) ?? new VolumeState(volume, 0, false);
             CheckPlace(state, offset);
-            return await AppendAsync(state, bytes, closed, ct);
+            return await AppendAsync(state, bytes, closed, leaveOut, ct);
         }
         catch (IOException e)
         {
@@ -74,7 +93,7 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         if (offset != state.DurableLength) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The bytes of volume {state.Number} of {store.Origin} go on at {state.DurableLength}, not at {offset}."));
     }
 
-    private async Task<long> AppendAsync(VolumeState state, Stream bytes, bool closed, CancellationToken ct)
+    private async Task<long> AppendAsync(VolumeState state, Stream bytes, bool closed, Action<long, long>? leaveOut, CancellationToken ct)
     {
         var path = store.Files.Volume(state.Number);
         KeepLeftover(state, path);
@@ -82,10 +101,13 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         try
         {
             var end = await CopyAsync(file, state.DurableLength, bytes, ct);
-            var taken = await _ordered.TryReadAsync(state, path, end, closed, ct) ?? await WalkAsync(state, path, end, closed, ct);
+            var taken = await _ordered.TryReadAsync(state, path, end, closed, ct) ?? await WalkAsync(state, path, end, closed, leaveOut is not null, ct);
             var next = taken.State;
             if (next.DurableLength < end) file.SetLength(next.DurableLength);
             if (next == state) return state.DurableLength;
+            var gap = taken.Records.Count == 0 ? 0 : (long)taken.Records[0].Place.Offset - state.DurableLength;
+            if (gap > 0) WriteZeros(file, state.DurableLength, gap);
+            if (gap > 0) leaveOut?.Invoke(state.DurableLength, gap);
             file.Sync(); // a crash before this: a tail that opening checks, and takes in or cuts off
             if (state.DurableLength == 0) store.Medium.SyncFolder(store.Files.Volumes);
             Count(taken);
@@ -98,9 +120,9 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         }
     }
 
-    private async Task<MirroredRecords> WalkAsync(VolumeState state, string path, long end, bool closed, CancellationToken ct)
+    private async Task<MirroredRecords> WalkAsync(VolumeState state, string path, long end, bool closed, bool passOver, CancellationToken ct)
     {
-        var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, ct);
+        var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, passOver, ct);
         return new MirroredRecords(next, records, []);
     }
 
@@ -126,6 +148,12 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         store.Tree.Commit();
     }
 
+    private static void WriteZeros(IMediumFile file, long at, long length)
+    {
+        var zeros = new byte[(int)Math.Min(length, CopyBuffer)];
+        for (var end = at + length; at < end; at += Math.Min(zeros.Length, end - at)) file.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, end - at)), at);
+    }
+
     // Bytes behind the durable length are what opening would not throw away.
     private void KeepLeftover(VolumeState state, string path)
     {
@@ -134,9 +162,14 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
         store.Quarantine.KeepRange(VolumeName.Of(state.Number), path, state.DurableLength, file.Length - state.DurableLength, FindingText.Of(finding));
     }
 
-    private static async Task<long> CopyAsync(IMediumFile file, long at, Stream bytes, CancellationToken ct)
+    private static Task<long> CopyAsync(IMediumFile file, long at, Stream bytes, CancellationToken ct)
     {
         file.SetLength(at);
+        return OverwriteAsync(file, at, bytes, ct);
+    }
+
+    internal static async Task<long> OverwriteAsync(IMediumFile file, long at, Stream bytes, CancellationToken ct)
+    {
         var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
         try
         {

@@ -14,10 +14,18 @@ internal static class PiecePull
 
     private const int ChunksAhead = 64;
 
-    /// <summary>Takes the bytes from <paramref name="from"/> on, which is where the copy ends; <paramref name="taken"/> hears how far it reaches.</summary>
+    /// <summary>Takes the bytes from <paramref name="from"/> on.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="copy">The copy.</param>
+    /// <param name="writer">Its writer.</param>
+    /// <param name="volume">The volume as the peer offers it.</param>
+    /// <param name="from">Where the copy ends.</param>
+    /// <param name="taken">Hears how far it reaches.</param>
+    /// <param name="ct">Ends it; what was proven is kept.</param>
+    /// <param name="leaveOut">Hears of the gap that is left when the very first bytes do not prove; null: none is.</param>
     /// <exception cref="PeerUntrueException">The bytes do not prove; those before them were taken.</exception>
     /// <exception cref="PeerUnreachableException">The link broke; what came before was taken.</exception>
-    internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct)
+    internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct, Action<long, long>? leaveOut = null)
     {
         var wasParked = false;
         try
@@ -45,7 +53,8 @@ internal static class PiecePull
             {
                 await parked.AddAsync(chunk, ct);
                 if (parked.Length < wanted) continue;
-                var end = await HandOnAsync(peer, writer, volume, from, parked, ct);
+                var end = await HandOnAsync(peer, writer, volume, from, parked, leaveOut, ct);
+                if (end > from) leaveOut = null; // of what comes next, other peers may have what proves
                 // A record that is larger than what came: looked at again when there is twice as much.
                 wanted = end == from ? 2 * parked.Length : Math.Max(PieceBytes, parked.Length + (PieceBytes / 2));
                 taken(from = end);
@@ -56,7 +65,13 @@ internal static class PiecePull
             broken = e;
         }
 
-        if (parked.Length > 0) taken(await HandOnAsync(peer, writer, volume, from, parked, ct));
+        // Once more behind what was taken: what does not prove there is named.
+        for (var at = -1L; parked.Length > 0 && at < from; leaveOut = null)
+        {
+            at = from;
+            taken(from = await HandOnAsync(peer, writer, volume, from, parked, leaveOut, ct));
+        }
+
         if (broken is not null) ExceptionDispatchInfo.Throw(broken);
     }
 
@@ -64,12 +79,12 @@ internal static class PiecePull
         ? AsyncEnumerable.Empty<ReadOnlyMemory<byte>>()
         : ReadAhead.Of(peer.ReadVolumeAsync(origin, volume.Number, start, volume.Length - start, ct), ChunksAhead, ct);
 
-    private static async Task<long> HandOnAsync(IPeer peer, MirrorWriter writer, PeerVolume volume, long from, ParkedBytes parked, CancellationToken ct)
+    private static async Task<long> HandOnAsync(IPeer peer, MirrorWriter writer, PeerVolume volume, long from, ParkedBytes parked, Action<long, long>? leaveOut, CancellationToken ct)
     {
         try
         {
             var isLast = volume.Closed && from + parked.Length == volume.Length;
-            var end = await writer.AppendAsync(volume.Number, from, parked.Read(), isLast, ct);
+            var end = await writer.AppendAsync(volume.Number, from, parked.Read(), isLast, leaveOut, ct);
             await parked.DropAsync(end - from, ct);
             return end;
         }
@@ -77,7 +92,7 @@ internal static class PiecePull
         {
             parked.Discard();
             var finding = e.Findings.Count > 0 ? e.Findings[0] : null;
-            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual);
+            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual) { UnprovenFrom = from };
         }
     }
 }

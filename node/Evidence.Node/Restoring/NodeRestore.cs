@@ -51,7 +51,7 @@ public static class NodeRestore
         var target = await RestoreTarget.FindAsync(sources, keys, begun, ledger.Anchors ?? [], mark.Folder, seams.Time, progress, ct);
         using var leaves = target.Leaves;
         mark.Set(target.Signed.Note); // a crash from here on: no node starts on what is here, and the next run goes on with it
-        var run = new RestoreRun(options, seams, sources, keys, target, ledger, progress);
+        var run = new RestoreRun(options, seams, sources, keys, target, new RestoreGaps(mark.Folder), ledger, progress);
         var report = await run.RunAsync(canSign: key is not null, ct);
         if (!report.IsComplete) return report;
         if (key is not null) new LogKeyFiles(options).WriteHistoryIfRotated(keys);

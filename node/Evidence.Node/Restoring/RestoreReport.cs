@@ -22,10 +22,10 @@ public sealed record RestoreReport(
     bool IsComplete, bool CanSign, IReadOnlyList<Finding> Findings)
 {
     /// <summary>
-    /// Altered when leaves are missing that no peer has; undetermined when they are missing and a peer was silent or set aside, which may have them, or when the ledger did not confirm every leaf; else intact.
+    /// Altered when leaves are missing that no peer has; undetermined when they are missing and a peer was silent or set aside as a whole, which may have them, or when the ledger did not confirm every leaf; else intact.
     /// A peer that lied does not matter when another told the truth.
     /// </summary>
-    public Outcome Outcome => !IsComplete ? Findings.Any(finding => finding.Code is FindingCodes.PeerUnreachable or FindingCodes.PeerWrong) ? Outcome.Undetermined : Outcome.Altered
+    public Outcome Outcome => !IsComplete ? Findings.Any(finding => finding is { Code: FindingCodes.PeerUnreachable } or { Code: FindingCodes.PeerWrong, Layer: Layer.Log }) ? Outcome.Undetermined : Outcome.Altered
         : Findings.Any(finding => finding.Severity == Severity.Error && finding.Code != FindingCodes.PeerWrong) ? Outcome.Altered
         : LedgerAnchors is null or 0 || Findings.Any(finding => finding.Code == FindingCodes.AnchorMissing) ? Outcome.Undetermined : Outcome.Intact;
 }

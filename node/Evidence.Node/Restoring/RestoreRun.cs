@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Evidence.Node.Restoring;
 
 /// <summary>One run over a log that is restored: volumes, proofs, checkpoint. Every step goes on from what is on the medium.</summary>
-internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSources sources, LogKeyHistory keys, RestoreTarget target, LedgerAnchors ledger, IProgress<RestoreProgress> progress)
+internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSources sources, LogKeyHistory keys, RestoreTarget target, RestoreGaps gaps, LedgerAnchors ledger, IProgress<RestoreProgress> progress)
 {
     private readonly List<Finding> _findings = [];
 
@@ -25,10 +25,17 @@ internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSo
         var store = new LogStoreOptions { VolumeBytes = options.VolumeBytes };
         await using var copy = await LogStore.OpenAsync(folder, keys.Origin, new LogKeyHistory(keys.First), store, seams.Time, NullLogger.Instance, ct);
         await HoldToLeavesAsync(copy, ct);
-        var volumes = new VolumeRestore(copy, target.Leaves, sources, seams.Time, progress);
+        var volumes = new VolumeRestore(copy, target.Leaves, sources, gaps, seams.Time, progress);
         await volumes.RunAsync(ct);
-        _findings.AddRange(volumes.FindUnproven());
-        var missing = NameMissing(copy);
+        var missing = NameMissing(copy) | NameGaps();
+        if (!missing)
+        {
+            var unclosed = volumes.FindUnclosed().ToList();
+            _findings.AddRange(unclosed);
+            _findings.AddRange(volumes.FindUnproven());
+            missing = unclosed.Count > 0;
+        }
+
         if (!missing) await CompleteAsync(copy, ct);
         if (ledger.Failure is { } failure) _findings.Add(failure);
         NameUnanchored(copy);
@@ -76,7 +83,7 @@ internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSo
         {
             var first = leaf;
             while (leaf < target.Leaves.Size && copy.FindLeaf(leaf) is null) leaf++;
-            if (leaf > first) _findings.Add(new Finding(FindingCodes.SealMissing, Severity.Error, Layer.Storage, Say($"leaves {first} to {leaf - 1}"), sources.Findings.Count == 0 ? "No peer that was asked has the records of these leaves." : "No peer has given the records of these leaves; those that were silent or set aside may have them."));
+            if (leaf > first) _findings.Add(new Finding(FindingCodes.SealMissing, Severity.Error, Layer.Storage, Say($"leaves {first} to {leaf - 1}"), $"No peer that was asked gave the records of these leaves so that they prove.{sources.Reasons}"));
             while (leaf < target.Leaves.Size && copy.FindLeaf(leaf) is not null) leaf++;
         }
 
@@ -85,6 +92,14 @@ internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSo
             _findings.Add(new Finding(FindingCodes.SealMissing, Severity.Error, Layer.Ledger, Say($"leaves {target.Leaves.Size} to {anchored - 1}"),
                 "The ledger anchors these leaves, and no peer that was asked has them or their hashes.", Say($"{anchored} leaves"), Say($"{target.Leaves.Size} leaves")));
         return copy.Size < target.Leaves.Size || anchored > target.Leaves.Size;
+    }
+
+    private bool NameGaps()
+    {
+        foreach (var gap in gaps.All)
+            _findings.Add(new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, Say($"volume {gap.Volume}, bytes {gap.Offset} to {gap.Offset + gap.Length - 1}"),
+                "Zeros stand here: no peer that was asked gave these bytes so that they prove. The next run fills them from one that does."));
+        return gaps.All.Count > 0;
     }
 
     private void NameUnanchored(LogStore copy)

@@ -3,13 +3,17 @@ using Evidence.Node.Replication;
 
 namespace Evidence.Node.Restoring;
 
-/// <summary>The peers that a log is restored from. One that answers wrongly is named and set aside for good; one that is silent for long is not waited for.</summary>
+/// <summary>The peers that a log is restored from. One that answers wrongly is named and set aside for good, one whose records are damaged only for those; one that is silent for long is not waited for.</summary>
 internal sealed class RestoreSources(IReadOnlyList<IPeer> peers)
 {
     /// <summary>How often in a row a peer may be silent while nothing comes.</summary>
     internal const int Patience = 5;
 
+    /// <summary>How many damaged places of one peer are named.</summary>
+    internal const int MostNamed = 100;
+
     private readonly Lock _gate = new();
+    private readonly Dictionary<IPeer, HashSet<string>> _damaged = [];
     private readonly Dictionary<IPeer, string> _wrong = [];
     private readonly Dictionary<IPeer, string> _silent = [];
     private readonly Dictionary<IPeer, int> _silences = [];
@@ -39,6 +43,29 @@ internal sealed class RestoreSources(IReadOnlyList<IPeer> peers)
         {
             if (!_wrong.TryAdd(peer, e.Message)) return;
             _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Log, peer.Name, $"{e.Message} Nothing more was taken from it.", e.Expected, e.Actual));
+        }
+    }
+
+    /// <summary>Names bytes of a volume that do not prove. Every record is proven by itself: whatever else the peer has is still taken.</summary>
+    internal void Damaged(IPeer peer, PeerUntrueException e)
+    {
+        lock (_gate)
+        {
+            if (!_damaged.TryGetValue(peer, out var named)) _damaged[peer] = named = [];
+            if (named.Count > MostNamed || !named.Add(e.Message)) return;
+            var message = named.Count > MostNamed ? $"More of its bytes do not prove than the first {MostNamed} places that are named." : $"{e.Message} What does not prove was not taken from it; everything else that does was.";
+            _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, peer.Name, message, e.Expected, e.Actual));
+        }
+    }
+
+    /// <summary>Why a record may be missing: whose bytes did not prove, and who did not answer.</summary>
+    internal string Reasons
+    {
+        get
+        {
+            lock (_gate)
+                return string.Concat(_damaged.Keys.Select(peer => $" {peer.Name} holds bytes that do not prove.").Concat(_wrong.Keys.Select(peer => $" {peer.Name} answered wrongly and was set aside."))
+                    .Concat(_silent.Keys.Select(peer => $" {peer.Name} did not answer: whether it has them is not known.")));
         }
     }
 

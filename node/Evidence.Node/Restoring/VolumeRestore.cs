@@ -4,12 +4,16 @@ using Evidence.Storage;
 
 namespace Evidence.Node.Restoring;
 
-/// <summary>Fetches every volume from whichever peer has it, several at a time. A record is kept only if its seal is one of the proven leaves and its parts are what the seal says.</summary>
-internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreSources sources, TimeProvider time, IProgress<RestoreProgress> progress)
+/// <summary>
+/// Fetches every volume from whichever peer has it, several at a time. A record is kept only if its seal is one of the proven leaves and its parts are what the seal says. Where one peer's bytes do not prove, the next
+/// is asked for them; where nobody's do, a gap of zeros is left, and everything behind it is taken all the same.
+/// </summary>
+internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreSources sources, RestoreGaps gaps, TimeProvider time, IProgress<RestoreProgress> progress)
 {
     private readonly MirrorWriter _writer = new(copy, leaves.Find);
     private readonly Dictionary<uint, List<Offer>> _offers = [];
-    private readonly HashSet<Offer> _drained = [];
+    private readonly HashSet<(Offer Offer, long At)> _stuck = [];
+    private readonly HashSet<(Offer Offer, long At)> _passedOver = [];
     private readonly Lock _gate = new();
     private long _total;
     private long _done;
@@ -20,6 +24,7 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         _total = _offers.Values.Sum(offers => offers.Max(offer => offer.Volume.Length));
         _done = copy.Volumes.Sum(volume => volume.DurableLength);
         progress.Report(new RestoreProgress(RestoreStage.Volumes, _done, _total));
+        foreach (var gap in gaps.All) await FillAsync(gap, ct);
         var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, sources.Good.Count) };
         await Parallel.ForEachAsync(_offers.Keys.Order(), parallel, async (number, token) => await RestoreAsync(number, token));
     }
@@ -30,9 +35,43 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         foreach (var (number, offers) in _offers.OrderBy(entry => entry.Key))
         {
             var here = copy.Volumes.FirstOrDefault(volume => volume.Number == number)?.DurableLength ?? 0;
-            foreach (var offer in offers.Where(offer => offer.Volume.Length > here && _drained.Contains(offer)))
+            foreach (var offer in offers.Where(offer => offer.Volume.Length > here && _stuck.Contains((offer, here))))
                 yield return new Finding(FindingCodes.VolumeUnexpected, Severity.Warning, Layer.Storage, $"volume {number}",
                     $"{offer.Peer.Name} holds {offer.Volume.Length - here} bytes behind the last record that the log's signature proves: they were not taken. Records among them may have been acknowledged; ask for them there.");
+        }
+    }
+
+    /// <summary>Volumes that are closed at every peer, and of which nobody gave the files that close them so that they prove.</summary>
+    internal IEnumerable<Finding> FindUnclosed() =>
+        from entry in _offers.OrderBy(entry => entry.Key)
+        let here = Here(entry.Key)
+        where !here.Closed && here.DurableLength > 0 && entry.Value.All(offer => offer.Volume.Length > here.DurableLength && offer.Volume.Closed)
+        select new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, $"volume {entry.Key}", $"It ends at byte {here.DurableLength}: no peer that was asked gave what closes it so that it proves.");
+
+    private VolumeState Here(uint number) => copy.Volumes.FirstOrDefault(volume => volume.Number == number) ?? new VolumeState(number, 0, false);
+
+    private async Task FillAsync(RestoreGap gap, CancellationToken ct)
+    {
+        var end = gap.Offset + gap.Length;
+        var isFilled = Here(gap.Volume).DurableLength < end; // a crash before it counted: there is no such gap
+        foreach (var offer in _offers.GetValueOrDefault(gap.Volume) ?? [])
+            if (!isFilled && offer.Volume.Length >= end && sources.Good.Contains(offer.Peer))
+                await sources.TryAsync(offer.Peer, async () => isFilled = await TryFillAsync(offer.Peer, gap, ct), time, ct);
+        if (isFilled) gaps.Remove(gap);
+    }
+
+    private async Task<bool> TryFillAsync(IPeer peer, RestoreGap gap, CancellationToken ct)
+    {
+        try
+        {
+            await using var bytes = new ChunkStream(peer.ReadVolumeAsync(copy.Origin, gap.Volume, gap.Offset, gap.Length, ct), ct);
+            await _writer.FillAsync(gap.Volume, gap.Offset, bytes, gap.Length, ct);
+            return true;
+        }
+        catch (UnprovenBytesException e)
+        {
+            sources.Damaged(peer, new PeerUntrueException(peer.Name, $"volume {gap.Volume} from byte {gap.Offset}: {e.Message}"));
+            return false;
         }
     }
 
@@ -49,18 +88,32 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
     {
         while (true)
         {
-            var here = copy.Volumes.FirstOrDefault(volume => volume.Number == number) ?? new VolumeState(number, 0, false);
-            if (here.Closed || Next(here) is not { } offer) return;
-            var from = here.DurableLength;
-            if (await sources.TryAsync(offer.Peer, () => TakeAsync(offer, from, end => from = Advance(offer.Peer, from, end), ct), time, ct)) Drained(offer);
+            var here = Here(number);
+            if (here.Closed) return;
+            if (Next(here) is { } offer) await RestoreAsync(offer, here.DurableLength, null, ct);
+            else if (NextToPassOver(here) is { } damaged) await RestoreAsync(damaged, here.DurableLength, (at, length) => gaps.Add(new RestoreGap(number, at, length)), ct);
+            else return;
         }
     }
 
-    // The link may break again and again: what has come is not asked for twice.
-    private Task TakeAsync(Offer offer, long from, Action<long> advance, CancellationToken ct)
+    private async Task RestoreAsync(Offer offer, long from, Action<long, long>? leaveOut, CancellationToken ct)
     {
-        var here = Math.Max(from, copy.Volumes.FirstOrDefault(volume => volume.Number == offer.Volume.Number)?.DurableLength ?? 0);
-        return PiecePull.TakeAsync(offer.Peer, copy, _writer, offer.Volume, here, advance, ct);
+        var start = from;
+        if (await sources.TryAsync(offer.Peer, () => TakeAsync(offer, from, end => from = Advance(offer.Peer, from, end), from == start ? leaveOut : null, ct), time, ct)) Stuck(offer);
+    }
+
+    // The link may break again and again: what has come is not asked for twice.
+    private async Task TakeAsync(Offer offer, long from, Action<long> advance, Action<long, long>? leaveOut, CancellationToken ct)
+    {
+        var here = Math.Max(from, Here(offer.Volume.Number).DurableLength);
+        try
+        {
+            await PiecePull.TakeAsync(offer.Peer, copy, _writer, offer.Volume, here, advance, ct, leaveOut);
+        }
+        catch (PeerUntrueException e) when (e.UnprovenFrom is not null)
+        {
+            sources.Damaged(offer.Peer, e);
+        }
     }
 
     private long Advance(IPeer peer, long from, long end)
@@ -70,9 +123,10 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         return end;
     }
 
-    private void Drained(Offer offer)
+    // Nothing more comes of it from where the volume ends now; it may again behind what another peer gives.
+    private void Stuck(Offer offer)
     {
-        lock (_gate) _drained.Add(offer);
+        lock (_gate) _stuck.Add((offer, Here(offer.Volume.Number).DurableLength));
     }
 
     /// <summary>Who is asked next: whoever holds the most, each volume of another one where several hold the same.</summary>
@@ -81,10 +135,18 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         var good = sources.Good;
         lock (_gate)
         {
-            var more = _offers[here.Number].Where(offer => offer.Volume.Length > here.DurableLength && !_drained.Contains(offer) && good.Contains(offer.Peer)).ToList();
+            var more = _offers[here.Number].Where(offer => offer.Volume.Length > here.DurableLength && !_stuck.Contains((offer, here.DurableLength)) && good.Contains(offer.Peer)).ToList();
             var most = more.Where(offer => offer.Volume.Length == more.Max(other => other.Volume.Length)).ToList();
             return most.Count == 0 ? null : most[(int)(here.Number % most.Count)];
         }
+    }
+
+    /// <summary>Who is asked for what follows bytes that nobody gave so that they prove; null when everybody was.</summary>
+    private Offer? NextToPassOver(VolumeState here)
+    {
+        var good = sources.Good;
+        lock (_gate)
+            return _offers[here.Number].FirstOrDefault(offer => offer.Volume.Length > here.DurableLength && good.Contains(offer.Peer) && _passedOver.Add((offer, here.DurableLength)));
     }
 
     private sealed record Offer(IPeer Peer, PeerVolume Volume);

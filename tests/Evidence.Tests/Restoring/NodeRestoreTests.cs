@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Evidence.Core;
 using Evidence.Core.Verification;
@@ -63,8 +64,8 @@ public sealed class NodeRestoreTests : IAsyncLifetime
         Flip(_peers[0]);
         var report = await RestoreAsync();
         Assert.Equal(Outcome.Intact, report.Outcome);
-        var finding = Assert.Single(report.Findings);
-        Assert.Equal((FindingCodes.PeerWrong, "node2"), (finding.Code, finding.Subject));
+        Assert.NotEmpty(report.Findings);
+        Assert.All(report.Findings, finding => Assert.Equal((FindingCodes.PeerWrong, "node2"), (finding.Code, finding.Subject)));
         await Node.StartAsync();
         Assert.Equal(_truth, Volumes());
     }
@@ -97,9 +98,9 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     {
         foreach (var peer in _peers) Flip(peer);
         var report = await RestoreAsync();
-        Assert.Equal((Outcome.Undetermined, false), (report.Outcome, report.IsComplete));
-        Assert.Contains(report.Findings, finding => finding is { Code: FindingCodes.SealMissing } && finding.Subject.StartsWith("leaves 0 to ", StringComparison.Ordinal));
-        Assert.Equal(["node2", "node3"], report.Findings.Where(finding => finding.Code == FindingCodes.PeerWrong).Select(finding => finding.Subject).Order());
+        Assert.Equal((Outcome.Altered, false), (report.Outcome, report.IsComplete));
+        Assert.Contains(report.Findings, finding => finding is { Code: FindingCodes.SealMissing } && finding.Message.Contains("node2 holds bytes that do not prove. node3 holds", StringComparison.Ordinal));
+        Assert.Equal(["node2", "node3"], report.Findings.Where(finding => finding.Code == FindingCodes.PeerWrong).Select(finding => finding.Subject).Distinct().Order());
         var refusal = await Assert.ThrowsAsync<StorageException>(() => Node.StartAsync());
         Assert.Contains("evidence node restore", refusal.Message, StringComparison.Ordinal);
 
@@ -107,6 +108,53 @@ public sealed class NodeRestoreTests : IAsyncLifetime
         Assert.Equal(Outcome.Intact, (await RestoreAsync()).Outcome);
         await Node.StartAsync();
         Assert.Equal(_truth, Volumes());
+    }
+
+    [Theory]
+    [InlineData(3)] // in the first header's name
+    [InlineData(130)] // in its size
+    [InlineData(600)] // in the first content
+    [InlineData(20_000)]
+    [InlineData(41_111)]
+    public async Task One_bad_byte_of_the_only_replica_costs_one_record_until_a_better_replica_is_there(int at)
+    {
+        FlipAt(_peers[0], at);
+        var report = await RestoreAsync([_peers[0]]);
+        Assert.Equal((Outcome.Altered, false), (report.Outcome, report.IsComplete));
+        var leaf = Assert.Single(report.Findings, finding => finding.Code == FindingCodes.SealMissing).Subject.Split(' ');
+        Assert.Equal(leaf[1], leaf[3]);
+        Assert.Contains("volume 1 from byte", Assert.Single(report.Findings, finding => finding is { Code: FindingCodes.PeerWrong, Subject: "node2" }).Message, StringComparison.Ordinal);
+        var gap = Assert.Single(report.Findings, finding => finding.Code == FindingCodes.VolumeMissing).Subject.Split(' ');
+        AssertAllButTheGap(int.Parse(gap[3], CultureInfo.InvariantCulture), int.Parse(gap[5], CultureInfo.InvariantCulture), at);
+        await Assert.ThrowsAsync<StorageException>(() => Node.StartAsync());
+
+        Assert.Equal(report.Size, (await RestoreAsync([_peers[0]])).Size);
+        Assert.Equal(Outcome.Intact, (await RestoreAsync([_peers[1]])).Outcome);
+        await Node.StartAsync();
+        Assert.Equal(_truth, Volumes());
+    }
+
+    [Fact]
+    public async Task Two_replicas_with_a_bad_byte_each_give_the_whole_log_together()
+    {
+        FlipAt(_peers[0], 20_000);
+        FlipAt(_peers[1], 41_111);
+        var report = await RestoreAsync();
+        Assert.Equal((Outcome.Intact, true), (report.Outcome, report.IsComplete));
+        Assert.Equal((_anchors, 2 * _anchors), (report.AnchorProofs, report.Cosignatures));
+        Assert.All(report.Findings, finding => Assert.Equal(FindingCodes.PeerWrong, finding.Code));
+        await Node.StartAsync();
+        Assert.Equal(_truth, Volumes());
+    }
+
+    [Fact]
+    public async Task A_record_that_a_silent_replica_may_have_is_not_called_altered()
+    {
+        FlipAt(_peers[0], 20_000);
+        _peers[1].BreaksAfter = 0;
+        var report = await RestoreAsync();
+        Assert.Equal((Outcome.Undetermined, false), (report.Outcome, report.IsComplete));
+        Assert.Contains("node3 did not answer", Assert.Single(report.Findings, finding => finding.Code == FindingCodes.SealMissing).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +263,27 @@ public sealed class NodeRestoreTests : IAsyncLifetime
 
     private static void Flip(LyingPeer peer) => peer.Bytes = (_, bytes) => bytes[bytes.Length / 2] ^= 1;
 
+    // In volume 1 only, which is told by its bytes.
+    private void FlipAt(LyingPeer peer, int at) => peer.Bytes = (offset, bytes) =>
+    {
+        if (offset > at || offset + bytes.Length <= at || offset + bytes.Length > _truth[0].Length || !bytes.AsSpan().SequenceEqual(_truth[0].AsSpan((int)offset, bytes.Length))) return;
+        bytes[at - offset] ^= 1;
+    };
+
+    private void AssertAllButTheGap(int first, int last, int at)
+    {
+        Assert.InRange(at, first, last);
+        var (here, truth) = (Files().Order().Select(File.ReadAllBytes).ToList(), _truth[0].ToArray());
+        truth.AsSpan(first, last - first + 1).Clear();
+        Assert.True(truth.AsSpan(0, here[0].Length).SequenceEqual(here[0]));
+        Assert.InRange(here[0].Length, last + 2, truth.Length);
+        Assert.Equal(_truth.Skip(1), here.Skip(1));
+    }
+
     private NodeOptions Options() => NodeOptionsReader.Read(Node.Identity.ConfigFile);
+
+    private Task<RestoreReport> RestoreAsync(IReadOnlyList<IPeer> from) =>
+        NodeRestore.RunAsync(Options(), new NodeSeams(TimeProvider.System, _network.Ledger), from, false, new Unheard(), CancellationToken.None);
 
     private Task<RestoreReport> RestoreAsync(bool withoutKey = false, CancellationToken ct = default) =>
         NodeRestore.RunAsync(Options(), new NodeSeams(TimeProvider.System, _network.Ledger), _peers, withoutKey, new Unheard(), ct);
