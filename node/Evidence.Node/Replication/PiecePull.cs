@@ -27,12 +27,12 @@ internal static class PiecePull
     /// <exception cref="PeerUnreachableException">The link broke; what came before was taken.</exception>
     internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct, Action<long, long>? leaveOut = null)
     {
-        var wasParked = false;
+        var (wasParked, start) = (false, from);
         try
         {
             using var parked = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
             wasParked = parked.Length > 0;
-            await TakeAsync(parked, peer, copy, writer, volume, from, end => taken(from = end), ct);
+            await TakeAsync(parked, peer, copy, writer, volume, from, end => taken(from = end), wasParked ? null : leaveOut, ct);
             return;
         }
         catch (PeerUntrueException) when (wasParked)
@@ -41,10 +41,10 @@ internal static class PiecePull
         }
 
         using var anew = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
-        await TakeAsync(anew, peer, copy, writer, volume, from, taken, ct);
+        await TakeAsync(anew, peer, copy, writer, volume, from, taken, from == start ? leaveOut : null, ct);
     }
 
-    private static async Task TakeAsync(ParkedBytes parked, IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct)
+    private static async Task TakeAsync(ParkedBytes parked, IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, Action<long, long>? leaveOut, CancellationToken ct)
     {
         var (wanted, broken) = ((long)PieceBytes, default(PeerUnreachableException));
         try
