@@ -27,36 +27,36 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
     /// <param name="bytes">The bytes, to be read to the end.</param>
     /// <param name="closed">Whether the volume is closed behind these bytes.</param>
     /// <param name="ct">Gives up; nothing is kept then.</param>
+    /// <param name="leaveOut">
+    /// Where the first bytes do not prove, zeros are left in their place, up to the next record that does; nothing is kept when none follows. Hears of the offset and length of such a gap before it counts, so that it
+    /// can be filled after a crash too; null: none is left.
+    /// </param>
     /// <returns>The volume's durable length afterwards.</returns>
     /// <exception cref="ArgumentException">The offset is not the volume's durable length, or the volume is closed.</exception>
     /// <exception cref="UnprovenBytesException">Something is wrong with the bytes, or they contradict a leaf that the mirror holds.</exception>
     /// <exception cref="StorageFullException">The disk is full; the mirror is as before.</exception>
     /// <exception cref="StorageFailedException">A write or sync failed: the mirror must be opened again.</exception>
-    public Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct) => AppendAsync(volume, offset, bytes, closed, null, ct);
-
-    /// <summary>As the other overload; and where the first bytes do not prove, zeros are left in their place, up to the next record that does. Nothing is kept when none follows.</summary>
-    /// <param name="volume">Number of the volume.</param>
-    /// <param name="offset">Where the bytes belong.</param>
-    /// <param name="bytes">The bytes, to be read to the end.</param>
-    /// <param name="closed">Whether the volume is closed behind these bytes.</param>
-    /// <param name="leaveOut">Hears of the offset and length of the gap before it counts, so that it can be filled after a crash too; null leaves none.</param>
-    /// <param name="ct">Gives up; nothing is kept then.</param>
-    public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, Action<long, long>? leaveOut, CancellationToken ct)
+    public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct, Action<long, long>? leaveOut = null)
     {
         long length = 0;
         await store.WithGateAsync(async () => length = await ProveAndAppendAsync(volume, offset, bytes, closed, leaveOut, ct), ct);
         return length;
     }
 
-    /// <summary>Puts a record or several, and nothing else, where a gap was left.</summary>
+    /// <summary>Puts the records that prove where a gap was left.</summary>
     /// <param name="volume">Number of the volume.</param>
     /// <param name="offset">First byte of the gap.</param>
     /// <param name="bytes">The bytes, as many as the gap has.</param>
     /// <param name="length">Length of the gap.</param>
     /// <param name="ct">Gives up; the gap is as before.</param>
-    /// <exception cref="UnprovenBytesException">They do not prove, or do not fill the gap.</exception>
-    public Task FillAsync(uint volume, long offset, Stream bytes, long length, CancellationToken ct) =>
-        store.WithGateAsync(() => new GapFill(store, proven).RunAsync(volume, offset, bytes, length, ct), ct);
+    /// <returns>Offset and length of each gap that is left of it.</returns>
+    /// <exception cref="UnprovenBytesException">None of them proves.</exception>
+    public async Task<IReadOnlyList<(long Offset, long Length)>> FillAsync(uint volume, long offset, Stream bytes, long length, CancellationToken ct)
+    {
+        IReadOnlyList<(long Offset, long Length)> left = [];
+        await store.WithGateAsync(async () => left = await new GapFill(store, proven).RunAsync(volume, offset, bytes, length, ct), ct);
+        return left;
+    }
 
     /// <summary>As the other overload, from memory.</summary>
     public Task<long> AppendAsync(uint volume, long offset, ReadOnlyMemory<byte> bytes, bool closed, CancellationToken ct) =>

@@ -16,8 +16,8 @@ internal sealed class PeerUntrueException(string peer, string what, string? expe
     /// <summary>What the peer answered, where two things were compared.</summary>
     internal string? Actual { get; } = actual;
 
-    /// <summary>Where the bytes of a volume begin that do not prove; null when it is another answer that does not.</summary>
-    internal long? UnprovenFrom { get; init; }
+    /// <summary>Where bytes of a volume begin that do not prove; null when it is another answer that does not.</summary>
+    internal (uint Volume, long Offset)? Unproven { get; init; }
 
     /// <summary>The gRPC status when the peer refused; otherwise OK.</summary>
     internal StatusCode InnerStatus { get; init; }

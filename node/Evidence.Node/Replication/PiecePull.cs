@@ -22,12 +22,12 @@ internal static class PiecePull
     /// <param name="from">Where the copy ends.</param>
     /// <param name="taken">Hears how far it reaches.</param>
     /// <param name="ct">Ends it; what was proven is kept.</param>
-    /// <param name="leaveOut">Hears of the gap that is left when the very first bytes do not prove; null: none is.</param>
+    /// <param name="leaveOut">Hears of each gap that is left where bytes do not prove and some behind them do; null: none is.</param>
     /// <exception cref="PeerUntrueException">The bytes do not prove; those before them were taken.</exception>
     /// <exception cref="PeerUnreachableException">The link broke; what came before was taken.</exception>
     internal static async Task TakeAsync(IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, CancellationToken ct, Action<long, long>? leaveOut = null)
     {
-        var (wasParked, start) = (false, from);
+        var wasParked = false;
         try
         {
             using var parked = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
@@ -41,7 +41,7 @@ internal static class PiecePull
         }
 
         using var anew = ParkedBytes.Open(copy.Folder, peer.Name, volume.Number, from);
-        await TakeAsync(anew, peer, copy, writer, volume, from, taken, from == start ? leaveOut : null, ct);
+        await TakeAsync(anew, peer, copy, writer, volume, from, taken, leaveOut, ct);
     }
 
     private static async Task TakeAsync(ParkedBytes parked, IPeer peer, LogStore copy, MirrorWriter writer, PeerVolume volume, long from, Action<long> taken, Action<long, long>? leaveOut, CancellationToken ct)
@@ -54,7 +54,6 @@ internal static class PiecePull
                 await parked.AddAsync(chunk, ct);
                 if (parked.Length < wanted) continue;
                 var end = await HandOnAsync(peer, writer, volume, from, parked, leaveOut, ct);
-                if (end > from) leaveOut = null; // of what comes next, other peers may have what proves
                 // A record that is larger than what came: looked at again when there is twice as much.
                 wanted = end == from ? 2 * parked.Length : Math.Max(PieceBytes, parked.Length + (PieceBytes / 2));
                 taken(from = end);
@@ -66,7 +65,7 @@ internal static class PiecePull
         }
 
         // Once more behind what was taken: what does not prove there is named.
-        for (var at = -1L; parked.Length > 0 && at < from; leaveOut = null)
+        for (var at = -1L; parked.Length > 0 && at < from;)
         {
             at = from;
             taken(from = await HandOnAsync(peer, writer, volume, from, parked, leaveOut, ct));
@@ -84,7 +83,7 @@ internal static class PiecePull
         try
         {
             var isLast = volume.Closed && from + parked.Length == volume.Length;
-            var end = await writer.AppendAsync(volume.Number, from, parked.Read(), isLast, leaveOut, ct);
+            var end = await writer.AppendAsync(volume.Number, from, parked.Read(), isLast, ct, leaveOut);
             await parked.DropAsync(end - from, ct);
             return end;
         }
@@ -92,7 +91,7 @@ internal static class PiecePull
         {
             parked.Discard();
             var finding = e.Findings.Count > 0 ? e.Findings[0] : null;
-            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual) { UnprovenFrom = from };
+            throw new PeerUntrueException(peer.Name, $"volume {volume.Number} from byte {from}: {e.Message}", finding?.Expected, finding?.Actual) { Unproven = (volume.Number, from) };
         }
     }
 }

@@ -6,7 +6,13 @@ using Evidence.Storage.Durable;
 namespace Evidence.Node.Restoring;
 
 /// <summary>A range of a restored volume in which zeros stand: no peer gave it so that it proves.</summary>
-internal sealed record RestoreGap(uint Volume, long Offset, long Length);
+internal sealed record RestoreGap(uint Volume, long Offset, long Length)
+{
+    /// <summary>The first offset behind it.</summary>
+    internal long End => Offset + Length;
+
+    internal bool IsWithin(RestoreGap other) => Volume == other.Volume && Offset >= other.Offset && End <= other.End;
+}
 
 /// <summary>restore/gaps.json: where zeros stand in restored volumes, to be filled by a later run. Written before a gap counts, and after it is filled: a crash between leaves one that is not there any more, and is filled with what it has.</summary>
 internal sealed class RestoreGaps
@@ -31,12 +37,17 @@ internal sealed class RestoreGaps
 
     internal IReadOnlyList<RestoreGap> All
     {
-        get { lock (_gate) return [.. _gaps]; }
+        get { lock (_gate) return [.. _gaps.OrderBy(gap => gap.Volume).ThenBy(gap => gap.Offset)]; }
     }
 
     internal void Add(RestoreGap gap) => Change(() => _gaps.Add(gap));
 
-    internal void Remove(RestoreGap gap) => Change(() => _gaps.Remove(gap));
+    /// <summary>Puts what is left of a gap in its place.</summary>
+    internal void Replace(RestoreGap gap, IEnumerable<(long Offset, long Length)> left) => Change(() =>
+    {
+        _gaps.Remove(gap);
+        _gaps.AddRange(left.Select(range => new RestoreGap(gap.Volume, range.Offset, range.Length)));
+    });
 
     private void Change(Action change)
     {

@@ -97,7 +97,7 @@ internal sealed class RestoreRun(NodeOptions options, NodeSeams seams, RestoreSo
     private bool NameGaps()
     {
         foreach (var gap in gaps.All)
-            _findings.Add(new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, Say($"volume {gap.Volume}, bytes {gap.Offset} to {gap.Offset + gap.Length - 1}"),
+            _findings.Add(new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, Say($"volume {gap.Volume}, bytes {gap.Offset} to {gap.End - 1}"),
                 "Zeros stand here: no peer that was asked gave these bytes so that they prove. The next run fills them from one that does."));
         return gaps.All.Count > 0;
     }

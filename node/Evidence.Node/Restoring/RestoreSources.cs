@@ -13,7 +13,7 @@ internal sealed class RestoreSources(IReadOnlyList<IPeer> peers)
     internal const int MostNamed = 100;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPeer, HashSet<string>> _damaged = [];
+    private readonly Dictionary<IPeer, HashSet<(uint Volume, long Offset)>> _damaged = [];
     private readonly Dictionary<IPeer, string> _wrong = [];
     private readonly Dictionary<IPeer, string> _silent = [];
     private readonly Dictionary<IPeer, int> _silences = [];
@@ -47,12 +47,12 @@ internal sealed class RestoreSources(IReadOnlyList<IPeer> peers)
     }
 
     /// <summary>Names bytes of a volume that do not prove. Every record is proven by itself: whatever else the peer has is still taken.</summary>
-    internal void Damaged(IPeer peer, PeerUntrueException e)
+    internal void Damaged(IPeer peer, uint volume, long offset, PeerUntrueException e)
     {
         lock (_gate)
         {
             if (!_damaged.TryGetValue(peer, out var named)) _damaged[peer] = named = [];
-            if (named.Count > MostNamed || !named.Add(e.Message)) return;
+            if (named.Count > MostNamed || !named.Add((volume, offset))) return;
             var message = named.Count > MostNamed ? $"More of its bytes do not prove than the first {MostNamed} places that are named." : $"{e.Message} What does not prove was not taken from it; everything else that does was.";
             _findings.Add(new Finding(FindingCodes.PeerWrong, Severity.Error, Layer.Storage, peer.Name, message, e.Expected, e.Actual));
         }
@@ -64,8 +64,8 @@ internal sealed class RestoreSources(IReadOnlyList<IPeer> peers)
         get
         {
             lock (_gate)
-                return string.Concat(_damaged.Keys.Select(peer => $" {peer.Name} holds bytes that do not prove.").Concat(_wrong.Keys.Select(peer => $" {peer.Name} answered wrongly and was set aside."))
-                    .Concat(_silent.Keys.Select(peer => $" {peer.Name} did not answer: whether it has them is not known.")));
+                return string.Concat(peers.Select(peer => _wrong.ContainsKey(peer) ? $" {peer.Name} answered wrongly and was set aside." : _silent.ContainsKey(peer) ? $" {peer.Name} did not answer and may have them."
+                    : _damaged.ContainsKey(peer) ? $" {peer.Name} holds bytes that do not prove." : ""));
         }
     }
 

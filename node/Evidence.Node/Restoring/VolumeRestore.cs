@@ -6,7 +6,7 @@ namespace Evidence.Node.Restoring;
 
 /// <summary>
 /// Fetches every volume from whichever peer has it, several at a time. A record is kept only if its seal is one of the proven leaves and its parts are what the seal says. Where one peer's bytes do not prove, the next
-/// is asked for them; where nobody's do, a gap of zeros is left, and everything behind it is taken all the same.
+/// is asked for them; where nobody's do, a gap of zeros is left, everything behind it is taken all the same, and in the end everybody is asked for the records of the gap one by one.
 /// </summary>
 internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreSources sources, RestoreGaps gaps, TimeProvider time, IProgress<RestoreProgress> progress)
 {
@@ -24,9 +24,12 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         _total = _offers.Values.Sum(offers => offers.Max(offer => offer.Volume.Length));
         _done = copy.Volumes.Sum(volume => volume.DurableLength);
         progress.Report(new RestoreProgress(RestoreStage.Volumes, _done, _total));
-        foreach (var gap in gaps.All) await FillAsync(gap, ct);
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, sources.Good.Count) };
-        await Parallel.ForEachAsync(_offers.Keys.Order(), parallel, async (number, token) => await RestoreAsync(number, token));
+        await FillAsync(gaps.All, ct);
+        var asked = gaps.All;
+        await RestoreAsync(_offers.Keys.Order(), ct);
+        var filled = await FillAsync(gaps.All.Except(asked), ct);
+        lock (_gate) _stuck.RemoveWhere(entry => filled.Contains(entry.Offer.Volume.Number)); // what closes them may prove now
+        await RestoreAsync(filled, ct);
     }
 
     /// <summary>Bytes that peers hold behind what is proven: records that the log had not signed yet when it was lost, or inventions. Nothing vouches for them.</summary>
@@ -50,28 +53,32 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
 
     private VolumeState Here(uint number) => copy.Volumes.FirstOrDefault(volume => volume.Number == number) ?? new VolumeState(number, 0, false);
 
-    private async Task FillAsync(RestoreGap gap, CancellationToken ct)
+    /// <summary>Asks everybody for what stands in gaps, record by record; the numbers of the volumes in which some is filled.</summary>
+    private async Task<HashSet<uint>> FillAsync(IEnumerable<RestoreGap> asked, CancellationToken ct)
     {
-        var end = gap.Offset + gap.Length;
-        var isFilled = Here(gap.Volume).DurableLength < end; // a crash before it counted: there is no such gap
-        foreach (var offer in _offers.GetValueOrDefault(gap.Volume) ?? [])
-            if (!isFilled && offer.Volume.Length >= end && sources.Good.Contains(offer.Peer))
-                await sources.TryAsync(offer.Peer, async () => isFilled = await TryFillAsync(offer.Peer, gap, ct), time, ct);
-        if (isFilled) gaps.Remove(gap);
+        var filled = new HashSet<uint>();
+        foreach (var gap in asked)
+        {
+            if (Here(gap.Volume).DurableLength < gap.End) gaps.Replace(gap, []); // a crash before it counted: there is no such gap
+            foreach (var offer in (_offers.GetValueOrDefault(gap.Volume) ?? []).Where(offer => offer.Volume.Length >= gap.End))
+                foreach (var part in gaps.All.Where(part => part.IsWithin(gap)))
+                    if (sources.Good.Contains(offer.Peer)) await sources.TryAsync(offer.Peer, () => FillAsync(offer.Peer, part, ct), time, ct);
+            if (!gaps.All.Contains(gap)) filled.Add(gap.Volume);
+        }
+
+        return filled;
     }
 
-    private async Task<bool> TryFillAsync(IPeer peer, RestoreGap gap, CancellationToken ct)
+    private async Task FillAsync(IPeer peer, RestoreGap gap, CancellationToken ct)
     {
         try
         {
             await using var bytes = new ChunkStream(peer.ReadVolumeAsync(copy.Origin, gap.Volume, gap.Offset, gap.Length, ct), ct);
-            await _writer.FillAsync(gap.Volume, gap.Offset, bytes, gap.Length, ct);
-            return true;
+            gaps.Replace(gap, await _writer.FillAsync(gap.Volume, gap.Offset, bytes, gap.Length, ct));
         }
         catch (UnprovenBytesException e)
         {
-            sources.Damaged(peer, new PeerUntrueException(peer.Name, $"volume {gap.Volume} from byte {gap.Offset}: {e.Message}"));
-            return false;
+            sources.Damaged(peer, gap.Volume, gap.Offset, new PeerUntrueException(peer.Name, $"volume {gap.Volume} from byte {gap.Offset}: {e.Message}"));
         }
     }
 
@@ -82,6 +89,12 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
             if (!_offers.TryGetValue(volume.Number, out var offers)) _offers[volume.Number] = offers = [];
             offers.Add(new Offer(peer, volume));
         }
+    }
+
+    private Task RestoreAsync(IEnumerable<uint> numbers, CancellationToken ct)
+    {
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, sources.Good.Count) };
+        return Parallel.ForEachAsync(numbers, parallel, async (number, token) => await RestoreAsync(number, token));
     }
 
     private async Task RestoreAsync(uint number, CancellationToken ct)
@@ -98,8 +111,7 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
 
     private async Task RestoreAsync(Offer offer, long from, Action<long, long>? leaveOut, CancellationToken ct)
     {
-        var start = from;
-        if (await sources.TryAsync(offer.Peer, () => TakeAsync(offer, from, end => from = Advance(offer.Peer, from, end), from == start ? leaveOut : null, ct), time, ct)) Stuck(offer);
+        if (await sources.TryAsync(offer.Peer, () => TakeAsync(offer, from, end => from = Advance(offer.Peer, from, end), leaveOut, ct), time, ct)) Stuck(offer);
     }
 
     // The link may break again and again: what has come is not asked for twice.
@@ -110,9 +122,9 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         {
             await PiecePull.TakeAsync(offer.Peer, copy, _writer, offer.Volume, here, advance, ct, leaveOut);
         }
-        catch (PeerUntrueException e) when (e.UnprovenFrom is not null)
+        catch (PeerUntrueException e) when (e.Unproven is { } place)
         {
-            sources.Damaged(offer.Peer, e);
+            sources.Damaged(offer.Peer, place.Volume, place.Offset, e);
         }
     }
 

@@ -9,42 +9,52 @@ namespace Evidence.Storage.Mirroring;
 /// <summary>Puts proven records where a volume that was taken over has zeros in their place.</summary>
 internal sealed class GapFill(LogStore store, Func<ulong, Digest?>? proven)
 {
-    /// <summary>The bytes are proven beside the volume, then copied into it. A crash within the copy leaves the gap unknown to the index: it is filled again.</summary>
-    internal async Task RunAsync(uint volume, long offset, Stream bytes, long length, CancellationToken ct)
+    private const int CopyBuffer = 1 << 20;
+
+    /// <summary>The bytes are proven beside the volume, then those of the records copied into it. A crash within the copy leaves records unknown to the index: they are filled in again.</summary>
+    internal async Task<IReadOnlyList<(long Offset, long Length)>> RunAsync(uint volume, long offset, Stream bytes, long length, CancellationToken ct)
     {
         var state = store.VolumeSet.Find(volume) ?? throw new FileNotFoundException($"{store.Origin} has no volume {volume}.");
         if (offset < 0 || length <= 0 || offset + length > state.DurableLength) throw new ArgumentOutOfRangeException(nameof(offset));
-        var target = store.Files.Volume(volume);
-        var temporary = target + SmallFile.TemporarySuffix;
+        var temporary = store.Files.Volume(volume) + SmallFile.TemporarySuffix;
         try
         {
             using (var file = store.Medium.Open(temporary, FileMode.Create)) await MirrorWriter.OverwriteAsync(file, offset, bytes, ct); // sparse before the gap
-            var records = await ProveAsync(volume, temporary, offset, length, ct);
-            await CopyAsync(temporary, target, offset, ct);
+            using var source = new VolumeFileSource(temporary, offset + length, fromMedium: false);
+            var records = await new MirrorCheck(store, proven).FindAsync(volume, offset, source, ct);
+            Copy(temporary, records);
             store.Index.Add(records, state);
+            new LogRecovery(store).AssessAgain();
+            return [.. Between(offset, offset + length, records)];
         }
         finally
         {
             store.Medium.Delete(temporary);
         }
-
-        new LogRecovery(store).AssessAgain();
     }
 
-    private async Task<List<IndexedRecord>> ProveAsync(uint volume, string path, long offset, long length, CancellationToken ct)
+    private void Copy(string from, List<IndexedRecord> records)
     {
-        using var source = new VolumeFileSource(path, long.MaxValue, fromMedium: false);
-        var (next, records) = await new MirrorCheck(store, proven).RunAsync(new VolumeState(volume, offset, false), path, source.Length, closed: false, passOver: false, ct);
-        return next.DurableLength == offset + length && source.Length == offset + length ? records
-            : throw new UnprovenBytesException($"The bytes for the gap at {offset} of volume {volume} of {store.Origin} do not fill it with records that prove.", []);
-    }
+        using var source = store.Medium.Open(from, FileMode.Open);
+        using var file = store.Medium.Open(store.Files.Volume(records[0].Place.Volume), FileMode.Open);
+        var buffer = new byte[CopyBuffer];
+        foreach (var place in records.Select(record => record.Place))
+        {
+            var (at, end) = ((long)place.Offset, (long)(place.Offset + place.Length));
+            for (int read; at < end && (read = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at)) > 0; at += read) file.Write(buffer.AsSpan(0, read), at);
+        }
 
-    private async Task CopyAsync(string from, string to, long offset, CancellationToken ct)
-    {
-        await using var source = File.OpenRead(from);
-        source.Position = offset;
-        using var file = store.Medium.Open(to, FileMode.Open);
-        await MirrorWriter.OverwriteAsync(file, offset, source, ct);
         file.Sync();
+    }
+
+    private static IEnumerable<(long Offset, long Length)> Between(long start, long end, List<IndexedRecord> records)
+    {
+        foreach (var place in records.Select(record => record.Place))
+        {
+            if ((long)place.Offset > start) yield return (start, (long)place.Offset - start);
+            start = (long)(place.Offset + place.Length);
+        }
+
+        if (start < end) yield return (start, end - start);
     }
 }

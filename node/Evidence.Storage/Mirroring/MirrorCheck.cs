@@ -42,6 +42,23 @@ internal sealed class MirrorCheck(LogStore store, Func<ulong, Digest?>? proven)
         return (state, _records);
     }
 
+    /// <summary>The records of a range that prove, each by itself.</summary>
+    /// <exception cref="UnprovenBytesException">There are none.</exception>
+    internal async Task<List<IndexedRecord>> FindAsync(uint volume, long offset, VolumeFileSource source, CancellationToken ct)
+    {
+        var wrong = new List<Finding>();
+        var walk = new VolumeWalk(volume, store.Origin) { Start = offset, ExpectClosed = false, LeafHash = leaf => store.LeafHashOrNull(leaf) ?? proven?.Invoke(leaf) };
+        await foreach (var item in VolumeWalker.WalkAsync(source, walk, ct))
+        {
+            var found = FindWrong(item);
+            wrong.AddRange(found);
+            if (found.Count == 0 && item.Record is { } record && !IsUnvouched(record)) _records.Add(IndexedRecord.Of(record));
+        }
+
+        if (wrong.Count == 0) wrong.Add(WalkFindings.Range(FindingCodes.VolumeMissing, volume, offset, source.Length - offset, "No record that the log signed is here."));
+        return _records.Count > 0 ? _records : throw Unproven(volume, wrong);
+    }
+
     private static bool IsCutOff(WalkedItem item, long end) =>
         item.Kind == WalkedKind.Damage && item.Offset + item.Length == end && item.Findings is [{ Code: FindingCodes.VolumeMissing }];
 

@@ -9,6 +9,7 @@ using Evidence.Node.Restoring;
 using Evidence.Storage;
 using Evidence.Tests.Nodes;
 using Evidence.Tests.Replication;
+using MemorySource = Evidence.Tests.Storage.MemorySource;
 using StoredLog = Evidence.Tests.Storage.TestLog;
 
 namespace Evidence.Tests.Restoring;
@@ -148,6 +149,22 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_damaged_records_side_by_side_each_comes_from_the_replica_that_has_it()
+    {
+        var records = await PlacesOfVolume1Async();
+        FlipAt(_peers[0], Middle(records[2]), Middle(records[3]), Middle(records[4]));
+        FlipAt(_peers[1], Middle(records[2]), Middle(records[4]));
+        var report = await RestoreAsync();
+        Assert.Equal((Outcome.Altered, false), (report.Outcome, report.IsComplete));
+        Assert.Equal([$"leaves {records[2].Leaf} to {records[2].Leaf}", $"leaves {records[4].Leaf} to {records[4].Leaf}"], report.Findings.Where(finding => finding.Code == FindingCodes.SealMissing).Select(finding => finding.Subject));
+        FlipAt(_peers[0], Middle(records[2]));
+        FlipAt(_peers[1], Middle(records[4]));
+        Assert.Equal(Outcome.Intact, (await RestoreAsync()).Outcome);
+        await Node.StartAsync();
+        Assert.Equal(_truth, Volumes());
+    }
+
+    [Fact]
     public async Task A_record_that_a_silent_replica_may_have_is_not_called_altered()
     {
         FlipAt(_peers[0], 20_000);
@@ -264,11 +281,22 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     private static void Flip(LyingPeer peer) => peer.Bytes = (_, bytes) => bytes[bytes.Length / 2] ^= 1;
 
     // In volume 1 only, which is told by its bytes.
-    private void FlipAt(LyingPeer peer, int at) => peer.Bytes = (offset, bytes) =>
+    private void FlipAt(LyingPeer peer, params int[] places) => peer.Bytes = (offset, bytes) =>
     {
-        if (offset > at || offset + bytes.Length <= at || offset + bytes.Length > _truth[0].Length || !bytes.AsSpan().SequenceEqual(_truth[0].AsSpan((int)offset, bytes.Length))) return;
-        bytes[at - offset] ^= 1;
+        if (offset + bytes.Length > _truth[0].Length || !bytes.AsSpan().SequenceEqual(_truth[0].AsSpan((int)offset, bytes.Length))) return;
+        foreach (var at in places.Where(at => at >= offset && at < offset + bytes.Length)) bytes[at - offset] ^= 1;
     };
+
+    // The first volume as a walk over the truth gives it.
+    private async Task<List<Place>> PlacesOfVolume1Async()
+    {
+        var places = new List<Place>();
+        await foreach (var item in VolumeWalker.WalkAsync(new MemorySource(_truth[0]), new VolumeWalk(1, "evidence.test/node1"), CancellationToken.None))
+            if (item.Record is { } record) places.Add(record.Place);
+        return places;
+    }
+
+    private static int Middle(Place place) => (int)(place.Offset + (place.Length / 2));
 
     private void AssertAllButTheGap(int first, int last, int at)
     {
