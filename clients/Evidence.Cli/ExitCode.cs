@@ -1,3 +1,5 @@
+using Evidence.Core.Verification;
+
 namespace Evidence.Cli;
 
 /// <summary>What the process answers to the shell. The same for every command.</summary>
@@ -17,6 +19,9 @@ internal static class ExitCode
 
     /// <summary>A verdict of UNDETERMINED, or nothing is known of the file that was asked about.</summary>
     internal const int Undetermined = 4;
+
+    /// <summary>What a verdict comes to.</summary>
+    internal static int Of(Outcome outcome) => outcome switch { Outcome.Intact => Intact, Outcome.Altered => Altered, _ => Undetermined };
 
     /// <summary>Of several answers the one that matters most: altered, unreachable, undetermined, intact.</summary>
     internal static int Worst(IEnumerable<int> codes) => codes.OrderBy(Rank).FirstOrDefault(Intact);

@@ -3,7 +3,6 @@ using Evidence.Client.Auditing;
 using Evidence.Core;
 using Evidence.Core.Notes;
 using Evidence.Core.Trust;
-using Evidence.Core.Verification;
 using Evidence.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -48,7 +47,7 @@ internal static class AuditCommand
         var auditor = new LogAuditor(Ledger(session, trust.Chain, http), session.Client, trust);
         AuditReport? report = null;
         await ProgressBar.RunAsync(session, "proving", 100, async steps => report = await auditor.RunAsync(origin, logId, new Pace(steps), ct));
-        return new Answer(CodeOf(report!.Outcome), AuditView.ToJson(report), console => AuditView.Show(console, report));
+        return new Answer(ExitCode.Of(report!.Outcome), AuditView.ToJson(report), console => AuditView.Show(console, report));
     }
 
     private static LedgerClient Ledger(Session session, TrustedChain chain, HttpClient http) => new(
@@ -66,13 +65,6 @@ internal static class AuditCommand
                 ? $"trust.json names {logs.Count} logs ({string.Join(", ", logs.Select(static log => log.Origin))}): say which with --log"
                 : $"trust.json names {named.Count} logs of the origin {origin}; it names {string.Join(", ", logs.Select(static log => log.Origin))}");
     }
-
-    private static int CodeOf(Outcome outcome) => outcome switch
-    {
-        Outcome.Intact => ExitCode.Intact,
-        Outcome.Altered => ExitCode.Altered,
-        _ => ExitCode.Undetermined,
-    };
 
     private sealed class Pace(IProgress<Step> steps) : IProgress<AuditProgress>
     {

@@ -33,7 +33,7 @@ internal static class BackupCommand
         {
             var target = new BackupTarget(session.Get(To).FullName, session.Get(Label), session.Get(Verify));
             await ProgressBar.RunAsync(session, "backing up", 100, async steps =>
-                report = await NodeBackup.RunAsync(session.Get(Config).FullName, target, session.Get(Mirrors), session.Time, new BackupPace(steps, session.Time), ct));
+                report = await NodeBackup.RunAsync(session.Get(Config).FullName, target, session.Get(Mirrors), session.Time, new Pace<BackupProgress>(steps, session.Time, BackupView.Stage), ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using Evidence.Core;
 using Evidence.Core.Trust;
 using Evidence.Core.Verification;
 using Evidence.Node.Backups;
+using Evidence.Storage.Backups;
 using Evidence.Storage.Durable;
 
 namespace Evidence.Cli.Commands;
@@ -42,7 +43,7 @@ internal static class DrillCommand
         json["reportSha256"] = Digest.Of(bytes).ToString();
         json["sealedAs"] = filed.Record;
         if (filed.Failure is { } failure) json["notSealed"] = failure.Message;
-        return new Answer(ExitCode.Worst([CodeOf(report.Outcome), CodeOf(filed)]), json, console => DrillView.Show(console, report, file, Digest.Of(bytes), filed));
+        return new Answer(ExitCode.Worst([ExitCode.Of(report.Outcome), CodeOf(filed)]), json, console => DrillView.Show(console, report, file, Digest.Of(bytes), filed));
     }
 
     private static async Task<DrillReport> DrillAsync(Session session, CancellationToken ct)
@@ -53,7 +54,7 @@ internal static class DrillCommand
         {
             await ProgressBar.RunAsync(session, "restoring", 100, async steps =>
             {
-                var pace = new BackupPace(steps, session.Time);
+                var pace = new Pace<BackupProgress>(steps, session.Time, BackupView.Stage);
                 report = (session.Get(Config), session.Get(Trust)) switch
                 {
                     ({ } config, null) => await NodeDrill.RunAsync(places, config.FullName, session.Time, pace, ct),
@@ -86,8 +87,6 @@ internal static class DrillCommand
 
     // A node that refuses the report, as one that takes only signed files does, says nothing of the medium.
     private static int CodeOf(FiledReport filed) => filed.Failure?.Code switch { null => ExitCode.Intact, ExitCode.Unreachable => ExitCode.Unreachable, _ => ExitCode.Undetermined };
-
-    private static int CodeOf(Outcome outcome) => outcome switch { Outcome.Intact => ExitCode.Intact, Outcome.Altered => ExitCode.Altered, _ => ExitCode.Undetermined };
 }
 
 /// <summary>Whether the report of a drill was filed.</summary>

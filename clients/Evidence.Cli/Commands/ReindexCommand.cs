@@ -22,24 +22,13 @@ internal static class ReindexCommand
         try
         {
             await ProgressBar.RunAsync(session, "reindexing", 100, async steps =>
-                report = await NodeReindex.RunAsync(session.Get(config).FullName, session.Time, new Pace(steps, session.Time), ct));
+                report = await NodeReindex.RunAsync(session.Get(config).FullName, session.Time, new Pace<ReindexProgress>(steps, session.Time, ReindexView.Stage), ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             throw new CliException(ExitCode.Undetermined, "stopped before the end: the log that was worked on is as it was. Give the command again; it begins anew.");
         }
 
-        return new Answer(ReindexView.Code(report!), ReindexView.ToJson(report!), console => ReindexView.Show(console, report!));
-    }
-
-    private sealed class Pace(IProgress<Step> steps, TimeProvider time) : IProgress<ReindexProgress>
-    {
-        private readonly ReindexPace _pace = new(time);
-        private readonly Lock _lock = new();
-
-        public void Report(ReindexProgress value)
-        {
-            lock (_lock) steps.Report(_pace.Next(value));
-        }
+        return new Answer(ExitCode.Of(report!.Outcome), ReindexView.ToJson(report!), console => ReindexView.Show(console, report!));
     }
 }

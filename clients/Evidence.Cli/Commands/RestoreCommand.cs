@@ -31,24 +31,13 @@ internal static class RestoreCommand
         try
         {
             await ProgressBar.RunAsync(session, "restoring", 100, async steps =>
-                report = await NodeRestore.RunAsync(session.Get(config).FullName, session.Get(From), session.Get(WithoutKey), session.Time, new Pace(steps, session.Time), ct));
+                report = await NodeRestore.RunAsync(session.Get(config).FullName, session.Get(From), session.Get(WithoutKey), session.Time, new Pace<RestoreProgress>(steps, session.Time, RestoreView.Stage), ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             throw new CliException(ExitCode.Undetermined, "stopped before the end: what is proven stays, and no node starts on it. Give the command again; it goes on where it was.");
         }
 
-        return new Answer(RestoreView.Code(report!), RestoreView.ToJson(report!), console => RestoreView.Show(console, report!));
-    }
-
-    private sealed class Pace(IProgress<Step> steps, TimeProvider time) : IProgress<RestoreProgress>
-    {
-        private readonly RestorePace _pace = new(time);
-        private readonly Lock _lock = new();
-
-        public void Report(RestoreProgress value)
-        {
-            lock (_lock) steps.Report(_pace.Next(value));
-        }
+        return new Answer(ExitCode.Of(report!.Outcome), RestoreView.ToJson(report!), console => RestoreView.Show(console, report!));
     }
 }

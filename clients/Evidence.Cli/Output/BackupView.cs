@@ -12,6 +12,8 @@ internal static class BackupView
 {
     internal static int Code(BackupReport report) => report.Outcome == Outcome.Intact ? ExitCode.Intact : ExitCode.Altered;
 
+    internal static StageProgress Stage(BackupProgress progress) => new(progress.Origin, progress.Done, progress.Total, StageProgress.Bytes);
+
     internal static JsonObject ToJson(BackupReport report) => new()
     {
         ["outcome"] = report.Outcome.ToString().ToUpperInvariant(),

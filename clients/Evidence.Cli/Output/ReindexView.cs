@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Evidence.Core.Verification;
 using Evidence.Node.Reindexing;
+using Evidence.Storage.Reindexing;
 using Spectre.Console;
 
 namespace Evidence.Cli;
@@ -8,11 +9,11 @@ namespace Evidence.Cli;
 /// <summary>What reindexing came to, for programs and for people.</summary>
 internal static class ReindexView
 {
-    internal static int Code(ReindexReport report) => report.Outcome switch
+    internal static StageProgress Stage(ReindexProgress progress) => progress.Stage switch
     {
-        Outcome.Intact => ExitCode.Intact,
-        Outcome.Altered => ExitCode.Altered,
-        _ => ExitCode.Undetermined,
+        ReindexStage.Volumes => new($"{progress.Origin}, reading volumes", progress.Done, progress.Total, StageProgress.Bytes),
+        ReindexStage.Tree => new($"{progress.Origin}, building the tree", progress.Done, progress.Total, StageProgress.Leaves),
+        _ => new($"{progress.Origin}, confirming its root", progress.Done, progress.Total, StageProgress.Leaves),
     };
 
     internal static JsonObject ToJson(ReindexReport report) => new()

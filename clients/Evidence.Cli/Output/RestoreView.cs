@@ -8,11 +8,11 @@ namespace Evidence.Cli;
 /// <summary>What a restore came to, for programs and for people.</summary>
 internal static class RestoreView
 {
-    internal static int Code(RestoreReport report) => report.Outcome switch
+    internal static StageProgress Stage(RestoreProgress progress) => progress.Stage switch
     {
-        Outcome.Intact => ExitCode.Intact,
-        Outcome.Altered => ExitCode.Altered,
-        _ => ExitCode.Undetermined,
+        RestoreStage.Leaves => new("proving the leaves", progress.Done, progress.Total, StageProgress.Leaves),
+        RestoreStage.Volumes => new("restoring volumes", progress.Done, progress.Total, StageProgress.Bytes),
+        _ => new("taking over proofs", progress.Done, progress.Total, null),
     };
 
     internal static JsonObject ToJson(RestoreReport report) => new()

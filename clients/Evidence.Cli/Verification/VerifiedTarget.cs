@@ -21,7 +21,7 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
     /// <summary>The report on a package; null for anything else.</summary>
     internal PackageReport? Package { get; init; }
 
-    internal int Code => Failure?.Code ?? (Package is not null ? CodeOf(Package.Whole) : Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(static v => CodeOf(v.Whole))));
+    internal int Code => Failure?.Code ?? (Package is not null ? ExitCode.Of(Package.Whole) : Verdicts.Count == 0 ? ExitCode.Undetermined : ExitCode.Worst(Verdicts.Select(static v => ExitCode.Of(v.Whole))));
 
     internal JsonObject ToJson()
     {
@@ -53,11 +53,4 @@ internal sealed record VerifiedTarget(string Name, string Kind, string? Sha256, 
         foreach (var verdict in Package is null ? Verdicts : []) console.WriteLine(VerdictText.Render(verdict));
         console.WriteLine(StatedBy is null ? "checked here, without any node 本机离线验证" : $"statement of the node {PlainText.Of(StatedBy)}, which read the bytes again; a package verifies without trust in it");
     }
-
-    private static int CodeOf(Outcome whole) => whole switch
-    {
-        Outcome.Intact => ExitCode.Intact,
-        Outcome.Altered => ExitCode.Altered,
-        _ => ExitCode.Undetermined,
-    };
 }
