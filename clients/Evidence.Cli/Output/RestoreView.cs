@@ -46,7 +46,8 @@ internal static class RestoreView
 
     private static string Next(RestoreReport report) => report switch
     {
-        { IsComplete: false } => "The log is not whole: the node does not start on it. Give the command again with --from a peer that has the missing leaves.",
+        { IsComplete: false } => "The log is not whole: the node does not start on it. Give the command again with --from a peer that has the missing leaves; it fills in what is missing. If nobody has them any more, nothing can be appended to this log: " +
+            "its other records stay readable and provable at the peers that mirror it. Have the consortium close it in favour of a successor (evidence ledger close), begin that one with another origin in an empty data folder, and keep this folder.",
         { CanSign: false } => "The log can be read and mirrored, and never appended to: its signing key is not here. Run a node of another origin on this data folder, and have the consortium register a log that succeeds this one.",
         _ => "The node can be started: it goes on appending behind the last record.",
     };

@@ -25,7 +25,7 @@ internal sealed class RestoreMark(string dataFolder)
     internal static void Check(string dataFolder)
     {
         if (new RestoreMark(dataFolder).IsSet)
-            throw new StorageException($"A restore of the log in {dataFolder} was begun and has not ended. Give `evidence node restore` again; it goes on where it was.");
+            throw new StorageException($"A restore of the log in {dataFolder} was begun and has not ended. Give `evidence node restore` again; it goes on where it was, and says what to do about leaves that nobody has any more.");
     }
 
     /// <summary>The checkpoint that an earlier run restored up to; null when there was none, or the file cannot be read.</summary>
