@@ -10,7 +10,7 @@ using Evidence.Storage.Recovery;
 namespace Evidence.Storage;
 
 /// <summary>Writes a copy of a peer's log, bit-identical, proving everything that volumes alone can prove before it counts. A node's own log catches up in the same way when it is behind its checkpoint.</summary>
-/// <param name="store">The mirror. One writer a mirror.</param>
+/// <param name="store">The mirror. One writer a mirror, or, with <paramref name="proven"/>, one a volume.</param>
 /// <param name="proven">Leaf hashes that are proven already: then a record is taken only if its seal is one of them, and bytes behind the last such record are left. Null: the caller compares the root afterwards.</param>
 public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = null)
 {
@@ -38,6 +38,8 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
     /// <exception cref="StorageFailedException">A write or sync failed: the mirror must be opened again.</exception>
     public async Task<long> AppendAsync(uint volume, long offset, Stream bytes, bool closed, CancellationToken ct, Action<long, long>? leaveOut = null)
     {
+        // What is proven leaf by leaf needs nothing of other volumes: several are proven at once, and counted one after the other.
+        if (proven is not null) return await ProveAndAppendAsync(volume, offset, bytes, closed, leaveOut, ct);
         long length = 0;
         await store.WithGateAsync(async () => length = await ProveAndAppendAsync(volume, offset, bytes, closed, leaveOut, ct), ct);
         return length;
@@ -110,7 +112,8 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
             if (gap > 0) leaveOut?.Invoke(state.DurableLength, gap);
             file.Sync(); // a crash before this: a tail that opening checks, and takes in or cuts off
             if (state.DurableLength == 0) store.Medium.SyncFolder(store.Files.Volumes);
-            Count(taken);
+            if (proven is null) Count(taken);
+            else await store.WithGateAsync(() => CountIfNew(taken), ct);
             return next.DurableLength;
         }
         catch (Exception e) when (e is not IOException)
@@ -124,6 +127,17 @@ public sealed class MirrorWriter(LogStore store, Func<ulong, Digest?>? proven = 
     {
         var (next, records) = await new MirrorCheck(store, proven).RunAsync(state, path, end, closed, passOver, ct);
         return new MirroredRecords(next, records, []);
+    }
+
+    // Another volume may have brought one of them since they were compared with the index.
+    private Task CountIfNew(MirroredRecords taken)
+    {
+        foreach (var place in taken.Records.Select(record => record.Place))
+            if (store.Index.FindLeaf(place.Leaf) is { } other && other.Place != place)
+                throw new UnprovenBytesException(string.Create(CultureInfo.InvariantCulture, $"Leaf {place.Leaf} of {store.Origin} came in volume {other.Place.Volume} too."),
+                    [WalkFindings.Range(FindingCodes.PeerForked, place.Volume, (long)place.Offset, (long)place.Length, "The leaf is in another volume already.")]);
+        Count(taken);
+        return Task.CompletedTask;
     }
 
     private void Count(MirroredRecords taken)

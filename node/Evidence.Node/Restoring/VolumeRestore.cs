@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Evidence.Core.Verification;
 using Evidence.Node.Replication;
 using Evidence.Storage;
@@ -10,7 +11,9 @@ namespace Evidence.Node.Restoring;
 /// </summary>
 internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreSources sources, RestoreGaps gaps, TimeProvider time, IProgress<RestoreProgress> progress)
 {
-    private readonly MirrorWriter _writer = new(copy, leaves.Find);
+    private const int AtOnce = 2; // one volume is proven and written while another comes
+
+    private readonly ConcurrentDictionary<uint, MirrorWriter> _writers = [];
     private readonly Dictionary<uint, List<Offer>> _offers = [];
     private readonly HashSet<(Offer Offer, long At)> _stuck = [];
     private readonly HashSet<(Offer Offer, long At)> _passedOver = [];
@@ -51,6 +54,8 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         where !here.Closed && here.DurableLength > 0 && entry.Value.All(offer => offer.Volume.Length > here.DurableLength && offer.Volume.Closed)
         select new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, $"volume {entry.Key}", $"It ends at byte {here.DurableLength}: no peer that was asked gave what closes it so that it proves.");
 
+    private MirrorWriter WriterOf(uint number) => _writers.GetOrAdd(number, _ => new MirrorWriter(copy, leaves.Find));
+
     private VolumeState Here(uint number) => copy.Volumes.FirstOrDefault(volume => volume.Number == number) ?? new VolumeState(number, 0, false);
 
     /// <summary>Asks everybody for what stands in gaps, record by record; the numbers of the volumes in which some is filled.</summary>
@@ -74,7 +79,7 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         try
         {
             await using var bytes = new ChunkStream(peer.ReadVolumeAsync(copy.Origin, gap.Volume, gap.Offset, gap.Length, ct), ct);
-            gaps.Replace(gap, await _writer.FillAsync(gap.Volume, gap.Offset, bytes, gap.Length, ct));
+            gaps.Replace(gap, await WriterOf(gap.Volume).FillAsync(gap.Volume, gap.Offset, bytes, gap.Length, ct));
         }
         catch (UnprovenBytesException e)
         {
@@ -93,7 +98,7 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
 
     private Task RestoreAsync(IEnumerable<uint> numbers, CancellationToken ct)
     {
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, sources.Good.Count) };
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(AtOnce, sources.Good.Count) };
         return Parallel.ForEachAsync(numbers, parallel, async (number, token) => await RestoreAsync(number, token));
     }
 
@@ -120,7 +125,7 @@ internal sealed class VolumeRestore(LogStore copy, ProvenLeaves leaves, RestoreS
         var here = Math.Max(from, Here(offer.Volume.Number).DurableLength);
         try
         {
-            await PiecePull.TakeAsync(offer.Peer, copy, _writer, offer.Volume, here, advance, ct, leaveOut);
+            await PiecePull.TakeAsync(offer.Peer, copy, WriterOf(offer.Volume.Number), offer.Volume, here, advance, ct, leaveOut);
         }
         catch (PeerUntrueException e) when (e.Unproven is { } place)
         {

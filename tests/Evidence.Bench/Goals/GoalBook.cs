@@ -23,6 +23,7 @@ internal static class GoalBook
         new P15IngestBesideSweep(),
         new LargeUpload(),
         new ReplicationLag(),
+        new RestoreLostNode(),
         new P05IngestDocuments(),
         new P04IngestSmallFiles(),
         new NodeMemory(),
