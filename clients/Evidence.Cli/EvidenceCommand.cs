@@ -25,13 +25,13 @@ internal static class EvidenceCommand
         Recursive = true,
     };
 
-    internal static readonly Option<FileInfo?> TokenFile = new("--token-file")
-    {
-        Description = "File (mode 0600) whose first line is the token for the node; else the environment's EVIDENCE_TOKEN_FILE. 令牌文件",
-        HelpName = "FILE",
-        Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("EVIDENCE_TOKEN_FILE") is { Length: > 0 } file ? new FileInfo(file) : null,
-    };
+    internal static readonly Option<FileInfo?> TokenFile = FromEnvironment("--token-file", "EVIDENCE_TOKEN_FILE", "File (mode 0600) whose first line is the token for the node. 令牌文件");
+
+    internal static readonly Option<FileInfo?> ClientCertificate = FromEnvironment("--client-certificate", "EVIDENCE_CLIENT_CERTIFICATE", "Certificate (PEM) to show to the node. 客户端证书");
+
+    internal static readonly Option<FileInfo?> ClientKey = FromEnvironment("--client-key", "EVIDENCE_CLIENT_KEY", "Key (PEM, mode 0600) of that certificate. 客户端私钥");
+
+    internal static readonly Option<FileInfo?> ServerCa = FromEnvironment("--server-ca", "EVIDENCE_SERVER_CA", "Certificate (PEM) that the node must have, or that of its authority. 服务器证书");
 
     /// <summary>Carries out one command line.</summary>
     internal static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, TimeProvider time, CancellationToken ct)
@@ -68,7 +68,7 @@ internal static class EvidenceCommand
         root.Options.Add(new VersionOption());
         root.Options.Add(Node);
         root.Options.Add(Json);
-        root.Options.Add(TokenFile);
+        foreach (var option in new[] { TokenFile, ClientCertificate, ClientKey, ServerCa }) root.Options.Add(option);
         foreach (var command in new[]
         {
             ArchiveCommand.Make(runner), GetCommand.Make(runner), ListCommand.Make(runner), VerifyCommand.Make(runner),
@@ -102,6 +102,14 @@ internal static class EvidenceCommand
             TryWrite(error, string.Join(Environment.NewLine + "  ", $"evidence: {failure.Message}".Split('\n').Select(PlainText.Of)));
         return failure.Code;
     }
+
+    private static Option<FileInfo?> FromEnvironment(string name, string variable, string description) => new(name)
+    {
+        Description = $"{description} Else the environment's {variable}.",
+        HelpName = "FILE",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } file ? new FileInfo(file) : null,
+    };
 
     private static bool TryWrite(TextWriter writer, string text)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Evidence.Client;
+using Evidence.Core.Crypto;
 using Spectre.Console;
 
 namespace Evidence.Cli;
@@ -76,15 +78,26 @@ internal sealed class Session : IDisposable
     private EvidenceClient Connect()
     {
         var node = NodeAddress();
-        var credentials = new NodeCredentials { Token = Get(EvidenceCommand.TokenFile) is { } file ? NodeCredentials.ReadToken(file.FullName) : null };
         try
         {
-            return new EvidenceClient(node, new EvidenceClientOptions { Credentials = credentials, TimeProvider = Time });
+            return new EvidenceClient(node, new EvidenceClientOptions { Credentials = Credentials(), TimeProvider = Time });
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
             throw CliException.Usage(e.Message);
         }
+    }
+
+    private NodeCredentials Credentials()
+    {
+        var (certificate, key) = (Get(EvidenceCommand.ClientCertificate), Get(EvidenceCommand.ClientKey));
+        if (certificate is null != key is null) throw CliException.Usage("--client-certificate and --client-key belong together: give both or none");
+        return new NodeCredentials
+        {
+            Token = Get(EvidenceCommand.TokenFile) is { } file ? NodeCredentials.ReadToken(file.FullName) : null,
+            Certificate = certificate is null ? null : NodeCredentials.ReadCertificate(certificate.FullName, key!.FullName),
+            Server = Get(EvidenceCommand.ServerCa) is { } trusted ? TrustedCertificates.Parse(File.ReadAllText(trusted.FullName)) : null,
+        };
     }
 
     private Uri NodeAddress()

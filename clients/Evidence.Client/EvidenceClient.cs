@@ -40,7 +40,7 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
         {
             MaxReceiveMessageSize = options.MaxReceiveMessageSize,
             TimeProvider = options.TimeProvider,
-            Around = handler => options.Credentials?.Around(handler, node) ?? handler,
+            Around = handler => options.Credentials?.Around(handler, node, options.TimeProvider) ?? handler,
         });
         Archive = new ArchiveService.ArchiveServiceClient(_channel);
         Uploads = new UploadService.UploadServiceClient(_channel);

@@ -24,11 +24,11 @@ internal static class NodeCommand
 
     private static readonly Option<FileInfo> Config = new("--config") { Description = "The node's node.json. 配置文件", HelpName = "FILE", Required = true };
 
-    internal static Command Make(Runner runner) => new("node", "Make, run, reindex or restore a node, or rotate its log's key. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config), RestoreCommand.Make(runner, Config), RotateKeyCommand.Make(runner, Config) };
+    internal static Command Make(Runner runner) => new("node", "Make, check, run, reindex or restore a node, or rotate its log's key. 节点") { Init(runner), Run(runner), ReindexCommand.Make(runner, Config), RestoreCommand.Make(runner, Config), RotateKeyCommand.Make(runner, Config), CheckConfigCommand.Make(runner) };
 
     private static Command Init(Runner runner)
     {
-        var command = new Command("init", "Make keys and node.json for a new node; what is there already is kept. 初始化节点") { Folder, Name, Origin, Listen };
+        var command = new Command("init", "Make keys, TLS certificate, an administrator's token and node.json for a new node; what is there already is kept. 初始化节点") { Folder, Name, Origin, Listen };
         command.SetAction((parse, ct) => runner((session, _) => Task.FromResult(Init(session)), parse, ct));
         return command;
     }
@@ -43,7 +43,7 @@ internal static class NodeCommand
     private static Answer Init(Session session)
     {
         var options = new NodeInitOptions(session.Get(Name), session.Get(Origin), session.Get(Listen));
-        var node = NodeInitializer.Init(session.Get(Folder).FullName, options);
+        var node = NodeInitializer.Init(session.Get(Folder).FullName, options, session.Time);
         return new Answer(ExitCode.Intact, ToJson(node), console => Show(console, node));
     }
 
@@ -78,6 +78,8 @@ internal static class NodeCommand
         ["logId"] = node.LogId,
         ["witnessKey"] = node.WitnessKey,
         ["operator"] = node.OperatorAddress,
+        ["certificateSha256"] = node.CertificateSha256,
+        ["administratorTokenFile"] = node.AdministratorTokenFile,
     };
 
     private static void Show(IAnsiConsole console, NodeIdentity node)
@@ -88,6 +90,8 @@ internal static class NodeCommand
         console.WriteLine($"  log id           {node.LogId}");
         console.WriteLine($"  witness key      {node.WitnessKey}");
         console.WriteLine($"  ledger operator  {node.OperatorAddress}");
+        if (node.CertificateSha256 is { } certificate) console.WriteLine($"  tls certificate  sha256 {certificate}");
+        if (node.AdministratorTokenFile is { } token) console.WriteLine($"  administrator    token in {token}");
         console.WriteLine("Next: add \"ledger\", \"peers\" and \"trust\" to node.json, have the log registered on the ledger, and run");
         console.WriteLine($"  evidence node run --config {node.ConfigFile}");
     }

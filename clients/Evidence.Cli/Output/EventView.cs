@@ -43,6 +43,7 @@ internal static class EventView
         "recovery" => "修复",
         "dissemination" => "读出",
         "recording" => "记录",
+        "refused call" => "拒绝调用",
         _ => "",
     };
 }

@@ -21,6 +21,9 @@ public static class EventTypes
     /// <summary>The node's configuration was changed in a way that a history has to tell; PREMIS has no word for it.</summary>
     public const string Reconfiguration = "reconfiguration";
 
+    /// <summary>Calls that a node did not let in; PREMIS has no word for it. Concerns no record.</summary>
+    public const string RefusedCall = "refused call";
+
     /// <summary>Says of the recording itself what it could not record; PREMIS has no word for it.</summary>
     public const string Recording = "recording";
 }

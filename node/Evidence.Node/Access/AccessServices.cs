@@ -1,3 +1,4 @@
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Access.Tokens;
 using Microsoft.AspNetCore.Builder;
 
@@ -6,9 +7,15 @@ namespace Evidence.Node.Access;
 /// <summary>The door's parts in the host.</summary>
 internal static class AccessServices
 {
-    internal static IServiceCollection AddAccess(this IServiceCollection services) => services
+    internal static IServiceCollection AddAccess(this IServiceCollection services, NodeTls tls) => services
+        .AddSingleton(tls)
         .AddSingleton<TokenBook>()
-        .AddSingleton<CallerReader>();
+        .AddSingleton<CertificateBook>()
+        .AddSingleton<CallerReader>()
+        .AddSingleton<CallerLimits>()
+        .AddSingleton<RefusalBook>()
+        .AddHostedService(static provider => provider.GetRequiredService<RefusalBook>())
+        .AddHostedService<AccessReload>();
 
     /// <summary>Puts the door before all endpoints.</summary>
     internal static void UseDoor(this WebApplication app)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Grpc.AspNetCore.Server;
@@ -11,6 +12,11 @@ namespace Evidence.Node.Access;
 /// <param name="Message">What is missing and what would do.</param>
 internal sealed record CallRefusal(StatusCode Code, string Message)
 {
+    /// <summary>When to try again; null: not said.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+
+    private string? RetrySeconds => RetryAfter is { } after ? Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
+
     private HttpStatusCode HttpCode => Code switch
     {
         StatusCode.Unauthenticated => HttpStatusCode.Unauthorized,
@@ -23,7 +29,7 @@ internal sealed record CallRefusal(StatusCode Code, string Message)
     internal Task SendAsync(HttpContext http)
     {
         if (!http.Request.IsGrpc()) return SendProblemAsync(http.Response, http.RequestAborted);
-        http.Response.EndGrpc(new Status(Code, Message));
+        http.Response.EndGrpc(new Status(Code, Message), RetrySeconds is { } seconds ? new Metadata { { "retry-after", seconds } } : null);
         return Task.CompletedTask;
     }
 
@@ -31,6 +37,7 @@ internal sealed record CallRefusal(StatusCode Code, string Message)
     {
         response.StatusCode = (int)HttpCode;
         if (Code == StatusCode.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
+        if (RetrySeconds is { } seconds) response.Headers.RetryAfter = seconds;
         response.ContentType = "application/problem+json";
         return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { title = HttpCode.ToString(), status = (int)HttpCode, detail = Message }), ct).AsTask();
     }

@@ -1,3 +1,4 @@
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Access.Tokens;
 using Evidence.Node.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace Evidence.Node.Access;
 
 /// <summary>Finds out who makes a call. Whoever shows something that is not good is never taken for an unknown one.</summary>
-internal sealed class CallerReader(NodeOptions options, TokenBook tokens)
+internal sealed class CallerReader(NodeOptions options, TokenBook tokens, CertificateBook certificates)
 {
     private const string Scheme = "Bearer ";
     private readonly RoleSet _anybody = options.Access.Anonymous;
@@ -15,6 +16,12 @@ internal sealed class CallerReader(NodeOptions options, TokenBook tokens)
     /// <summary>The caller, or why there is none.</summary>
     internal (Caller? Caller, string? Problem) Read(HttpContext http)
     {
+        if (http.Connection.ClientCertificate is { } certificate && certificates.Find(certificate) is var shown)
+        {
+            // A token says more than the machine that it comes from; yet neither may be bad.
+            if (shown.Caller is null || http.Request.Headers[HeaderNames.Authorization].Count == 0) return Known(shown);
+        }
+
         var authorization = http.Request.Headers[HeaderNames.Authorization];
         if (authorization.Count == 0) return (_anonymous, null);
         var text = authorization.ToString();

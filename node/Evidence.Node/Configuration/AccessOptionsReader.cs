@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Node.Access;
 
 namespace Evidence.Node.Configuration;
@@ -17,11 +18,46 @@ internal static class AccessOptionsReader
         var options = new AccessOptions
         {
             Anonymous = Roles(access, "anonymous"),
+            Certificates = Certificates(access),
+            Limits = Limits(access.Section("limits")),
             TokensFile = access.Optional("tokens") is { } file ? at(file) : tokens,
         };
         if (!isLoopback && options.Anonymous.Without(RoleSet.OpenToAll) is { IsEmpty: false } open)
             access.Fail("anonymous", $"gives {open} to everybody who reaches the port, and others than this machine do: leave {open} out, or listen on 127.0.0.1");
         access.RefuseUnknownFields();
+        return options;
+    }
+
+    private static List<CertificateOptions> Certificates(ConfigSection access)
+    {
+        var certificates = new List<CertificateOptions>();
+        foreach (var one in access.Sections("certificates"))
+        {
+            var (sha256, subject) = (one.Optional("sha256"), one.Optional("subject"));
+            var digest = Digest.TryParse(sha256, out var parsed) ? parsed : (Digest?)null;
+            if (sha256 is null == subject is null) one.Fail("sha256", "or \"subject\": name the certificate by one of the two");
+            else if (sha256 is not null && digest is null) one.Fail("sha256", "must be the 64 hexadecimal digits that `openssl x509 -outform DER | sha256sum` prints");
+            certificates.Add(new CertificateOptions(CallerName(one), Roles(one, "roles"), digest, subject));
+            one.RefuseUnknownFields();
+        }
+
+        foreach (var twice in certificates.GroupBy(static one => (one.Sha256, one.Subject)).Where(static same => same.Count() > 1))
+            access.Fail("certificates", $"names {twice.Key.Subject ?? twice.Key.Sha256.ToString()} {twice.Count()} times: name each certificate once");
+        return certificates;
+    }
+
+    private static LimitOptions Limits(ConfigSection? limits)
+    {
+        var otherwise = new LimitOptions();
+        if (limits is null) return otherwise;
+        var perSecond = limits.Number("callsPerSecond", otherwise.CallsPerSecond, 1, 1_000_000);
+        var options = new LimitOptions
+        {
+            CallsPerSecond = (int)perSecond,
+            Burst = (int)limits.Number("burst", 2 * perSecond, 1, 2_000_000),
+            CallsAtOnce = (int)limits.Number("callsAtOnce", otherwise.CallsAtOnce, 1, 1_000_000),
+        };
+        limits.RefuseUnknownFields();
         return options;
     }
 

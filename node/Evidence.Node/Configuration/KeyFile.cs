@@ -42,15 +42,7 @@ internal static class KeyFile
     private static void Write(string path, byte[] secret)
     {
         var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret) + "\n");
-        // A crash before the move leaves a .new file that the next run replaces, never half a key under the key's name.
-        var draft = path + ".new";
-        File.Delete(draft);
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyFile.Mode }))
-        {
-            file.Write(text);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: false);
+        OwnerOnlyFile.Write(path, text);
         CryptographicOperations.ZeroMemory(text);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Evidence.Node.Access.Tokens;
 
 namespace Evidence.Node.Configuration;
 
@@ -18,20 +20,37 @@ public sealed record NodeInitOptions(string Name, string? Origin = null, string 
 /// <param name="LogId">The log's id on the ledger: SHA-256 of <paramref name="LogKey"/>, lower-case hex.</param>
 /// <param name="OperatorAddress">Ledger account of the node, hex with 0x.</param>
 public sealed record NodeIdentity(
-    string ConfigFile, string Name, string Origin, string LogKey, string CurrentLogKey, string WitnessKey, string LogId, string OperatorAddress);
+    string ConfigFile, string Name, string Origin, string LogKey, string CurrentLogKey, string WitnessKey, string LogId, string OperatorAddress)
+{
+    /// <summary>SHA-256 of the TLS certificate that the node made for itself (DER), lower-case hex; null: there is none.</summary>
+    public string? CertificateSha256 { get; init; }
+
+    /// <summary>File with the first administrator's token; null: there is none.</summary>
+    public string? AdministratorTokenFile { get; init; }
+}
 
 /// <summary>Makes the folder of a new node: keys and a configuration to be completed.</summary>
 public static class NodeInitializer
 {
+    private const string AdministratorToken = "administrator.token";
+    private static readonly TimeSpan AdministratorLife = TimeSpan.FromDays(365);
+
     /// <summary>
     /// Makes <c>node.json</c> and <c>keys/</c> in <paramref name="folder"/>. What is there already is kept, so that it may be called again;
     /// it answers with the identity in every case.
     /// </summary>
     /// <exception cref="ConfigurationException">The folder holds a node of another name or log, or a configuration with errors.</exception>
-    public static NodeIdentity Init(string folder, NodeInitOptions options)
+    public static NodeIdentity Init(string folder, NodeInitOptions options) => Init(folder, options, TimeProvider.System);
+
+    /// <summary>As <see cref="Init(string, NodeInitOptions)"/>, by another clock, which dates certificate and token.</summary>
+    /// <exception cref="ConfigurationException">The folder holds a node of another name or log, or a configuration with errors.</exception>
+    public static NodeIdentity Init(string folder, NodeInitOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
-        NodeKeys.CreateMissing(Path.Combine(folder, "keys"));
+        var keys = Path.Combine(folder, "keys");
+        NodeKeys.CreateMissing(keys);
+        NodeCertificate.CreateMissing(keys, options.Name, Uri.TryCreate(options.Listen, UriKind.Absolute, out var listen) ? listen.Host : "", time);
+        CreateAdministrator(keys, time);
         var file = Path.GetFullPath(Path.Combine(folder, "node.json"));
         var made = !File.Exists(file);
         if (made) File.WriteAllText(file, Skeleton(options));
@@ -69,15 +88,37 @@ public static class NodeInitializer
     {
         var keys = NodeKeys.Load(node);
         return new NodeIdentity(
-            file, node.Name, node.Origin, keys.LogKeys.First.ToString(), keys.LogKeys.Current.ToString(), keys.Witness.Key.ToString(), keys.LogKeys.LogId.ToString(), keys.Operator.Address);
+            file, node.Name, node.Origin, keys.LogKeys.First.ToString(), keys.LogKeys.Current.ToString(), keys.Witness.Key.ToString(), keys.LogKeys.LogId.ToString(), keys.Operator.Address)
+        {
+            CertificateSha256 = NodeCertificate.Find(node.KeysFolder)?.ToString(),
+            AdministratorTokenFile = Path.Combine(node.KeysFolder, AdministratorToken) is var token && File.Exists(token) ? token : null,
+        };
+    }
+
+    // Somebody must be able to look after the node, and nobody is let in without a token. A crash between the two files: the next call makes both anew.
+    private static void CreateAdministrator(string keys, TimeProvider time)
+    {
+        var (file, tokens) = (Path.Combine(keys, AdministratorToken), Path.Combine(keys, TokenFile.Name));
+        if (File.Exists(tokens)) return;
+        File.Delete(file);
+        NodeTokens.CreateIn(tokens, "administrator", ["administrator"], AdministratorLife, time, token => OwnerOnlyFile.Write(file, Encoding.ASCII.GetBytes(token + "\n")));
     }
 
     private static string DefaultOrigin(string name) => $"evidence.local/{name}";
 
-    private static string Skeleton(NodeInitOptions options) => new JsonObject
+    private static string Skeleton(NodeInitOptions options)
+    {
+        var json = Settings(options);
+        if (options.Listen.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            json["tls"] = new JsonObject { ["certificate"] = $"keys/{NodeCertificate.CertificateFile}", ["key"] = $"keys/{NodeCertificate.KeyFile}" };
+        return json.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    }
+
+    private static JsonObject Settings(NodeInitOptions options) => new()
     {
         ["name"] = options.Name,
         ["listen"] = options.Listen,
+        ["access"] = new JsonObject { ["anonymous"] = new JsonArray(), ["certificates"] = new JsonArray(), ["tokens"] = $"keys/{TokenFile.Name}" },
         ["data"] = "data",
         ["keys"] = "keys",
         ["origin"] = options.Origin ?? DefaultOrigin(options.Name),
@@ -87,5 +128,5 @@ public static class NodeInitializer
         ["sweep"] = new JsonObject { ["everySeconds"] = 0, ["bytesPerSecond"] = 0 },
         ["replication"] = new JsonObject { ["everySeconds"] = 1 },
         ["volumeBytes"] = NodeOptions.DefaultVolumeBytes,
-    }.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    };
 }

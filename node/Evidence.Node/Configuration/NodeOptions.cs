@@ -83,8 +83,8 @@ internal sealed record NodeOptions
     public const long DefaultVolumeBytes = 1L << 30;
 }
 
-/// <summary>Certificate chain and private key of the listener, both PEM.</summary>
-internal sealed record TlsOptions(string CertificateFile, string KeyFile);
+/// <summary>Certificate chain and private key of the listener, and the authorities of client certificates (null: none), all PEM.</summary>
+internal sealed record TlsOptions(string CertificateFile, string KeyFile, string? ClientCaFile = null);
 
 /// <summary>The ledger and how often to anchor: whichever of the two is due first.</summary>
 /// <param name="Endpoints">JSON-RPC endpoints, tried in this order.</param>
@@ -133,7 +133,10 @@ internal sealed record LedgerSection(
 }
 
 /// <summary>A node whose log is mirrored.</summary>
-internal sealed record PeerOptions(string Name, Uri Address);
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="CertificateFile">PEM file with the certificate that it has, or the authority of it; null: one of an authority that the system trusts.</param>
+internal sealed record PeerOptions(string Name, Uri Address, string? CertificateFile = null);
 
 /// <summary>When and how fast everything is read again.</summary>
 /// <param name="Every">How often; null: only when asked, or when <paramref name="MaxAge"/> wants it.</param>

@@ -5,6 +5,7 @@ using Evidence.Core.Chain;
 using Evidence.Core.Chain.Consensus;
 using Evidence.Core.Notes;
 using Evidence.Core.Packages;
+using Evidence.Node.Access.Tokens;
 
 namespace Evidence.Node.Configuration;
 
@@ -25,6 +26,22 @@ internal sealed class NodeOptionsReader
         var reader = new NodeOptionsReader(Path.GetDirectoryName(file)!);
         var options = reader.Node(new ConfigSection(json.RootElement, "", reader._errors));
         return reader._errors.Count == 0 ? options : throw new ConfigurationException(file, reader._errors);
+    }
+
+    /// <summary>What the file says as far as it can be read, with all its errors; null where nothing can be.</summary>
+    internal static (NodeOptions? Options, List<string> Errors) Examine(string file)
+    {
+        try
+        {
+            file = Path.GetFullPath(file);
+            using var json = Parse(file);
+            var reader = new NodeOptionsReader(Path.GetDirectoryName(file)!);
+            return (reader.Node(new ConfigSection(json.RootElement, "", reader._errors)), reader._errors);
+        }
+        catch (ConfigurationException e)
+        {
+            return (null, [.. e.Errors]);
+        }
     }
 
     private static JsonDocument Parse(string file)
@@ -58,7 +75,7 @@ internal sealed class NodeOptionsReader
             Name = name,
             Listen = listen,
             Tls = tls,
-            Access = AccessOptionsReader.Read(node.Section("access"), At, Path.Combine(keys, "tokens.json"), IsLoopback(listen)),
+            Access = AccessOptionsReader.Read(node.Section("access"), At, Path.Combine(keys, TokenFile.Name), IsLoopback(listen)),
             DataFolder = At(node.Optional("data") ?? "data"),
             KeysFolder = keys,
             Origin = NoteName(node, "origin", node.Required("origin", "the name of this node's log, such as archive.example/node1")),
@@ -89,7 +106,8 @@ internal sealed class NodeOptionsReader
         if (node.Section("tls") is not { } tls) return null;
         var options = new TlsOptions(
             ExistingFile(tls, "certificate", tls.Required("certificate", "PEM file with the certificate chain")),
-            ExistingFile(tls, "key", tls.Required("key", "PEM file with the private key")));
+            ExistingFile(tls, "key", tls.Required("key", "PEM file with the private key")),
+            tls.Optional("clientCa") is { } clients ? ExistingFile(tls, "clientCa", clients) : null);
         tls.RefuseUnknownFields();
         return options;
     }
@@ -154,14 +172,15 @@ internal sealed class NodeOptionsReader
         }
     }
 
-    private static List<PeerOptions> Peers(ConfigSection node)
+    private List<PeerOptions> Peers(ConfigSection node)
     {
         var peers = new List<PeerOptions>();
         foreach (var peer in node.Sections("peers"))
         {
             peers.Add(new PeerOptions(
                 peer.Required("name", "a name for the peer"),
-                Address(peer, "address", peer.Required("address", "where the peer listens, such as http://127.0.0.1:7402"))));
+                Address(peer, "address", peer.Required("address", "where the peer listens, such as http://127.0.0.1:7402")),
+                peer.Optional("certificate") is { } certificate ? ExistingFile(peer, "certificate", certificate) : null));
             peer.RefuseUnknownFields();
         }
         foreach (var twice in peers.GroupBy(p => p.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))

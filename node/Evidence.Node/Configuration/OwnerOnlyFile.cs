@@ -7,6 +7,19 @@ internal static class OwnerOnlyFile
 {
     internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Makes a file, which must not be there yet, durably. A crash before the move leaves a .new file that the next call replaces, never half a file under the name.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var draft = path + ".new";
+        File.Delete(draft);
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode }))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: false);
+    }
+
     /// <exception cref="KeyFileException">The file is not there, or others may touch it.</exception>
     internal static void Check(string path)
     {

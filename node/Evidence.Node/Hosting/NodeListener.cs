@@ -1,9 +1,9 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using Evidence.Node.Configuration;
+using Evidence.Node.Access.Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Evidence.Node.Hosting;
 
@@ -25,13 +25,13 @@ internal static class NodeListener
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Has a host listen for gRPC.</summary>
-    internal static void Use(IWebHostBuilder host, Uri listen, TlsOptions? tls)
+    internal static void Use(IWebHostBuilder host, Uri listen, NodeTls tls)
     {
         host.UseKestrel(kestrel => Configure(kestrel, listen, tls));
         host.ConfigureServices(services => services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>()); // behind the server's own, or that would be taken
     }
 
-    private static void Configure(KestrelServerOptions kestrel, Uri listen, TlsOptions? tls)
+    private static void Configure(KestrelServerOptions kestrel, Uri listen, NodeTls tls)
     {
         kestrel.AddServerHeader = false;
         // Streams last as long as the work does: a watcher of alerts may wait for days. How slowly a request may come is limited for single messages only; the gRPC server lifts that for streams.
@@ -45,7 +45,7 @@ internal static class NodeListener
         {
             listener.Protocols = HttpProtocols.Http2;
             LimitConnections(listener);
-            if (tls is not null) listener.UseHttps(X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile));
+            if (tls.Current is not null) listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.ServerOptions()) });
         });
     }
 

@@ -1,5 +1,6 @@
 using Evidence.Ledger;
 using Evidence.Node.Access;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
 using Evidence.Node.Archiving.Uploads;
@@ -23,10 +24,10 @@ namespace Evidence.Node.Hosting;
 /// <summary>Puts the parts of a node together.</summary>
 internal static class NodeServices
 {
-    internal static void Add(IServiceCollection services, NodeOptions options, NodeState state, NodeSeams seams)
+    internal static void Add(IServiceCollection services, NodeOptions options, NodeState state, NodeTls tls, NodeSeams seams)
     {
         AddState(services, options, state, seams.Time);
-        services.AddAccess();
+        services.AddAccess(tls);
         AddArchiving(services, state);
         AddVerification(services);
         services.AddSingleton<CheckpointPublisher>().AddHostedService(provider => provider.GetRequiredService<CheckpointPublisher>());

@@ -1,5 +1,6 @@
 using System.Text;
 using Evidence.Node.Access;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Configuration;
 using Evidence.Storage.Durable;
 using Microsoft.AspNetCore.Builder;
@@ -74,14 +75,15 @@ internal sealed class RunningNode : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Evidence.Node", ContentRootPath = options.DataFolder });
         logging(builder.Logging);
-        NodeListener.Use(builder.WebHost, options.Listen, options.Tls);
+        var tls = new NodeTls(options.Tls);
+        NodeListener.Use(builder.WebHost, options.Listen, tls);
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = ShutdownPatience;
             // A worker that fails is logged; a node that ends could not even be swept and repaired.
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
-        NodeServices.Add(builder.Services, options, state, seams);
+        NodeServices.Add(builder.Services, options, state, tls, seams);
         var app = builder.Build();
         app.UseDoor();
         NodeServices.Map(app);

@@ -129,8 +129,8 @@ internal sealed class PeerClient(string name, ReplicationService.ReplicationServ
     private Exception Translate(RpcException e, CancellationToken ct) => e.StatusCode switch
     {
         StatusCode.Cancelled when ct.IsCancellationRequested => new OperationCanceledException(e.Message, e, ct),
-        // A fault in the peer's program says nothing of what it holds, and no more does a call that it does not know.
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.ResourceExhausted or StatusCode.Aborted or StatusCode.Unknown or StatusCode.Internal or StatusCode.Unimplemented =>
+        // A fault in the peer's program says nothing of what it holds, and no more does a call that it does not know or does not let us make.
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.ResourceExhausted or StatusCode.Aborted or StatusCode.Unknown or StatusCode.Internal or StatusCode.Unimplemented =>
             new PeerUnreachableException(name, e.Status.Detail, e),
         _ => new PeerUntrueException(name, $"{e.StatusCode}: {e.Status.Detail}") { InnerStatus = e.StatusCode },
     };

@@ -1,11 +1,11 @@
 using Evidence.Core.Trust;
 using Evidence.Ledger;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Anchoring;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication.Possession;
 using Evidence.V1;
-using Grpc.Net.Client;
 
 namespace Evidence.Node.Replication;
 
@@ -16,7 +16,7 @@ internal static class ReplicationServices
         .AddSingleton(provider => new TrustedLogs(provider.GetService<TrustPolicy>(), [.. provider.GetRequiredService<NodeOptions>().Witnesses.Select(witness => witness.Key)]))
         .AddSingleton(provider => new AnchorBook(provider.GetService<ILedger>(), ContractOf(provider.GetRequiredService<NodeOptions>())))
         .AddSingleton(provider => new PeerBook(
-            Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<TimeProvider>()),
+            Connect(provider.GetRequiredService<NodeOptions>().Peers, provider.GetRequiredService<NodeTls>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<AlertBook>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => PeerOrigins.Load(provider.GetRequiredService<NodeOptions>().DataFolder, provider.GetRequiredService<NodeOptions>().Peers.Select(peer => peer.Name), provider.GetRequiredService<AlertBook>()))
         .AddSingleton<AnchorCandidate>()
@@ -40,7 +40,7 @@ internal static class ReplicationServices
     private static AnchoringContract? ContractOf(NodeOptions options) =>
         options.Ledger is { } ledger ? new AnchoringContract(ledger.ChainId, ledger.Contract) : null;
 
-    internal static IReadOnlyList<IPeer> Connect(IReadOnlyList<PeerOptions> peers, TimeProvider time) =>
+    internal static IReadOnlyList<IPeer> Connect(IReadOnlyList<PeerOptions> peers, NodeTls tls, TimeProvider time) =>
         [.. peers.Select(peer => new PeerClient(
-            peer.Name, new ReplicationService.ReplicationServiceClient(GrpcChannel.ForAddress(peer.Address.ToString())), time))];
+            peer.Name, new ReplicationService.ReplicationServiceClient(PeerChannel.To(peer, tls, time)), time))];
 }

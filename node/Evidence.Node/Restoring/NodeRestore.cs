@@ -1,5 +1,6 @@
 using Evidence.Core.Notes;
 using Evidence.Ledger;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Configuration;
 using Evidence.Node.Hosting;
 using Evidence.Node.Logs;
@@ -32,7 +33,7 @@ public static class NodeRestore
         var options = NodeOptionsReader.Read(configPath);
         using var http = new HttpClient();
         var ledger = options.Ledger is { } section ? section.Connect(NodeTrust.Load(options).Policy?.Chain, http, time, NullLogger<LedgerClient>.Instance) : null;
-        var peers = ReplicationServices.Connect(PeersOf(options, configPath, from), time);
+        var peers = ReplicationServices.Connect(PeersOf(options, configPath, from), new NodeTls(options.Tls), time);
         return await RunAsync(options, new NodeSeams(time, ledger), peers, withoutKey, progress, ct);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Evidence.Bench.Wire;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Archiving;
 using Evidence.Node.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ internal static class EmptyHost
         var folder = Path.GetDirectoryName(Path.GetFullPath(listenFile))!;
         var anyPort = new Uri("http://127.0.0.1:0");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder });
-        NodeListener.Use(builder.WebHost, anyPort, tls: null);
+        NodeListener.Use(builder.WebHost, anyPort, new NodeTls(null));
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ArchiveLimits.MaxMessageBytes);
         await using var app = builder.Build();
         app.MapGrpcService<EmptyArchive>();

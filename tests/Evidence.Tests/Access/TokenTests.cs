@@ -21,7 +21,7 @@ public sealed class TokenTests : IDisposable
     private string Tokens => _folder.At("tokens.json");
 
     private (TokenInfo Info, string Token) Make(string name = "desk", TimeSpan? life = null, params string[] roles) =>
-        NodeTokens.CreateIn(Tokens, name, roles.Length == 0 ? ["archivist"] : roles, life ?? TimeSpan.FromDays(1), _clock);
+        NodeTokens.CreateIn(Tokens, name, roles.Length == 0 ? ["archivist"] : roles, life ?? TimeSpan.FromDays(1), _clock, static _ => { });
 
     private (Caller? Caller, string? Problem) Find(string token) => Book().Find(token);
 
@@ -131,11 +131,34 @@ public sealed class TokenTests : IDisposable
 
         Assert.Contains(id, (await CommandRun.Of("token", "list", "--config", config)).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Intact, (await CommandRun.Of("token", "revoke", id, "--config", config)).Code);
-        Assert.NotNull((await CommandRun.Of("token", "list", "--config", config, "--json")).Json["tokens"]![0]!["revoked"]);
+        Assert.NotNull((await CommandRun.Of("token", "list", "--config", config, "--json")).Json["tokens"]!.AsArray().Single(known => known!["id"]!.GetValue<string>() == id)!["revoked"]);
         Assert.Equal(ExitCode.Usage, (await CommandRun.Of("token", "revoke", "none", "--config", config)).Code);
         await node.StopAsync();
         await node.StartAsync();
         Assert.Contains("revoked", (await CommandRun.Of(["sweeps", "--node", node.Address.AbsoluteUri, "--token-file", file])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Are_taken_up_and_end_while_the_node_runs()
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var token = LockedNode.Make(node, "desk", Role.Auditor);
+        await Eventually.TrueAsync(() => IsKnownAsync(node, token), "the node knows the new token");
+        var file = Path.Combine(Path.GetDirectoryName(node.Identity.ConfigFile)!, "keys", TokenFile.Name);
+        var good = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, "{");
+        await Eventually.TrueAsync(() => node.Alerts.FindOpen(AccessReload.Alert("tokens")) is not null, "the alert says that the file is no good");
+        Assert.True(await IsKnownAsync(node, token)); // what was in force stays
+        await File.WriteAllTextAsync(file, good);
+        await Eventually.TrueAsync(() => node.Alerts.FindOpen(AccessReload.Alert("tokens")) is null, "the alert closes");
+        NodeTokens.Revoke(node.Identity.ConfigFile, NodeTokens.List(node.Identity.ConfigFile).Single(known => known.Name == "desk").Id, TimeProvider.System);
+        await Eventually.TrueAsync(async () => !await IsKnownAsync(node, token), "the token has ended");
+    }
+
+    private static async Task<bool> IsKnownAsync(TestNode node, string token)
+    {
+        using var http = new HttpClient();
+        return await BareCall.RefusalAsync(http, node.Address, "/evidence.v1.ReplicationService/ListLogs", "Bearer " + token) is null;
     }
 
     [Fact]

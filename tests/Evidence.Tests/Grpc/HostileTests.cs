@@ -59,7 +59,7 @@ public sealed class HostileTests(WireServer server, ITestOutputHelper output) : 
     {
         var clock = new HandClock();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        NodeListener.Use(builder.WebHost, new Uri("http://127.0.0.1:0"), tls: null);
+        NodeListener.Use(builder.WebHost, new Uri("http://127.0.0.1:0"), new Evidence.Node.Access.Certificates.NodeTls(null));
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
         await using var host = builder.Build();
         await host.StartAsync();

@@ -53,7 +53,7 @@ public sealed class NodeHostTests : IDisposable
         var lines = File.ReadAllLines(_folder.At("data", "node.log"));
         Assert.NotEmpty(lines);
         Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
-        foreach (var key in Directory.EnumerateFiles(_folder.At("keys")))
+        foreach (var key in Directory.EnumerateFiles(_folder.At("keys")).Where(static file => new FileInfo(file).Length > 0))
             Assert.DoesNotContain(lines, line => line.Contains(File.ReadAllText(key).Trim(), StringComparison.OrdinalIgnoreCase));
     }
 
@@ -71,6 +71,7 @@ public sealed class NodeHostTests : IDisposable
         var node = Init();
         File.WriteAllText(_folder.At("tls.pem"), System.Text.Encoding.ASCII.GetString(signer.CertificatePem));
         File.WriteAllText(_folder.At("tls.key"), signer.PrivateKeyPem);
+        File.SetUnixFileMode(_folder.At("tls.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(node.ConfigFile, """{"name":"n1","origin":"evidence.local/n1","listen":"https://127.0.0.1:0","tls":{"certificate":"tls.pem","key":"tls.key"}}""");
         await RunAsync(node.ConfigFile, async address =>
         {

@@ -15,6 +15,8 @@ internal static class Eventually
         }
     }
 
+    internal static Task TrueAsync(Func<Task<bool>> condition, string what) => GetAsync(condition, static isTrue => isTrue, what);
+
     internal static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> isIt, string what)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Evidence.Core;
 using Evidence.Core.Verification;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Configuration;
 using Evidence.Node.Hosting;
 using Evidence.Node.Replication;
@@ -35,7 +36,7 @@ public sealed class NodeRestoreTests : IAsyncLifetime
         Assert.True(_truth.Count > 1, "the records are to fill several volumes");
         await Node.StopAsync();
         Directory.Delete(Node.DataFolder, recursive: true);
-        _peers = [.. ReplicationServices.Connect(Options().Peers, TimeProvider.System).Select(peer => new LyingPeer(peer))];
+        _peers = [.. ReplicationServices.Connect(Options().Peers, new NodeTls(null), TimeProvider.System).Select(peer => new LyingPeer(peer))];
     }
 
     public Task DisposeAsync() => _network.DisposeAsync().AsTask();

@@ -28,7 +28,7 @@ public static class NodeTokens
     /// <exception cref="ConfigurationException">The configuration or tokens.json has errors.</exception>
     /// <exception cref="FormatException">The name or a role is none, or the life is not above zero and at most <see cref="MaxLife"/>.</exception>
     public static (TokenInfo Info, string Token) Create(string configFile, string name, IReadOnlyCollection<string> roles, TimeSpan life, TimeProvider time) =>
-        CreateIn(TokensOf(configFile), name, roles, life, time);
+        CreateIn(TokensOf(configFile), name, roles, life, time, static _ => { });
 
     /// <summary>All tokens, in the order in which they were made.</summary>
     /// <param name="configFile">The node's node.json.</param>
@@ -52,7 +52,8 @@ public static class NodeTokens
         });
     }
 
-    internal static (TokenInfo Info, string Token) CreateIn(string file, string name, IReadOnlyCollection<string> roles, TimeSpan life, TimeProvider time)
+    /// <summary>Makes a token. <paramref name="give"/> takes it before the node knows it, so that none is known that nobody has.</summary>
+    internal static (TokenInfo Info, string Token) CreateIn(string file, string name, IReadOnlyCollection<string> roles, TimeSpan life, TimeProvider time, Action<string> give)
     {
         if (AccessOptionsReader.ProblemOf(name) is { } problem) throw new FormatException($"The name '{name}' {problem}.");
         if (life <= TimeSpan.Zero || life > MaxLife) throw new FormatException($"A token is good for more than 0 and at most {MaxLife.TotalDays:0} days.");
@@ -61,6 +62,7 @@ public static class NodeTokens
         var (token, now) = (TokenText.Make(), Seconds(time.GetUtcNow()));
         return (TokenFile.Change(file, entries =>
         {
+            give(token);
             var entry = new TokenEntry(NewId(entries), name, set, TokenText.DigestOf(token), now, now + life, null);
             entries.Add(entry);
             return Info(entry);

@@ -10,6 +10,9 @@ namespace Evidence.Node.Access.Tokens;
 /// <summary>tokens.json: what a node keeps of its tokens. Its owner alone may touch it: whoever writes it makes callers.</summary>
 internal static class TokenFile
 {
+    /// <summary>Its name in the folder of keys.</summary>
+    internal const string Name = "tokens.json";
+
     /// <summary>Tokens that a node may have, those that are expired or revoked with them.</summary>
     internal const int MaxTokens = 10_000;
 

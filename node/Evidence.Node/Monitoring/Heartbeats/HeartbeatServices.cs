@@ -1,9 +1,9 @@
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
 using Evidence.V1;
-using Grpc.Net.Client;
 
 namespace Evidence.Node.Monitoring.Heartbeats;
 
@@ -13,9 +13,9 @@ internal static class HeartbeatServices
     internal static IServiceCollection AddHeartbeats(this IServiceCollection services, NodeOptions options) => services
         .AddSingleton<HeartbeatMaker>()
         .AddHostedService(provider => new HeartbeatWatch(
-            Connect(options, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<NodeLogs>(), provider.GetRequiredService<PeerOrigins>(), provider.GetRequiredService<AlertBook>(),
+            Connect(options, provider.GetRequiredService<NodeTls>(), provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<NodeLogs>(), provider.GetRequiredService<PeerOrigins>(), provider.GetRequiredService<AlertBook>(),
             options.Heartbeat, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HeartbeatWatch>>()));
 
-    private static IReadOnlyList<IHeartbeatSource> Connect(NodeOptions options, TimeProvider time) =>
-        [.. options.Peers.Select(peer => new HeartbeatClient(peer.Name, new HeartbeatService.HeartbeatServiceClient(GrpcChannel.ForAddress(peer.Address.ToString())), time))];
+    private static IReadOnlyList<IHeartbeatSource> Connect(NodeOptions options, NodeTls tls, TimeProvider time) =>
+        [.. options.Peers.Select(peer => new HeartbeatClient(peer.Name, new HeartbeatService.HeartbeatServiceClient(PeerChannel.To(peer, tls, time)), time))];
 }

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Evidence.Client;
+using Evidence.Core.Events;
+using Evidence.Node.Access;
+using Evidence.Node.Events;
+using Evidence.Tests.Nodes;
+using Evidence.V1;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Evidence.Tests.Access;
+
+/// <summary>What becomes of calls that are not let in: limits, and what is told of them.</summary>
+public sealed class RefusedCallTests
+{
+    private const string Path = "/evidence.v1.ArchiveService/ListRecords";
+
+    [Fact]
+    public async Task Are_told_as_events_with_who_what_and_how_often()
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var token = LockedNode.Make(node, "desk", Role.Auditor);
+        await node.StopAsync();
+        await node.StartAsync();
+        using var http = new HttpClient();
+        for (var i = 0; i < 12; i++) await BareCall.RefusalAsync(http, node.Address, Path, "Bearer " + token);
+        await BareCall.RefusalAsync(http, node.Address, Path, null);
+        var journal = node.Services.GetRequiredService<EventJournal>();
+        await node.Services.GetRequiredService<RefusalBook>().FlushAsync(CancellationToken.None);
+        var told = journal.Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.RefusedCall).ToList();
+        Assert.Equal([1UL, 9UL], told.Where(one => one.Agent == "desk").Select(one => one.Count)); // the first, and when there were ten
+        Assert.All(told, one => Assert.Contains(Path, one.Detail, StringComparison.Ordinal));
+        Assert.Contains(told, one => one.Agent == "127.0.0.1" && one.Detail.Contains(nameof(StatusCode.Unauthenticated), StringComparison.Ordinal));
+        Assert.DoesNotContain(told, one => one.Detail.Contains(token, StringComparison.Ordinal));
+        await node.StopAsync();
+        await node.StartAsync();
+        var kept = node.Services.GetRequiredService<EventJournal>().Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.RefusedCall && one.Agent == "desk");
+        Assert.Equal(12UL, kept.Aggregate(0UL, (sum, one) => sum + one.Count)); // what was left over, at the end
+    }
+
+    [Fact]
+    public async Task Cannot_fill_the_log()
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var book = node.Services.GetRequiredService<RefusalBook>();
+        for (var i = 0; i < 3 * RefusalBook.MaxKinds; i++) book.Note("/m", $"caller {i}", null, StatusCode.PermissionDenied, "no");
+        await book.FlushAsync(CancellationToken.None);
+        var told = node.Services.GetRequiredService<EventJournal>().Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.RefusedCall).ToList();
+        Assert.InRange(told.Count, RefusalBook.MaxKinds, RefusalBook.MaxKinds + 10);
+        Assert.Contains(told, one => one.Agent == "many callers");
+    }
+
+    [Fact]
+    public async Task Come_when_one_caller_makes_too_many_in_a_second_and_others_go_on()
+    {
+        await using var node = await LockedNode.StartAsync(json => json["limits"] = new JsonObject { ["callsPerSecond"] = 1, ["burst"] = 3 });
+        var (busy, calm) = (LockedNode.Make(node, "busy", Role.Archivist), LockedNode.Make(node, "calm", Role.Archivist));
+        await node.StopAsync();
+        await node.StartAsync();
+        using var http = new HttpClient();
+        Status? refused = null;
+        await Eventually.TrueAsync(async () => (refused = await BareCall.RefusalAsync(http, node.Address, Path, "Bearer " + busy)) is not null, "there are too many calls");
+        Assert.Equal(StatusCode.ResourceExhausted, refused!.Value.StatusCode);
+        Assert.Contains("busy", refused.Value.Detail, StringComparison.Ordinal);
+        Assert.Null(await BareCall.RefusalAsync(http, node.Address, Path, "Bearer " + calm));
+        await Eventually.TrueAsync(async () => await BareCall.RefusalAsync(http, node.Address, Path, "Bearer " + busy) is null, "after a while calls are taken again");
+    }
+
+    [Fact]
+    public async Task Come_when_one_caller_has_too_many_under_way()
+    {
+        await using var node = await LockedNode.StartAsync(json => json["limits"] = new JsonObject { ["callsAtOnce"] = 2 });
+        var token = LockedNode.Make(node, "watcher", Role.Auditor);
+        await node.StopAsync();
+        await node.StartAsync();
+        await using var client = LockedNode.Connect(node, token);
+        using var first = client.Monitor.WatchAlerts(new WatchAlertsRequest());
+        using (client.Monitor.WatchAlerts(new WatchAlertsRequest()))
+        {
+            RpcException? refused = null;
+            await Eventually.TrueAsync(async () => (refused = await RefusalAsync(client)) is not null, "two are under way");
+            Assert.Equal(StatusCode.ResourceExhausted, refused!.StatusCode);
+            Assert.NotNull(refused.Trailers.GetValue("retry-after"));
+        }
+
+        await Eventually.TrueAsync(async () => await RefusalAsync(client) is null, "one has ended");
+    }
+
+    private static async Task<RpcException?> RefusalAsync(EvidenceClient client)
+    {
+        try
+        {
+            await client.Monitor.ListSweepsAsync(new ListSweepsRequest());
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return e;
+        }
+    }
+}
