@@ -188,11 +188,8 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="log">Origin of the log.</param>
     /// <param name="file">Which file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string log, ProofFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var call = Replication.ReadProofs(new ReadProofsRequest { Log = log, File = file }, cancellationToken: cancellationToken);
-        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken))) yield return call.ResponseStream.Current.Entry.Memory;
-    }
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadProofsAsync(string log, ProofFile file, CancellationToken cancellationToken)
+        => _calls.StreamAsync(ct => Replication.ReadProofs(new ReadProofsRequest { Log = log, File = file }, cancellationToken: ct), cancellationToken).Select(answer => answer.Entry.Memory);
 
     /// <summary>All alerts, the newest first.</summary>
     /// <param name="openOnly">Only those that are open.</param>
@@ -218,11 +215,8 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="record">Number of the record; empty: all sealed events of a log.</param>
     /// <param name="log">Origin of that log; empty: the node's own.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    public async IAsyncEnumerable<Event> ListEventsAsync(string record, string log, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var call = Audit.ListEvents(new ListEventsRequest { Record = record, Log = log }, cancellationToken: cancellationToken);
-        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken))) yield return call.ResponseStream.Current;
-    }
+    public IAsyncEnumerable<Event> ListEventsAsync(string record, string log, CancellationToken cancellationToken)
+        => _calls.StreamAsync(ct => Audit.ListEvents(new ListEventsRequest { Record = record, Log = log }, cancellationToken: ct), cancellationToken);
 
     /// <summary>The entries of a log in the order of their leaves, which are seals, as the node gives them: prove what you conclude from them.</summary>
     /// <param name="log">Origin of the log.</param>
@@ -231,10 +225,16 @@ public sealed class EvidenceClient : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadEntriesAsync(string log, ulong from, ulong to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var call = Audit.ReadEntries(new ReadEntriesRequest { Log = log, From = from, To = to }, cancellationToken: cancellationToken);
-        while (await _calls.OnceAsync(() => call.ResponseStream.MoveNext(cancellationToken)))
-            foreach (var entry in call.ResponseStream.Current.Entries) yield return entry.Memory;
+        await foreach (var answer in _calls.StreamAsync(ct => Audit.ReadEntries(new ReadEntriesRequest { Log = log, From = from, To = to }, cancellationToken: ct), cancellationToken))
+            foreach (var entry in answer.Entries) yield return entry.Memory;
     }
+
+    /// <summary>The bytes of a part of a record as they come, without a second attempt.</summary>
+    /// <param name="record">Number of the record.</param>
+    /// <param name="part">Name of the part.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    internal IAsyncEnumerable<ReadOnlyMemory<byte>> ReadPartAsync(string record, string part, CancellationToken cancellationToken)
+        => _calls.StreamAsync(ct => Archive.ReadContent(new ReadContentRequest { Record = record, Part = part }, cancellationToken: ct), cancellationToken).Select(answer => answer.Chunk.Memory);
 
     /// <summary>One record with its seal and description.</summary>
     /// <param name="record">Number of the record.</param>

@@ -18,6 +18,9 @@ public sealed record EvidenceClientOptions
     /// <summary>What is shown to the node; null: nothing.</summary>
     public NodeCredentials? Credentials { get; init; }
 
+    /// <summary>How long a node may take over each message of an answer that comes in many, before it counts as one that does not answer.</summary>
+    public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Measures deadlines and waits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

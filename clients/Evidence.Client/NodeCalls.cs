@@ -25,6 +25,32 @@ internal sealed class NodeCalls(string address, EvidenceClientOptions options)
         }
     }
 
+    /// <summary>The messages of a streamed answer; the wait for each is bounded, and the stream may be as long as it likes.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(Func<CancellationToken, AsyncServerStreamingCall<T>> start, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var call = start(ends.Token);
+        while (await OnceAsync(() => NextAsync(call.ResponseStream, patience, ct))) yield return call.ResponseStream.Current;
+    }
+
+    private async Task<bool> NextAsync<T>(IAsyncStreamReader<T> stream, CancellationTokenSource patience, CancellationToken ct)
+    {
+        patience.CancelAfter(options.MessageTimeout);
+        try
+        {
+            return await stream.MoveNext(CancellationToken.None); // the call itself ends with both
+        }
+        catch (Exception e) when (patience.IsCancellationRequested && !ct.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"no message came for {options.MessageTimeout.TotalSeconds:0} s.", e));
+        }
+        finally
+        {
+            patience.CancelAfter(Timeout.InfiniteTimeSpan); // whoever reads may take as long as they like
+        }
+    }
+
     public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken ct)
         => OnceAsync(async () => await _retry.ExecuteAsync(async token => await read(token), ct));
 
@@ -47,7 +73,7 @@ internal sealed class NodeCalls(string address, EvidenceClientOptions options)
     public Task DownloadAsync<T>(
         Func<long, CancellationToken, AsyncServerStreamingCall<T>> start, Func<T, ByteString> chunkOf, bool resumable, Stream destination, CancellationToken ct)
     {
-        var copy = new StreamedCopy<T>(start, chunkOf, resumable, destination);
+        var copy = new StreamedCopy<T>((offset, token) => StreamAsync(cancel => start(offset, cancel), token), chunkOf, resumable, destination);
         return ReadAsync(copy.RunAsync, ct);
     }
 

@@ -5,7 +5,7 @@ namespace Evidence.Client;
 
 /// <summary>Copies the chunks of a streamed answer. It can be run again after a broken connection.</summary>
 internal sealed class StreamedCopy<T>(
-    Func<long, CancellationToken, AsyncServerStreamingCall<T>> start, Func<T, ByteString> chunkOf, bool resumable, Stream destination)
+    Func<long, CancellationToken, IAsyncEnumerable<T>> start, Func<T, ByteString> chunkOf, bool resumable, Stream destination)
 {
     private long _copied;
 
@@ -13,10 +13,9 @@ internal sealed class StreamedCopy<T>(
     /// <returns>Bytes copied by all runs.</returns>
     public async Task<long> RunAsync(CancellationToken ct)
     {
-        using var call = start(_copied, ct);
         try
         {
-            await foreach (var message in call.ResponseStream.ReadAllAsync(ct))
+            await foreach (var message in start(_copied, ct))
                 await WriteAsync(chunkOf(message), ct);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && _copied > 0 && !resumable)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evidence.Core;
 using Evidence.Core.Hashing;
 using Evidence.Core.Log;
@@ -53,6 +54,15 @@ public sealed partial class LogStore : IAsyncDisposable
 
     /// <summary>Bytes that must be free for a record to be taken.</summary>
     public long ReserveBytes => Options.ReserveBytes;
+
+    /// <summary>Holds what is free on the disk to what is kept free.</summary>
+    /// <param name="bytes">Bytes that are to be written beyond that.</param>
+    /// <exception cref="StorageFullException">There is no room for them.</exception>
+    public void CheckRoom(long bytes)
+    {
+        if (ReserveBytes > 0 && !Room.Holds(bytes))
+            throw new StorageFullException(string.Create(CultureInfo.InvariantCulture, $"The disk of {Folder} has {FreeBytes} bytes free; {bytes} are to be written, and {ReserveBytes} are kept free. Make room; it is gone on with by itself then."));
+    }
 
     /// <summary>Leaves in the tree; all of them are durable.</summary>
     public ulong Size => Tree.Size;

@@ -3,11 +3,8 @@ using Evidence.Core;
 using Evidence.Core.Events;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
-using Evidence.Core.Seals;
 using Evidence.Core.Verification;
-using Evidence.V1;
 using Grpc.Core;
-using Seal = Evidence.Core.Seals.Seal;
 
 namespace Evidence.Client.Auditing;
 
@@ -20,7 +17,7 @@ internal sealed class EventAudit(EvidenceClient node, AuditFindings findings)
     /// <returns>How many documents there are; null when it could not be said that these are all.</returns>
     internal async Task<int?> RunAsync(string origin, Digest logId, Checkpoint signed, CancellationToken ct)
     {
-        var documents = new List<(ulong Leaf, byte[] Seal)>();
+        var documents = new List<SealedDocument>();
         try
         {
             if (await FindAsync(origin, signed, documents, ct) != signed.Root)
@@ -37,9 +34,9 @@ internal sealed class EventAudit(EvidenceClient node, AuditFindings findings)
 
         var chain = new EventChain(origin, logId, whole: true);
         var before = findings.All.Count;
-        foreach (var (leaf, seal) in documents)
+        foreach (var known in documents)
         {
-            if (await ReadAsync(leaf, seal, ct) is { } document) findings.AddOfMany(chain.Next(leaf, Digest.Of(seal), document));
+            if (await ReadAsync(known, ct) is { } document) findings.AddOfMany(chain.Next(known.Leaf, known.Seal, document));
             else chain.Skip();
         }
 
@@ -47,28 +44,26 @@ internal sealed class EventAudit(EvidenceClient node, AuditFindings findings)
     }
 
     /// <summary>Notes the event documents; the root of all entries, or null when there are more than were signed: whoever serves them might never come to an end.</summary>
-    private async Task<Digest?> FindAsync(string origin, Checkpoint signed, List<(ulong Leaf, byte[] Seal)> documents, CancellationToken ct)
+    private async Task<Digest?> FindAsync(string origin, Checkpoint signed, List<SealedDocument> documents, CancellationToken ct)
     {
         var (root, end) = (new GrowingRoot(), EventDocument.EndOfSeal(origin));
         await foreach (var entry in node.ReadEntriesAsync(origin, 0, signed.Size, ct))
         {
             if (root.Size == signed.Size) return null;
-            if (entry.Span.EndsWith(end)) documents.Add((root.Size, entry.ToArray()));
+            if (entry.Span.EndsWith(end)) documents.Add(SealedDocument.Of(root.Size, entry.Span));
             root.Add(MerkleTree.LeafHash(entry.Span));
         }
 
         return root.Root;
     }
 
-    private async Task<EventDocument?> ReadAsync(ulong leaf, byte[] sealBytes, CancellationToken ct)
+    private async Task<EventDocument?> ReadAsync(SealedDocument known, CancellationToken ct)
     {
-        var subject = string.Create(CultureInfo.InvariantCulture, $"event document of leaf {leaf}");
+        var subject = string.Create(CultureInfo.InvariantCulture, $"event document of leaf {known.Leaf}");
         try
         {
-            var seal = Seal.Parse(sealBytes);
-            var part = seal.Parts.FirstOrDefault(static part => part.Name == EventDocument.Part);
-            if (part is null || part.Size > EventDocument.MaxSize) throw new FormatException("The seal names no such document.");
-            var bytes = await ReadAsync(seal.Record, part, subject, ct);
+            if (known.Size < 0) throw new FormatException("Its seal names no such document.");
+            var bytes = await ReadAsync(known, subject, ct);
             return bytes is null ? null : EventDocument.Parse(bytes);
         }
         catch (FormatException e)
@@ -78,23 +73,26 @@ internal sealed class EventAudit(EvidenceClient node, AuditFindings findings)
         }
     }
 
-    private async Task<byte[]?> ReadAsync(RecordId record, SealPart part, string subject, CancellationToken ct)
+    private async Task<byte[]?> ReadAsync(SealedDocument known, string subject, CancellationToken ct)
     {
         var (bytes, failure) = (new MemoryStream(), (RpcException?)null);
         try
         {
-            using var call = node.Archive.ReadContent(new ReadContentRequest { Record = record.ToString(), Part = part.Name }, cancellationToken: ct);
-            while (bytes.Length <= part.Size && await call.ResponseStream.MoveNext(ct)) bytes.Write(call.ResponseStream.Current.Chunk.Span);
+            await foreach (var chunk in node.ReadPartAsync(known.Record.ToString(), EventDocument.Part, ct))
+            {
+                bytes.Write(chunk.Span);
+                if (bytes.Length > known.Size) break;
+            }
         }
-        catch (RpcException e) when (!NodeUnreachableException.IsBehind(e))
+        catch (RpcException e) when (e is not NodeUnreachableException)
         {
             failure = e;
         }
 
         var content = bytes.ToArray();
-        if (Digest.Of(content) == part.Sha256) return content;
-        if (failure is null || content.Length == part.Size)
-            findings.Error(FindingCodes.EventsChanged, Layer.Events, subject, "The event document is not the one that was sealed.", $"SHA-256 {part.Sha256}", $"SHA-256 {Digest.Of(content)}");
+        if (Digest.Of(content) == known.Sha256) return content;
+        if (failure is null || content.Length == known.Size)
+            findings.Error(FindingCodes.EventsChanged, Layer.Events, subject, "The event document is not the one that was sealed.", $"SHA-256 {known.Sha256}", $"SHA-256 {Digest.Of(content)}");
         else if (failure.StatusCode == StatusCode.NotFound)
             findings.Error(FindingCodes.EventsMissing, Layer.Events, subject, $"The event document is not there: {failure.Status.Detail}");
         else findings.Warning(FindingCodes.EventsUnreadable, Layer.Events, subject, $"The event document could not be read: {failure.Status.Detail}");

@@ -12,6 +12,7 @@ namespace Evidence.Node.Replication;
 internal sealed class ParkedBytes : IDisposable
 {
     internal const int MostInMemory = 32 << 20;
+    private const string FolderName = "pull";
     private const int FirstInMemory = 1 << 20;
     private readonly string _folder;
     private readonly string _peer;
@@ -26,12 +27,22 @@ internal sealed class ParkedBytes : IDisposable
     /// <summary>What is parked of this peer's volume from <paramref name="offset"/> on. By peer, so that none answers for another's bytes; what was parked for another offset is of no use any more.</summary>
     internal static ParkedBytes Open(string logFolder, string peer, uint volume, long offset)
     {
-        var parked = new ParkedBytes(Path.Combine(logFolder, "pull"), Digest.Of(Encoding.UTF8.GetBytes(peer)).ToString()[..8], volume, offset);
+        var parked = new ParkedBytes(Path.Combine(logFolder, FolderName), NameOf(peer), volume, offset);
         if (!Directory.Exists(parked._folder)) return parked;
         foreach (var stale in Directory.EnumerateFiles(parked._folder, $"{parked.Prefix}*").Where(path => path != parked.FilePath)) File.Delete(stale);
         if (File.Exists(parked.FilePath)) parked.OpenFile(FileMode.Open);
         return parked;
     }
+
+    /// <summary>Removes what was parked of peers that are none of this node any more: nobody would go on with it.</summary>
+    internal static void ForgetOthers(string logFolder, IEnumerable<string> peers)
+    {
+        var (folder, known) = (Path.Combine(logFolder, FolderName), peers.Select(NameOf).ToHashSet(StringComparer.Ordinal));
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.EnumerateFiles(folder).Where(path => !known.Contains(Path.GetFileName(path).Split('-')[0])).ToList()) File.Delete(path);
+    }
+
+    private static string NameOf(string peer) => Digest.Of(Encoding.UTF8.GetBytes(peer)).ToString()[..8];
 
     internal long Length => _file?.Length ?? _length;
 

@@ -51,6 +51,7 @@ internal static class PiecePull
         {
             await foreach (var chunk in FetchAsync(peer, copy.Origin, volume, from + parked.Length, ct))
             {
+                if (parked.Length + chunk.Length > ParkedBytes.MostInMemory) copy.CheckRoom(chunk.Length);
                 await parked.AddAsync(chunk, ct);
                 if (parked.Length < wanted) continue;
                 var end = await HandOnAsync(peer, writer, volume, from, parked, leaveOut, ct);

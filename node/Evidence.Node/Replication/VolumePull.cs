@@ -42,7 +42,9 @@ internal sealed class VolumePull
         foreach (var volume in offered.Values.OrderBy(volume => volume.Number))
         {
             var from = held.GetValueOrDefault(volume.Number)?.DurableLength ?? 0;
-            if (from < volume.Length) await PiecePull.TakeAsync(peer, mirror, writer, volume, from, static _ => { }, ct);
+            if (from >= volume.Length) continue;
+            mirror.CheckRoom(Math.Min(volume.Length - from, PiecePull.PieceBytes)); // before anything is fetched that could not be kept
+            await PiecePull.TakeAsync(peer, mirror, writer, volume, from, static _ => { }, ct);
         }
     }
 

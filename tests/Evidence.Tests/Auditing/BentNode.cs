@@ -20,6 +20,8 @@ internal sealed class BentNode : IAsyncDisposable
 
     private BentNode(WebApplication app, Answers answers) => (_app, _answers, Client) = (app, answers, new EvidenceClient(app.Urls.Single()));
 
+    internal Uri Address => new(_app.Urls.Single());
+
     internal EvidenceClient Client { get; }
 
     /// <summary>Bends what is stated of the node's own log.</summary>
@@ -33,6 +35,9 @@ internal sealed class BentNode : IAsyncDisposable
 
     /// <summary>Whether the last entry is served again and again, without end.</summary>
     internal bool IsEndless { set => _answers.IsEndless = value; }
+
+    /// <summary>Whether it says nothing more after the entries, and does not end either.</summary>
+    internal bool IsSilent { set => _answers.IsSilent = value; }
 
     /// <summary>Bends the content of a record; null where it is not there.</summary>
     internal Func<byte[], byte[]?> BendContent { set => _answers.BendContent = value; }
@@ -73,6 +78,8 @@ internal sealed class BentNode : IAsyncDisposable
         internal Func<byte[], byte[]?> BendContent { get; set; } = static content => content;
 
         internal bool IsEndless { get; set; }
+
+        internal bool IsSilent { get; set; }
 
         internal Action<IList<ByteString>> BendProof { get; set; } = static _ => { };
 
@@ -124,6 +131,7 @@ internal sealed class BentNode : IAsyncDisposable
                 await responseStream.WriteAsync(last);
             }
 
+            if (answers.IsSilent) await Task.Delay(Timeout.Infinite, context.CancellationToken);
             while (answers.IsEndless) await responseStream.WriteAsync(last, context.CancellationToken);
         }
     }

@@ -66,6 +66,16 @@ public sealed class EventAuditTests : SealingTestBase, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_falls_silent_while_it_gives_entries_counts_as_one_that_does_not_answer()
+    {
+        _bent.IsSilent = true;
+        await using var client = new EvidenceClient(_bent.Address, new EvidenceClientOptions { MessageTimeout = TimeSpan.FromSeconds(2) });
+        var reading = client.ReadEntriesAsync("", 0, _node.Logs.Own.Size, CancellationToken.None).CountAsync().AsTask();
+        var failure = await Assert.ThrowsAsync<NodeUnreachableException>(() => reading);
+        Assert.Contains("no message", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Takes_no_more_entries_than_were_signed()
     {
         _bent.IsEndless = true;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evidence.Node.Replication;
 using Evidence.Tests.Nodes;
 
@@ -63,5 +64,57 @@ public sealed class FlakyLinkTests : IAsyncLifetime
         (_link.BytesPerSecond, _link.IsCut) = (1 << 20, false);
         await _network.SettleAsync();
         Assert.Equal(_network[0].Logs.Own.Root, _network.Mirror(1, 0).Root);
+    }
+
+    [Fact]
+    public async Task A_link_that_is_slow_and_breaks_again_and_again_brings_everything_over_and_delays_no_other_mirror()
+    {
+        const int records = 24, size = 512 << 10, breaksAfter = 2 << 20;
+        await using var third = await JoinAsync();
+        _link.IsCut = true;
+        var large = new byte[size];
+        for (var i = 0; i < records; i++)
+        {
+            new Random(i).NextBytes(large);
+            await Upload.Of([.. large], $"file{i}.bin").SendAsync(_network[0]);
+        }
+
+        (_link.BytesPerSecond, _link.BreaksAfter, _link.IsCut) = (1 << 20, breaksAfter, false);
+        await Eventually.TrueAsync(() => third.Logs.Mirrors.GetValueOrDefault(_network[0].Identity.Origin)?.Size == records, "the other mirror has everything");
+        Assert.True(_network[1].Logs.Mirrors.GetValueOrDefault(_network[0].Identity.Origin)?.Size is null or < records, "it did not wait for the slow one");
+        await Eventually.TrueAsync(() => _link.Breaks > 1, "the link broke more than once");
+        Assert.True(_link.Bytes < (long)records * size, "the sender is held back: what waits on the way is bounded");
+        _link.BytesPerSecond = 20 << 20;
+        await Eventually.TrueAsync(() => _network[1].Logs.Mirrors.GetValueOrDefault(_network[0].Identity.Origin)?.Root == _network[0].Logs.Own.Root, "everything is mirrored");
+        Assert.InRange(_link.Bytes, (long)records * size, 2L * records * size); // what came before a break is not fetched again
+        Assert.DoesNotContain(_network[1].Alerts.All, alert => alert.IsOpen && alert.Cause.StartsWith("peer-untrue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_parked_of_a_peer_that_is_none_any_more_is_removed_at_the_start()
+    {
+        await _network.ArchiveAsync(0, 1);
+        await _network.SettleAsync();
+        var folder = Path.Combine(_network.Mirror(1, 0).Folder, "pull");
+        string[] parked = [Path.Combine(folder, "0123abcd-2-0"), Path.Combine(folder, $"{Core.Digest.Of(System.Text.Encoding.UTF8.GetBytes("node1")).ToString()[..8]}-2-0")];
+        await _network[1].StopAsync();
+        Directory.CreateDirectory(folder);
+        foreach (var path in parked) File.WriteAllBytes(path, [1]);
+        await _network[1].StartAsync();
+        await Eventually.TrueAsync(() => !File.Exists(parked[0]), "what a former peer sent is gone");
+        Assert.True(File.Exists(parked[1]));
+    }
+
+    private async Task<TestNode> JoinAsync()
+    {
+        var node = TestNode.Create(null, _network.Ledger, "node3");
+        node.Register();
+        node.Edit(json =>
+        {
+            json["requireSignature"] = false;
+            json["peers"] = new JsonArray(new JsonObject { ["name"] = "node1", ["address"] = _network[0].Address.AbsoluteUri });
+        });
+        await node.StartAsync();
+        return node;
     }
 }

@@ -208,6 +208,22 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task For_wrong_answers_one_volume_a_round_is_read_and_what_was_not_judged_is_no_proof()
+    {
+        await ProveAllAsync();
+        _peer.Possession = static (_, proofs) => [.. proofs.Select(_ => Digest.Of("nothing"u8))];
+        var options = Node.Services.GetRequiredService<NodeOptions>();
+        options = options with { Replicas = options.Replicas with { ProveEvery = options.Replicas.ProofAge } }; // everything is due in every round
+        var prober = new PossessionProber(
+            Node.Logs, Peers, Node.Services.GetRequiredService<PeerOrigins>(), Node.Services.GetRequiredService<PossessionBook>(), options, TimeProvider.System, NullLogger<PossessionProber>.Instance);
+        await prober.RoundAsync(_peer, default);
+        var cells = (await RowsAsync()).SelectMany(row => row.Cells).Where(cell => !cell.IsSelf).ToList();
+        Assert.True(cells.Count > 1);
+        Assert.All(cells, cell => Assert.Equal(0, cell.ProvenBytes));
+        Assert.Single(cells, cell => cell.IsWrong);
+    }
+
+    [Fact]
     public async Task A_peer_that_never_answers_holds_up_no_other()
     {
         var services = Node.Services;

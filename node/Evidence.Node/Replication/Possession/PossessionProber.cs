@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Evidence.Core;
 using Evidence.Node.Configuration;
 using Evidence.Node.Logs;
+using Evidence.Node.Monitoring;
 using Evidence.Storage;
 using Grpc.Core;
 
@@ -10,16 +11,20 @@ namespace Evidence.Node.Replication.Possession;
 /// <summary>Has one peer prove what it holds: of each log that both hold some stretches a round, those first that it answered wrongly, then those whose proof is the oldest.</summary>
 internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, PeerOrigins origins, PossessionBook book, NodeOptions options, TimeProvider time, ILogger<PossessionProber> logger)
 {
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly SweepPace _pace = new(options.Replicas.ProofBytesPerSecond, time);
+
     /// <exception cref="PeerUnreachableException">No answer: nothing is known, and what was proven ages.</exception>
     internal async Task RoundAsync(IPeer peer, CancellationToken ct)
     {
         if (origins.Find(peer.Name) is not { } prover) return; // it has not stated its own log yet: nobody can be held to an answer
+        var round = new Round();
         foreach (var stated in await peer.ListLogsAsync(ct))
         {
             book.State(peer.Name, stated.Place, stated.Medium);
             if (logs.Find(stated.Origin) is not { } log) continue;
             var theirs = (await peer.ListVolumesAsync(stated.Origin, ct)).ToDictionary(volume => volume.Number, volume => volume.Length);
-            foreach (var range in Due(peer, log, theirs)) await ChallengeAsync(new Challenge(peer, prover, log, range), ct);
+            foreach (var range in Due(peer, log, theirs)) await ChallengeAsync(new Challenge(peer, prover, log, range, round), ct);
         }
 
         if (!book.IsWrong(peer.Name)) await peers.ProvenAsync(peer, since => book.ProvenBy(peer.Name, since), ct);
@@ -48,14 +53,19 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
 
     private async Task ChallengeAsync(Challenge challenge, CancellationToken ct)
     {
-        var (peer, _, log, range) = challenge;
+        var (peer, _, log, range, round) = challenge;
         var segment = (int)(range.Offset / PossessionBook.SegmentBytes);
         try
         {
             // A repair may lie between the two reads: only what differs twice, under two nonces, differs.
             var differs = await AskAsync(challenge, ct) is not null ? await AskAsync(challenge, ct) : null;
             if (differs is null) book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
-            else await JudgeAsync(peer, log, range, segment, differs.Value, ct);
+            else if (round.HasJudged) book.Set(peer.Name, log.Origin, range.Volume, segment, book.Find(peer.Name, log.Origin, range.Volume, segment) with { Length = 0, Proven = null }); // whose bytes are wrong, a later round finds out
+            else
+            {
+                round.HasJudged = true;
+                await JudgeAsync(peer, log, range, segment, differs.Value, ct);
+            }
         }
         catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.DataLoss)
         {
@@ -72,7 +82,7 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
     /// <summary>What had to be answered and what was, where the two differ; null when they do not.</summary>
     private static async Task<(Digest Expected, Digest Actual)?> AskAsync(Challenge challenge, CancellationToken ct)
     {
-        var (peer, prover, log, range) = challenge;
+        var (peer, prover, log, range, _) = challenge;
         var nonce = RandomNumberGenerator.GetBytes(PossessionProof.NonceBytes);
         var answers = await peer.ProvePossessionAsync(log.Origin, nonce, [range], ct);
         if (answers.Count != 1) throw new PeerUntrueException(peer.Name, $"it gives {answers.Count} proofs of possession of one range.");
@@ -95,12 +105,21 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
         await peers.PossessionWrongAsync(peer, log.Origin, range, differs.Expected, differs.Actual, ct);
     }
 
-    private static async Task<bool> IsOwnCopyIntactAsync(LogStore log, uint volume, CancellationToken ct)
+    // One at a time and no faster than proofs are given: who answers wrongly must not keep this node's medium busy.
+    private async Task<bool> IsOwnCopyIntactAsync(LogStore log, uint volume, CancellationToken ct)
     {
-        using var source = log.OpenVolume(volume, fromMedium: true);
-        await foreach (var item in VolumeWalker.WalkAsync(source, log.WalkOf(volume), ct))
-            if (!item.IsIntact) return false;
-        return true;
+        await _reading.WaitAsync(ct);
+        try
+        {
+            using var source = log.OpenVolume(volume, fromMedium: true);
+            await foreach (var item in VolumeWalker.WalkAsync(new PacedSource(source, _pace), log.WalkOf(volume), ct))
+                if (!item.IsIntact) return false;
+            return true;
+        }
+        finally
+        {
+            _reading.Release();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer} does not have volume {Volume} of {Log} as it should: {Reason}")]
@@ -112,5 +131,11 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
     [LoggerMessage(Level = LogLevel.Warning, Message = "Volume {Volume} of {Log} is damaged here, so the answer of {Peer}, which differs, says nothing against it; the sweep repairs it")]
     private partial void LogOwnCopy(string log, uint volume, string peer);
 
-    private sealed record Challenge(IPeer Peer, string Prover, LogStore Log, PossessionRange Range);
+    private sealed record Challenge(IPeer Peer, string Prover, LogStore Log, PossessionRange Range, Round Round);
+
+    /// <summary>To judge a wrong answer a whole volume of this node is read: once in a round.</summary>
+    private sealed class Round
+    {
+        internal bool HasJudged { get; set; }
+    }
 }
