@@ -14,6 +14,7 @@ namespace Evidence.Tests.Grpc;
 public sealed class HostileTests(WireServer server, ITestOutputHelper output) : IClassFixture<WireServer>
 {
     private const long FewBytes = 192 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly IPAddress Hostile = IPAddress.Parse("127.0.0.66");
 
     [Fact]
@@ -87,11 +88,12 @@ public sealed class HostileTests(WireServer server, ITestOutputHelper output) : 
         {
             open.Add(await RawConnection.OpenAsync(server.Address, Hostile));
             await open[i].BeginAsync(WireServer.Echo);
+            await open[i].SendAsync(RawConnection.Data, 0, 1, [0, 0, 1, 0, 0]); // 64 KiB are to come
         }
         using var all = new CancellationTokenSource();
         var trickles = open.Select(connection => TrickleAsync(connection, all.Token)).ToList();
         await server.CallAsync(100);
-        foreach (var connection in open) Assert.NotNull(await connection.ClosedByAsync());
+        foreach (var connection in open) await connection.ClosedByAsync().WaitAsync(Patience);
         await all.CancelAsync();
         await Task.WhenAll(trickles);
         foreach (var connection in open) await connection.DisposeAsync();
