@@ -150,8 +150,7 @@ public sealed class RepairTests : SweepTestBase
         Damage.Flip(file, File.ReadLines(file).Take((int)before).Sum(static line => line.Length + 1) + 65); // the brace that begins the last entry but one
         Network.Ledger.Failure = null;
         await Node.StartAsync();
-        await ArchiveUntilAsync(() => Log.Anchors.Count == before + 3);
-        Assert.Equal(before + 4, Network.Ledger.Anchors(Node.LogId).Count);
+        await ArchiveUntilAsync(() => Network.Ledger.Anchors(Node.LogId).Count == before + 4 && Log.Anchors.Count >= before + 3);
         Assert.Equal(V1.Outcome.Intact, (await SweepAsync(Node)).Outcome);
         Assert.Equal(Network.Ledger.Anchors(Node.LogId).Select(anchor => anchor.Size).Order(), Log.Anchors.Read().Select(entry => AnchorEntry.Parse(entry).Size).Order());
     }
