@@ -10,6 +10,8 @@ internal sealed class BlackHole : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly int _port;
     private volatile bool _swallows;
+    private long _there;
+    private long _back;
 
     private BlackHole(string server)
     {
@@ -19,6 +21,12 @@ internal sealed class BlackHole : IAsyncDisposable
     }
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Bytes that have come from clients.</summary>
+    public long PassedThere => Interlocked.Read(ref _there);
+
+    /// <summary>Bytes that have come from the server.</summary>
+    public long PassedBack => Interlocked.Read(ref _back);
 
     public static BlackHole Before(string server) => new(server);
 
@@ -38,17 +46,18 @@ internal sealed class BlackHole : IAsyncDisposable
             var inner = await _listener.AcceptTcpClientAsync(_closed.Token);
             var outer = new TcpClient();
             await outer.ConnectAsync(IPAddress.Loopback, _port, _closed.Token);
-            _ = PassAsync(inner, outer);
-            _ = PassAsync(outer, inner);
+            _ = PassAsync(inner, outer, read => Interlocked.Add(ref _there, read));
+            _ = PassAsync(outer, inner, read => Interlocked.Add(ref _back, read));
         }
     }
 
-    private async Task PassAsync(TcpClient from, TcpClient to)
+    private async Task PassAsync(TcpClient from, TcpClient to, Action<int> count)
     {
         var buffer = new byte[64 * 1024];
         using var _ = _closed.Token.Register(from.Dispose);
         for (int read; (read = await from.GetStream().ReadAsync(buffer, _closed.Token)) > 0;)
         {
+            count(read);
             if (!_swallows)
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closed.Token);
         }

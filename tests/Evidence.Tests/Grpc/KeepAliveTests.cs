@@ -1,4 +1,5 @@
 using Evidence.Tests.Grpc.Protocol;
+using Evidence.Tests.Nodes;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -10,6 +11,12 @@ public sealed class KeepAliveTests
     // The shortest that both sides take.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
+    // Bytes of five HTTP/2 pings, or of what answers them: 9 of a header and 8 of their own.
+    private const int Pings = 5 * 17;
+
+    // Neither a busy machine nor a test that waits for what does not come.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task A_client_notices_that_the_server_is_gone()
     {
@@ -20,7 +27,7 @@ public sealed class KeepAliveTests
         await call.RequestStream.WriteAsync(new Ping());
         Assert.True(await call.ResponseStream.MoveNext(default));
         network.Swallow();
-        var e = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+        var e = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Patience));
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
     }
 
@@ -35,7 +42,7 @@ public sealed class KeepAliveTests
         var (started, told) = (new TaskCompletionSource(), new TaskCompletionSource());
         server.Probe.OnOne = async (_, context) =>
         {
-            context.CancellationToken.Register(told.SetResult);
+            context.CancellationToken.Register(() => told.TrySetResult());
             started.SetResult();
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new Pong();
@@ -45,7 +52,7 @@ public sealed class KeepAliveTests
         using var call = new ProbeService.ProbeServiceClient(channel).OneAsync(new Ping());
         await started.Task;
         network.Swallow();
-        await told.Task;
+        await told.Task.WaitAsync(Patience);
     }
 
     [Fact]
@@ -54,13 +61,15 @@ public sealed class KeepAliveTests
         await using var server = await ProbeServer.StartAsync(kestrel: limits =>
         {
             limits.Http2.KeepAlivePingDelay = Shortest;
-            limits.Http2.KeepAlivePingTimeout = Shortest;
+            limits.Http2.KeepAlivePingTimeout = Patience;
         });
-        using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { KeepAlivePingDelay = Shortest, KeepAlivePingTimeout = Shortest });
+        await using var network = BlackHole.Before(server.Address);
+        using var channel = GrpcChannel.ForAddress(network.Address, new GrpcChannelOptions { KeepAlivePingDelay = Shortest, KeepAlivePingTimeout = Patience });
         using var call = new ProbeService.ProbeServiceClient(channel).Chat();
         await call.RequestStream.WriteAsync(new Ping { Number = 1 });
         Assert.True(await call.ResponseStream.MoveNext(default));
-        await Task.Delay(5 * Shortest);
+        var (there, back) = (network.PassedThere, network.PassedBack);
+        await Eventually.TrueAsync(() => network.PassedThere - there >= Pings && network.PassedBack - back >= Pings, "pings of both sides and what answers them pass while the call rests");
         await call.RequestStream.WriteAsync(new Ping { Number = 2 });
         Assert.True(await call.ResponseStream.MoveNext(default));
         Assert.Equal(2, call.ResponseStream.Current.Number);

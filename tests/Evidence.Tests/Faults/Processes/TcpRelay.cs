@@ -14,6 +14,7 @@ internal sealed class TcpRelay : IDisposable
     private volatile TaskCompletionSource _open = Opened();
     private volatile Forgery? _forgery;
     private volatile int _bytesPerSecond;
+    private long _allowance = long.MaxValue;
 
     internal TcpRelay(int target)
     {
@@ -26,6 +27,9 @@ internal sealed class TcpRelay : IDisposable
 
     /// <summary>Nothing passes any more, and nobody is told: what is sent waits, as with packets that are dropped.</summary>
     internal void Cut() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>As many bytes as that come back over the link, about, before it is cut.</summary>
+    internal void CutAfter(long bytes) => Interlocked.Exchange(ref _allowance, bytes);
 
     /// <summary>As many bytes as that pass within a second; 0: as many as come.</summary>
     internal void Slow(int bytesPerSecond) => _bytesPerSecond = bytesPerSecond;
@@ -40,6 +44,7 @@ internal sealed class TcpRelay : IDisposable
     internal void Mend()
     {
         (_forgery, _bytesPerSecond) = (null, 0);
+        CutAfter(long.MaxValue);
         _open.TrySetResult();
     }
 
@@ -84,6 +89,7 @@ internal sealed class TcpRelay : IDisposable
         while (await from.ReceiveAsync(buffer.AsMemory(kept), _closing.Token) is var read and > 0)
         {
             await _open.Task.WaitAsync(_closing.Token);
+            if (isAnswer && Interlocked.Add(ref _allowance, -read) < 0) Cut();
             if (_bytesPerSecond is var rate and > 0) await Task.Delay(TimeSpan.FromSeconds((double)read / rate), _closing.Token);
             var all = kept + read;
             kept = isAnswer && _forgery is { } forgery ? forgery.Apply(buffer.AsSpan(0, all)) : 0;
