@@ -10,8 +10,9 @@ namespace Evidence.Node.Access;
 /// <summary>Who makes a call that was let in, and for which records; a feature of its HTTP request.</summary>
 /// <param name="caller">Who makes it.</param>
 /// <param name="method">Who may make such calls.</param>
+/// <param name="own">The log that this node writes.</param>
 /// <param name="denied">Hears of what is denied after all.</param>
-internal sealed class CallAccess(Caller caller, MethodAccess method, Action<string> denied)
+internal sealed class CallAccess(Caller caller, MethodAccess method, LogStore own, Action<string> denied)
 {
     internal Caller Caller => caller;
 
@@ -24,8 +25,10 @@ internal sealed class CallAccess(Caller caller, MethodAccess method, Action<stri
     /// <exception cref="InvalidOperationException">The request did not come through the door.</exception>
     internal static CallAccess Of(HttpContext http) => http.Features.Get<CallAccess>() ?? throw new InvalidOperationException("The call did not come through the door.");
 
-    /// <summary>Who is said to have done something: the caller's name, or where an unknown one calls from.</summary>
-    internal static string AgentOf(ServerCallContext context) => Of(context).Caller is { IsAnonymous: false, Name: var name } ? name : context.Peer;
+    /// <summary>Who is said to have done something: the caller's name, or the address that an unknown one calls from.</summary>
+    internal static string AgentOf(ServerCallContext context) => Of(context).Caller is { IsAnonymous: false, Name: var name }
+        ? name
+        : context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? context.Peer; // without the port, which is another one for each connection
 
     /// <summary>In whose name a record is filed: whoever may not file for others files in the own name, and may leave it out.</summary>
     /// <exception cref="RpcException">PERMISSION_DENIED: in the name of somebody else.</exception>
@@ -33,11 +36,12 @@ internal sealed class CallAccess(Caller caller, MethodAccess method, Action<stri
         : stated.Length == 0 ? caller.Name
         : throw Deny($"{caller.Name} may file in the own name only, not in that of {stated}: leave the submitter out, or ask for the role {method.Roles}.");
 
-    /// <summary>Whether the caller may have what was filed by a submitter.</summary>
+    /// <summary>Whether the caller may have what was filed at this node by a submitter.</summary>
     internal bool MayHaveOf(string submitter) => !IsLimited || (caller.Roles.Has(Role.Submitter) && method.Limited.Has(Role.Submitter) && submitter == caller.Name);
 
     /// <summary>Whether the caller may have a record. One whose seal cannot be read is nobody's own.</summary>
-    internal bool MayHave(LogStore log, Seal? seal) => !IsLimited || (seal is not null && (MayHaveOf(seal.Submitter) || IsHistory(log, seal)));
+    /// <remarks>Each node names its callers for itself: a submitter of that name in the log of another node is somebody else.</remarks>
+    internal bool MayHave(LogStore log, Seal? seal) => !IsLimited || (seal is not null && ((log == own && MayHaveOf(seal.Submitter)) || IsHistory(log, seal)));
 
     /// <exception cref="RpcException">PERMISSION_DENIED: the caller may not have the record.</exception>
     internal void Demand(LogStore log, Seal? seal)

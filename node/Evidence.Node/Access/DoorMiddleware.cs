@@ -1,11 +1,12 @@
 using System.Threading.RateLimiting;
+using Evidence.Node.Logs;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace Evidence.Node.Access;
 
 /// <summary>Lets in a call only when its endpoint is open to its caller, and the caller has not too many of them, before anything of it is read.</summary>
-internal sealed class DoorMiddleware(RequestDelegate next, CallerReader callers, CallerLimits limits, RefusalBook refusals)
+internal sealed class DoorMiddleware(RequestDelegate next, CallerReader callers, CallerLimits limits, RefusalBook refusals, NodeLogs logs)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -25,7 +26,7 @@ internal sealed class DoorMiddleware(RequestDelegate next, CallerReader callers,
             return;
         }
 
-        http.Features.Set(new CallAccess(caller!, access!, message => Note(http, caller, StatusCode.PermissionDenied, message)));
+        http.Features.Set(new CallAccess(caller!, access!, logs.Own, message => Note(http, caller, StatusCode.PermissionDenied, message)));
         await next(http);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Numerics;
 using Evidence.V1;
 
@@ -7,6 +8,9 @@ namespace Evidence.Node.Access;
 /// <param name="Bits">One bit for each role, at its number.</param>
 internal readonly record struct RoleSet(uint Bits)
 {
+    private static readonly FrozenDictionary<string, Role> ByName =
+        Enum.GetValues<Role>().Where(static role => role != Role.Unspecified).ToFrozenDictionary(static role => role.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
     /// <summary>Every role there is.</summary>
     internal static RoleSet All { get; } = Of(Enum.GetValues<Role>().Where(static role => role != Role.Unspecified));
 
@@ -22,7 +26,7 @@ internal readonly record struct RoleSet(uint Bits)
 
     /// <summary>The role of that name, as it stands in configurations: the lower-case word; null where there is none.</summary>
     internal static RoleSet? Parse(string name) =>
-        name.Length > 0 && char.IsAsciiLetterLower(name[0]) && Enum.TryParse<Role>(name, ignoreCase: true, out var role) && role != Role.Unspecified ? Of([role]) : null;
+        ByName.TryGetValue(name, out var role) ? Of([role]) : null; // not by Enum.Parse: that takes "submitter,court", and adds their numbers to that of a third role
 
     internal bool Has(Role role) => (Bits >> (int)role & 1) != 0;
 

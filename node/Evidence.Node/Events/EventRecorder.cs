@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Evidence.Core.Events;
 using Evidence.Node.Configuration;
 using Evidence.Storage;
@@ -29,10 +28,10 @@ internal sealed partial class EventRecorder(EventJournal journal, NodeOptions op
     /// <summary>Notes that a record was read out. Of the history itself that is not told: it would never end.</summary>
     /// <param name="log">Its log.</param>
     /// <param name="record">The record.</param>
-    /// <param name="peer">Who read it, as the connection says: address and port.</param>
-    internal void ReadOut(LogStore log, StoredRecord record, string peer)
+    /// <param name="agent">Who read it: a name, or an address.</param>
+    internal void ReadOut(LogStore log, StoredRecord record, string agent)
     {
-        if (record.Seal?.Submitter != EventDocument.SubmitterOf(log.Origin)) _reads.Add(log.Keys.LogId, record.Leaf, CallerOf(peer));
+        if (record.Seal?.Submitter != EventDocument.SubmitterOf(log.Origin)) _reads.Add(log.Keys.LogId, record.Leaf, agent);
     }
 
     /// <summary>Whether so much was read out that it must be written down now.</summary>
@@ -40,13 +39,6 @@ internal sealed partial class EventRecorder(EventJournal journal, NodeOptions op
 
     /// <summary>Writes down what was read out since the last time.</summary>
     internal Task FlushReadsAsync(CancellationToken ct) => RecordAsync(_reads.Take(time.GetUtcNow()), ct);
-
-    // The port is another one for each connection.
-    private static string CallerOf(string peer)
-    {
-        var at = peer.IndexOf(':', StringComparison.Ordinal);
-        return at >= 0 && IPEndPoint.TryParse(peer.AsSpan(at + 1), out var end) ? end.Address.ToString() : peer;
-    }
 
     private async Task AppendAsync(PreservationEvent one, CancellationToken ct)
     {

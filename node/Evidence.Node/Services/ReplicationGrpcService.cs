@@ -139,7 +139,7 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         try
         {
             var ranges = request.Ranges.Select(range => new PossessionRange(range.Volume, range.Offset, range.Length)).ToList();
-            var proofs = await possession.AnswerAsync(CallerOf(context), request.Log, request.Nonce.Memory, ranges, context.CancellationToken);
+            var proofs = await possession.AnswerAsync(CallAccess.AgentOf(context), request.Log, request.Nonce.Memory, ranges, context.CancellationToken);
             return new ProvePossessionResponse { Proofs = { proofs.Select(proof => ByteString.CopyFrom(proof.ToArray())) } };
         }
         catch (FormatException e)
@@ -180,10 +180,6 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
 
         return response;
     }
-
-    // Without the port: whoever connects anew is the same caller.
-    private static string CallerOf(ServerCallContext context) => CallAccess.Of(context).Caller is { IsAnonymous: false, Name: var name } ? name
-        : context.Peer.LastIndexOf(':') is var port and > 0 ? context.Peer[..port] : context.Peer;
 
     private LogStore Find(string origin) =>
         logs.Find(origin) ?? throw Fail(StatusCode.NotFound, $"This node holds no log '{origin}'; ListLogs names those that it holds.");

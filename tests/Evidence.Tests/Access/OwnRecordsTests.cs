@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Evidence.Client;
+using Evidence.Core.Events;
 using Evidence.Node.Events;
+using Evidence.Tests.Nodes;
+using Evidence.Tests.Replication;
 using Evidence.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -79,6 +83,44 @@ public sealed class OwnRecordsTests(LockedNode locked) : IClassFixture<LockedNod
     }
 
     [Fact]
+    public async Task A_submitter_of_the_same_name_at_another_node_is_somebody_else()
+    {
+        await using var network = await TestNetwork.StartAsync(2, json => json["access"] = new JsonObject { ["anonymous"] = new JsonArray("replica") });
+        await using var here = LockedNode.Connect(network[0], LockedNode.Make(network[0], "hall 1", Role.Submitter));
+        await using var there = LockedNode.Connect(network[1], LockedNode.Make(network[1], "hall 1", Role.Submitter));
+        var own = await Eventually.GetAsync(() => TryFileAsync(here), static record => record.Length > 0, "the node knows the new token");
+        var other = await Eventually.GetAsync(() => TryFileAsync(there), static record => record.Length > 0, "the other node knows its new token");
+        await network.SettleAsync();
+        Assert.NotNull(network.Mirror(0, 1).Find(Core.RecordId.Parse(other)));
+        await DeniedAsync(() => here.Archive.GetRecordAsync(new GetRecordRequest { Record = other }).ResponseAsync);
+        await DeniedAsync(() => ReadAsync(here, other));
+        await DeniedAsync(() => here.Verification.VerifyRecordAsync(new VerifyRecordRequest { Record = other }).ResponseAsync);
+        var request = new VerifyDigestRequest { Sha256 = ByteString.CopyFrom(System.Security.Cryptography.SHA256.HashData(Content)) };
+        Assert.Equal([own], (await here.Verification.VerifyDigestAsync(request)).Verdicts.Select(verdict => verdict.Record));
+        Assert.Equal(Content, await ReadAsync(here, own));
+    }
+
+    [Fact]
+    public async Task Who_read_is_told_by_the_whole_name_or_by_the_address()
+    {
+        await using var node = await LockedNode.StartAsync(json => json["anonymous"] = new JsonArray("archivist"));
+        string[] names = ["hall:2", "dept:10.0.0.9", "node2.example:7401"];
+        var tokens = names.Select(name => LockedNode.Make(node, name, Role.Archivist)).ToList();
+        await node.StopAsync();
+        await node.StartAsync();
+        var record = await FileAsync(node.Client, "somebody");
+        foreach (var token in (IEnumerable<string?>)[.. tokens, null])
+        {
+            await using var client = LockedNode.Connect(node, token);
+            Assert.Equal(Content, await ReadAsync(client, record));
+        }
+
+        await node.Services.GetRequiredService<EventRecorder>().FlushReadsAsync(CancellationToken.None);
+        var readers = node.Services.GetRequiredService<EventJournal>().Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.Dissemination).Select(one => one.Agent);
+        Assert.Equal(new HashSet<string>([.. names, "127.0.0.1"]), readers.ToHashSet());
+    }
+
+    [Fact]
     public async Task Who_acknowledges_is_said_beside_the_name_that_is_stated()
     {
         await locked.Node.Alerts.OpenAsync("acknowledged", Core.Verification.Severity.Info, "", "test", [], CancellationToken.None);
@@ -97,6 +139,18 @@ public sealed class OwnRecordsTests(LockedNode locked) : IClassFixture<LockedNod
     }
 
     private static async Task<string> FileAsync(EvidenceClient client, string submitter) => (await client.Archive.ArchiveRecordAsync(Record(submitter))).Record;
+
+    private static async Task<string> TryFileAsync(EvidenceClient client)
+    {
+        try
+        {
+            return await FileAsync(client, "");
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
+        {
+            return "";
+        }
+    }
 
     private static ArchiveRecordRequest Record(string submitter) => new()
     {

@@ -95,6 +95,9 @@ public sealed class TokenTests : IDisposable
     [InlineData("desk", "king", 1)]
     [InlineData("desk", "Archivist", 1)]
     [InlineData("desk", "1", 1)]
+    [InlineData("desk", "submitter,court", 1)]
+    [InlineData("desk", "archivist, administrator", 1)]
+    [InlineData("desk", "court ", 1)]
     [InlineData("desk", "archivist", 0)]
     [InlineData("desk", "archivist", 3661)]
     public void Makes_no_token_that_says_something_else_than_was_meant(string name, string role, int days)
