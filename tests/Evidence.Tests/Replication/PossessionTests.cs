@@ -89,6 +89,17 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_differs_only_before_the_own_copy_was_held_to_the_log_accuses_nobody()
+    {
+        var asked = 0; // as if this node's own copy had been damaged at first, and repaired before it was looked at
+        _peer.Possession = (_, proofs) => ++asked <= 2 ? [.. proofs.Select(_ => Digest.Of("nothing"u8))] : proofs;
+        await RoundAsync();
+        Assert.True(asked > 2);
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
+        Assert.DoesNotContain(await CellsAsync(), cell => cell.IsWrong);
+    }
+
+    [Fact]
     public async Task The_answer_of_another_node_is_no_proof_not_even_this_nodes_own()
     {
         var desk = Node.Services.GetRequiredService<PossessionDesk>();

@@ -64,7 +64,7 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
             else
             {
                 round.HasJudged = true;
-                await JudgeAsync(peer, log, range, segment, differs.Value, ct);
+                await JudgeAsync(challenge, segment, ct);
             }
         }
         catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.DataLoss)
@@ -90,12 +90,20 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
         return answers[0] == expected ? null : (expected, answers[0]);
     }
 
-    // Somebody's bytes are wrong: this node's own are held to the log before the peer is accused.
-    private async Task JudgeAsync(IPeer peer, LogStore log, PossessionRange range, int segment, (Digest Expected, Digest Actual) differs, CancellationToken ct)
+    // Somebody's bytes are wrong: this node's own are held to the log before the peer is accused. They may have been repaired just before they were, so that only an answer to bytes that were
+    // in order beforehand tells against the peer.
+    private async Task JudgeAsync(Challenge challenge, int segment, CancellationToken ct)
     {
+        var (peer, _, log, range, _) = challenge;
         if (!await IsOwnCopyIntactAsync(log, range.Volume, ct))
         {
             LogOwnCopy(log.Origin, range.Volume, peer.Name);
+            return;
+        }
+
+        if (await AskAsync(challenge, ct) is not { } differs)
+        {
+            book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
             return;
         }
 
