@@ -18,6 +18,15 @@ public static class PlainText
         return plain.ToString();
     }
 
+    /// <summary>The same, of at most <paramref name="most"/> characters: a longer text is cut between two of them, and ends in an ellipsis.</summary>
+    public static string Short(string text, int most)
+    {
+        var plain = Of(text.Length <= most ? text : text[..(most + 1)]); // however long it is: no more of it can be seen, and it is no shorter in the end
+        if (plain.Length <= most) return plain;
+        var end = most - 1;
+        return plain[..(char.IsLowSurrogate(plain[end]) ? end - 1 : end)] + "…";
+    }
+
     private static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,

@@ -4,7 +4,6 @@ using Evidence.Node.Access.Certificates;
 using Evidence.Node.Access.Tokens;
 using Evidence.Node.Configuration;
 using Evidence.Node.Monitoring.Alerting;
-using Evidence.Storage;
 
 namespace Evidence.Node.Access;
 
@@ -34,17 +33,21 @@ internal sealed partial class AccessReload : BackgroundService
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                foreach (var watched in _watched) await LookAsync(watched, stoppingToken);
-                await WarnAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is StorageException or IOException)
-            {
-                LogFailed(e); // the alert could not be written; the next look tries again
-            }
-
+            foreach (var watched in _watched) await TryAsync(() => LookAsync(watched, stoppingToken));
+            await TryAsync(() => WarnAsync(stoppingToken));
             await Task.Delay(Pause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (Exception e)
+        {
+            LogFailed(e); // such as an alert that could not be written: the next look tries again
         }
     }
 
@@ -54,18 +57,23 @@ internal sealed partial class AccessReload : BackgroundService
         var (stamp, before) = (watched.Stamp(), watched.Seen);
         watched.Seen = stamp;
         if (stamp == watched.Taken || stamp != before) return;
+        if (ProblemOf(watched) is { } problem) await _alerts.OpenAsync(Alert(watched.Name), Severity.Error, "", $"What changed cannot be used, and what was in force before stays so: {problem}", [], ct);
+        else await _alerts.CloseAsync(Alert(watched.Name), "files that can be used", "", ct);
+        watched.Taken = stamp; // and not before: until the alert says so, nobody knows
+    }
+
+    private string? ProblemOf(Watched watched)
+    {
         try
         {
             watched.Load();
-            watched.Taken = stamp;
             LogTaken(watched.Name);
-            await _alerts.CloseAsync(Alert(watched.Name), "files that can be used", "", ct);
+            return null;
         }
-        catch (Exception e) when (e is ConfigurationException or KeyFileException or IOException or UnauthorizedAccessException)
+        catch (Exception e) // whatever the files hold
         {
-            watched.Taken = stamp;
             LogRefused(watched.Name, e.Message);
-            await _alerts.OpenAsync(Alert(watched.Name), Severity.Error, "", $"What changed cannot be used, and what was in force before stays so: {e.Message}", [], ct);
+            return e.Message;
         }
     }
 
@@ -82,7 +90,7 @@ internal sealed partial class AccessReload : BackgroundService
     [LoggerMessage(Level = LogLevel.Error, Message = "The files of {What} changed and cannot be used: {Problem}")]
     private partial void LogRefused(string what, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The alert on files of the door could not be written")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Files of the door could not be looked at, or the alert on them not be written")]
     private partial void LogFailed(Exception e);
 
     /// <summary>Some files that belong together.</summary>

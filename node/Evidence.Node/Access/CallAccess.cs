@@ -1,3 +1,4 @@
+using Evidence.Core;
 using Evidence.Core.Events;
 using Evidence.Core.Seals;
 using Evidence.Storage;
@@ -14,6 +15,8 @@ namespace Evidence.Node.Access;
 /// <param name="denied">Hears of what is denied after all.</param>
 internal sealed class CallAccess(Caller caller, MethodAccess method, LogStore own, Action<string> denied)
 {
+    private const int MaxStated = 64;
+
     internal Caller Caller => caller;
 
     /// <summary>Whether the caller may only have some records.</summary>
@@ -34,7 +37,7 @@ internal sealed class CallAccess(Caller caller, MethodAccess method, LogStore ow
     /// <exception cref="RpcException">PERMISSION_DENIED: in the name of somebody else.</exception>
     internal string SubmitterOf(string stated) => !IsLimited || stated == caller.Name ? stated
         : stated.Length == 0 ? caller.Name
-        : throw Deny($"{caller.Name} may file in the own name only, not in that of {stated}: leave the submitter out, or ask for the role {method.Roles}.");
+        : throw Deny($"{caller.Name} may file in the own name only, not in that of {PlainText.Short(stated, MaxStated)}: leave the submitter out, or ask for the role {method.Roles}.");
 
     /// <summary>Whether the caller may have what was filed at this node by a submitter.</summary>
     internal bool MayHaveOf(string submitter) => !IsLimited || (caller.Roles.Has(Role.Submitter) && method.Limited.Has(Role.Submitter) && submitter == caller.Name);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Evidence.Core;
 using Evidence.Core.Events;
 using Evidence.Node.Events;
 using Grpc.Core;
@@ -31,17 +32,18 @@ internal sealed partial class RefusalBook(EventRecorder recorder, TimeProvider t
     /// <param name="reason">What was said; never a secret.</param>
     internal void Note(string method, string? caller, IPAddress? from, StatusCode code, string reason)
     {
-        var agent = Short(caller ?? from?.ToString() ?? "unknown");
+        var agent = PlainText.Short(caller ?? from?.ToString() ?? "unknown", MaxText);
+        (method, reason) = (PlainText.Short(method, MaxText), PlainText.Short(reason, MaxText));
         var now = time.GetUtcNow();
         ulong count;
         lock (_gate)
         {
             Turn(now);
-            var kind = new Kind(agent, Short(method), code);
+            var kind = new Kind(agent, method, code);
             if (!_today.ContainsKey(kind) && _today.Count >= MaxKinds) kind = Others;
             if (!_today.TryGetValue(kind, out var tally)) _today[kind] = tally = new Tally();
             count = ++tally.Count;
-            tally.Reason = Short(reason);
+            tally.Reason = reason;
             if (count >= tally.TellAt) Tell(kind, tally, now);
         }
 
@@ -49,7 +51,7 @@ internal sealed partial class RefusalBook(EventRecorder recorder, TimeProvider t
         if (ulong.IsPow2(count)) LogRefused(method, agent, from, code, reason, count);
     }
 
-    /// <summary>Writes down what is due.</summary>
+    /// <summary>Writes down what is due. What is not written when this fails stays due.</summary>
     internal async Task FlushAsync(CancellationToken ct)
     {
         List<PreservationEvent> due;
@@ -59,14 +61,30 @@ internal sealed partial class RefusalBook(EventRecorder recorder, TimeProvider t
             (due, _due) = (_due, []);
         }
 
-        if (due.Count > 0) await recorder.RecordAsync(due, ct);
+        var written = 0;
+        try
+        {
+            for (; written < due.Count; written++) await recorder.RecordAsync([due[written]], ct);
+        }
+        finally
+        {
+            lock (_gate) _due.InsertRange(0, due.Skip(written));
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await FlushAsync(CancellationToken.None);
+            try
+            {
+                await FlushAsync(CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                LogFailed(e); // nothing that somebody sends may end the telling
+            }
+
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -100,10 +118,11 @@ internal sealed partial class RefusalBook(EventRecorder recorder, TimeProvider t
         (tally.Told, tally.TellAt) = (tally.Count, tally.TellAt * 10);
     }
 
-    private static string Short(string text) => text.Length <= MaxText ? text : text[..(MaxText - 1)] + "…";
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} was refused to {Caller} at {Address}, {Code}: {Reason} ({Count} times today)")]
     private partial void LogRefused(string method, string caller, IPAddress? address, StatusCode code, string reason, ulong count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Refused calls could not be told; the next round tries again")]
+    private partial void LogFailed(Exception e);
 
     private readonly record struct Kind(string Agent, string Method, StatusCode Code);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evidence.Core;
 using Evidence.Core.Events;
 using Evidence.Node.Configuration;
 using Evidence.Storage;
@@ -63,10 +64,10 @@ internal sealed partial class EventRecorder(EventJournal journal, NodeOptions op
     private PreservationEvent Lost(long count) => new(
         time.GetUtcNow(), EventTypes.Recording, Agent, EventOutcome.Failure, string.Create(CultureInfo.InvariantCulture, $"{count} events could not be written down: the journal was full, or the medium did not take them."), []);
 
-    /// <summary>As many events of the same kind as are needed for none to have too many ranges.</summary>
+    /// <summary>As many events of the same kind as are needed for none to have too many ranges. Their texts may come from anybody, and can be sealed and shown whatever they hold.</summary>
     private static IEnumerable<PreservationEvent> InPieces(PreservationEvent one)
     {
-        one = one with { Detail = one.Detail.Length <= MaxText ? one.Detail : one.Detail[..(MaxText - 1)] + "…" };
+        one = one with { Agent = PlainText.Short(one.Agent, MaxText), Detail = PlainText.Short(one.Detail, MaxText) };
         return one.Objects.Sum(static objects => objects.Leaves.Count) <= MaxRanges
             ? [one]
             : one.Objects.SelectMany(objects => objects.Leaves.Chunk(MaxRanges).Select(leaves => one with { Objects = [objects with { Leaves = leaves }] }));

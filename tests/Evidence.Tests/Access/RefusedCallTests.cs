@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Evidence.Client;
+using Evidence.Core;
 using Evidence.Core.Events;
 using Evidence.Node.Access;
 using Evidence.Node.Events;
@@ -7,6 +8,7 @@ using Evidence.Tests.Nodes;
 using Evidence.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Access;
 
@@ -36,6 +38,49 @@ public sealed class RefusedCallTests
         await node.StartAsync();
         var kept = node.Services.GetRequiredService<EventJournal>().Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.RefusedCall && one.Agent == "desk");
         Assert.Equal(12UL, kept.Aggregate(0UL, (sum, one) => sum + one.Count)); // what was left over, at the end
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    public async Task Are_told_whatever_text_they_bring_and_so_are_those_that_follow(string shift)
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var token = LockedNode.Make(node, "hall 1", Role.Submitter);
+        await node.StopAsync();
+        await node.StartAsync();
+        await using var client = LockedNode.Connect(node, token);
+        var request = new ArchiveRecordRequest { Header = new ArchiveHeader { Submitter = shift + "\n\u001b[2J" + string.Concat(Enumerable.Repeat("😀", 500)) } };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => client.Archive.ArchiveRecordAsync(request).ResponseAsync);
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        Assert.InRange(refused.Status.Detail.Length, 1, 300);
+        var book = node.Services.GetRequiredService<RefusalBook>();
+        book.Note("/m\r\nforged", "half \ud83d", null, StatusCode.PermissionDenied, shift + string.Concat(Enumerable.Repeat("😀", 500)));
+        await ToldAsync(node, "hall 1");
+        book.Note("/m", "the next", null, StatusCode.PermissionDenied, "no");
+        var told = await ToldAsync(node, "the next");
+        Assert.All(told, one => Assert.Equal(PlainText.Of(one.Agent + one.Detail), one.Agent + one.Detail));
+        Assert.Contains(told, one => one.Agent == "half \ufffd" && one.Detail.EndsWith("😀…", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stay_due_until_they_are_written_down()
+    {
+        await using var node = await LockedNode.StartAsync(json => { });
+        var book = new RefusalBook(node.Services.GetRequiredService<EventRecorder>(), TimeProvider.System, NullLogger<RefusalBook>.Instance);
+        foreach (var caller in (string[])["first", "second"]) book.Note("/m", caller, null, StatusCode.PermissionDenied, "no");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => book.FlushAsync(new CancellationToken(canceled: true)));
+        await book.FlushAsync(CancellationToken.None);
+        Assert.Equal(["first", "second"], Told(node).Select(one => one.Agent));
+    }
+
+    private static IReadOnlyList<PreservationEvent> Told(TestNode node) =>
+        [.. node.Services.GetRequiredService<EventJournal>().Pending.Select(entry => entry.Event).Where(one => one.Type == EventTypes.RefusedCall)];
+
+    private static async Task<IReadOnlyList<PreservationEvent>> ToldAsync(TestNode node, string agent)
+    {
+        await Eventually.TrueAsync(() => Told(node).Any(one => one.Agent == agent), $"a refused call of {agent} is told");
+        return Told(node);
     }
 
     [Fact]

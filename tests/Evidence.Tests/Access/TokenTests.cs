@@ -1,12 +1,16 @@
 using Evidence.Cli;
 using Evidence.Core;
 using Evidence.Node.Access;
+using Evidence.Node.Access.Certificates;
 using Evidence.Node.Access.Tokens;
 using Evidence.Node.Configuration;
+using Evidence.Node.Monitoring.Alerting;
 using Evidence.Tests.Cli;
 using Evidence.Tests.Grpc;
 using Evidence.Tests.Nodes;
 using Evidence.V1;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Access;
 
@@ -25,7 +29,9 @@ public sealed class TokenTests : IDisposable
 
     private (Caller? Caller, string? Problem) Find(string token) => Book().Find(token);
 
-    private TokenBook Book() => new(new NodeOptions
+    private TokenBook Book() => new(Options(), _clock);
+
+    private NodeOptions Options() => new()
     {
         Name = "n",
         Listen = new Uri("http://127.0.0.1:0"),
@@ -34,7 +40,7 @@ public sealed class TokenTests : IDisposable
         Origin = "o",
         WitnessName = "w",
         Access = new AccessOptions { TokensFile = Tokens },
-    }, _clock);
+    };
 
     [Fact]
     public void Keeps_a_digest_and_never_the_token_for_its_owner_alone()
@@ -158,6 +164,22 @@ public sealed class TokenTests : IDisposable
         await Eventually.TrueAsync(async () => !await IsKnownAsync(node, token), "the token has ended");
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"tokens":[{"id":"\ud800"}]}""")]
+    public async Task Are_looked_at_again_until_it_is_told_that_they_are_no_good(string text)
+    {
+        Make();
+        var log = new HeldLog<AccessReload>();
+        var alerts = await AlertBook.LoadAsync(_folder.At("monitor"), TimeProvider.System, NullLogger<AlertBook>.Instance, CancellationToken.None);
+        using var reload = new AccessReload(Options(), Book(), new NodeTls(null), alerts, TimeProvider.System, log);
+        alerts.Dispose(); // takes no alert any more
+        File.WriteAllText(Tokens, text);
+        await reload.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => log.Failures > 2, "the alert is tried again");
+        await reload.StopAsync(CancellationToken.None);
+    }
+
     private static async Task<bool> IsKnownAsync(TestNode node, string token)
     {
         using var http = new HttpClient();
@@ -175,5 +197,23 @@ public sealed class TokenTests : IDisposable
         var clear = await CommandRun.Of("sweeps", "--node", "http://192.0.2.1:7401", "--token-file", file);
         Assert.Equal(ExitCode.Usage, clear.Code);
         Assert.Contains("https", clear.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Counts what failed.</summary>
+    private sealed class HeldLog<T> : ILogger<T>
+    {
+        private int _failures;
+
+        internal int Failures => Volatile.Read(ref _failures);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is ObjectDisposedException) Interlocked.Increment(ref _failures);
+        }
     }
 }

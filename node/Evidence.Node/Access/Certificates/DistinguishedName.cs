@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Evidence.Core;
 
 namespace Evidence.Node.Access.Certificates;
 
@@ -25,13 +26,13 @@ internal static class DistinguishedName
         ["1.2.840.113549.1.9.1"] = "emailAddress",
     };
 
-    /// <summary>The name as text; null where a part has several values, or one that is no text.</summary>
+    /// <summary>The name as text; null where a part has several values, or one that is no text of a single line.</summary>
     internal static string? Of(X500DistinguishedName name)
     {
         var text = new StringBuilder();
         foreach (var part in name.EnumerateRelativeDistinguishedNames(reversed: true))
         {
-            if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value) return null;
+            if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value || PlainText.Of(value) != value) return null;
             if (text.Length > 0) text.Append(',');
             var type = part.GetSingleElementType().Value!;
             text.Append(Names.GetValueOrDefault(type, type)).Append('=');
