@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -14,8 +15,9 @@ internal sealed class ServerCall<TRequest, TResponse>
     {
         Context = context;
         var request = context.HttpContext.Request;
+        var largest = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<MessageSizeLimit>()?.Bytes ?? options.MaxReceiveMessageSize;
         _reader = new MessageReader<TRequest>(
-            request.BodyReader, method.RequestMarshaller, options.MaxReceiveMessageSize, Compression.IsGzip(request));
+            request.BodyReader, method.RequestMarshaller, largest, Compression.IsGzip(request));
         Requests = new RequestReader<TRequest>(context, _reader);
         Responses = new ResponseWriter<TResponse>(context, method.ResponseMarshaller, options);
     }

@@ -18,7 +18,8 @@ internal sealed class DoorMiddleware(RequestDelegate next, CallerReader callers,
 
         var access = endpoint.Metadata.GetMetadata<MethodAccess>();
         var (caller, problem) = access is null or { IsPublic: true } ? (Caller.Anonymous(default), null) : callers.Read(http);
-        using var lease = limits.Enter(caller, http.Connection.RemoteIpAddress);
+        var from = http.Connection.RemoteIpAddress;
+        using var lease = access is { IsPublic: true } ? limits.EnterPublic(http.Request.Path.Value!, from) : limits.Enter(caller, from);
         if (RefusalOf(http, access, caller, problem, lease) is { } refusal)
         {
             if (access is not null) Note(http, caller, refusal.Code, refusal.Message);

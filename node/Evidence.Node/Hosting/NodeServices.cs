@@ -56,8 +56,8 @@ internal static class NodeServices
         app.MapGrpcService<MonitorGrpcService>().WithDeclaredAccess(MonitorService.Descriptor);
         app.MapGrpcService<ReplicationGrpcService>().WithDeclaredAccess(ReplicationService.Descriptor);
         app.MapGrpcService<HeartbeatGrpcService>().WithDeclaredAccess(HeartbeatService.Descriptor);
-        app.MapGrpcHealthService().WithAccess(MethodAccess.Public);
-        app.MapGrpcReflectionService().WithAccess(MethodAccess.Public);
+        app.MapGrpcHealthService().OpenToAnyone();
+        app.MapGrpcReflectionService().OpenToAnyone();
     }
 
     private static void AddState(IServiceCollection services, NodeOptions options, NodeState state, TimeProvider time)
