@@ -1,5 +1,6 @@
 using Evidence.Node.Anchoring;
 using Evidence.Node.Archiving;
+using Evidence.Node.Logs;
 using Evidence.Node.Monitoring;
 using Evidence.Node.Monitoring.Alerting;
 using Evidence.Node.Replication;
@@ -13,7 +14,7 @@ namespace Evidence.Node.Hosting;
 /// Says by grpc.health.v1 which services of the node work: those that take records while the disk and the log allow it, the audit while the ledger
 /// answers and does not contradict the log, replication while every peer answers and proves. Only what the node serves from itself always serves.
 /// </summary>
-internal sealed class NodeHealth(HealthServiceImpl health, AlertBook alerts, AppendGate gate, TimeProvider time) : BackgroundService
+internal sealed class NodeHealth(HealthServiceImpl health, AlertBook alerts, AppendGate gate, NodeLogs logs, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string[] DiskCauses = [RoomWatch.Alert, OwnLogAppender.Alert, AnchorAlerts.LogClosed];
@@ -46,8 +47,9 @@ internal sealed class NodeHealth(HealthServiceImpl health, AlertBook alerts, App
     {
         health.SetStatus("", Status.Serving); // whoever asks whether to start the node anew because of a full disk must hear no
         foreach (var always in new[] { VerificationService.Descriptor, MonitorService.Descriptor, HeartbeatService.Descriptor }) health.SetStatus(always.FullName, Status.Serving);
-        Say(ArchiveService.Descriptor.FullName, gate.IsClosed || HasOpen(DiskCauses));
-        Say(UploadService.Descriptor.FullName, gate.IsClosed || HasOpen(UploadCauses));
+        var refuses = gate.IsClosed || logs.Own.AppendRefusal is not null; // the log is asked, and not its alert, which only the end of a sweep closes
+        Say(ArchiveService.Descriptor.FullName, refuses || HasOpen(DiskCauses));
+        Say(UploadService.Descriptor.FullName, refuses || HasOpen(UploadCauses));
         Say(AuditService.Descriptor.FullName, HasOpen(LedgerCauses));
         Say(ReplicationService.Descriptor.FullName, alerts.All.Any(static alert => alert.IsOpen && PeerBook.IsOfPeer(alert.Cause)));
     }

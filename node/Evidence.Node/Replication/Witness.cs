@@ -73,7 +73,7 @@ internal sealed partial class Witness(Cosigner cosigner, AnchorBook anchors, Tim
             await peer.AddCosignatureAsync(origin, Encoding.UTF8.GetBytes(note.Encode()), ct);
             return true;
         }
-        catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.PermissionDenied)
+        catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.NotFound)
         {
             LogRefused(peer.Name, e.Message); // the peer does not count on this witness: no lie, and no reason to ask for ever
             return true;

@@ -125,7 +125,7 @@ internal sealed class ReplicationGrpcService(NodeLogs logs, CosignatureDesk desk
         }
         catch (UnknownWitnessException e)
         {
-            throw Fail(StatusCode.PermissionDenied, e.Message);
+            throw Fail(StatusCode.NotFound, e.Message); // not PERMISSION_DENIED: that is how the door refuses a caller, whatever it asks for
         }
         catch (UnknownCheckpointException e)
         {

@@ -49,6 +49,19 @@ public sealed class NodeHealthTests
     }
 
     [Fact]
+    public async Task A_log_that_is_shorter_than_its_checkpoint_takes_no_records()
+    {
+        await using var node = await TestTrust.StartTrustingNodeAsync();
+        await node.AnchoredAsync((await Upload.Of("cut off"u8.ToArray()).SendAsync(node)).Record);
+        var volume = Assert.Single(Directory.GetFiles(Path.Combine(node.Logs.Own.Folder, "volumes")));
+        await node.StopAsync();
+        using (var file = File.OpenWrite(volume)) file.SetLength(file.Length - 512);
+        await node.StartAsync();
+        using var channel = GrpcChannel.ForAddress(node.Address.AbsoluteUri);
+        await AssertAsync(channel, "evidence.v1.ArchiveService", "evidence.v1.UploadService");
+    }
+
+    [Fact]
     public async Task A_ledger_that_does_not_answer_is_a_fault_of_the_audit_until_it_does()
     {
         await using var node = await TestNode.StartNewAsync();

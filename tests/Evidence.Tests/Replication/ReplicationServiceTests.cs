@@ -1,10 +1,12 @@
 using Evidence.Core;
 using Evidence.Core.Log;
 using Evidence.Core.Notes;
+using Evidence.Node.Replication;
 using Evidence.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Evidence.Tests.Replication;
 
@@ -83,20 +85,32 @@ public sealed class ReplicationServiceTests : IAsyncLifetime
     public async Task Takes_a_cosignature_once()
     {
         var before = _network[0].Logs.Own.Cosignatures.Count;
-        await HandInAsync(Signed().With(Witness().Cosign(Signed().Text, DateTimeOffset.UnixEpoch.AddYears(56))));
+        await HandInAsync(Signed().With(OwnCosigner().Cosign(Signed().Text, DateTimeOffset.UnixEpoch.AddYears(56))));
         Assert.Equal(before, _network[0].Logs.Own.Cosignatures.Count);
     }
 
     [Fact]
     public async Task Refuses_a_witness_that_trust_json_does_not_name() =>
-        Assert.Equal(StatusCode.PermissionDenied, await RefusedAsync(Signed().With(
+        Assert.Equal(StatusCode.NotFound, await RefusedAsync(Signed().With(
             new Cosigner("witness.stranger", new byte[32]).Cosign(Signed().Text, DateTimeOffset.UnixEpoch.AddYears(56)))));
+
+    [Fact]
+    public async Task A_witness_that_a_peer_does_not_count_finds_no_fault_with_the_peer()
+    {
+        var services = _network[1].Services;
+        var (mirror, before) = (_network.Mirror(1, 0), _network[0].Logs.Own.Cosignatures.Count);
+        var (kept, stranger) = (mirror.Cosignatures.Count, new Witness(
+            new Cosigner("witness.stranger", new byte[32]), services.GetRequiredService<AnchorBook>(), TimeProvider.System, NullLogger<Witness>.Instance));
+        await stranger.CosignAsync(services.GetRequiredService<PeerBook>().All.Single(), mirror, default);
+        Assert.True(mirror.Cosignatures.Count > kept); // there was one to hand in
+        Assert.Equal(before, _network[0].Logs.Own.Cosignatures.Count);
+    }
 
     [Fact]
     public async Task Refuses_a_cosignature_of_another_text()
     {
         var other = new Checkpoint(Origin, 1, Digest.Of("x"u8)).Text;
-        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(Signed().With(Witness().Cosign(other, DateTimeOffset.UnixEpoch.AddYears(56)))));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(Signed().With(OwnCosigner().Cosign(other, DateTimeOffset.UnixEpoch.AddYears(56)))));
     }
 
     [Fact]
@@ -104,7 +118,7 @@ public sealed class ReplicationServiceTests : IAsyncLifetime
     {
         var signer = _network[0].Services.GetRequiredService<LogSigner>();
         var forged = new Checkpoint(Origin, 2, Digest.Of("x"u8)).SignedBy(signer);
-        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(forged.With(Witness().Cosign(forged.Text, DateTimeOffset.UnixEpoch.AddYears(56)))));
+        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(forged.With(OwnCosigner().Cosign(forged.Text, DateTimeOffset.UnixEpoch.AddYears(56)))));
     }
 
     [Fact]
@@ -112,12 +126,12 @@ public sealed class ReplicationServiceTests : IAsyncLifetime
     {
         var stranger = new LogSigner(Origin, new byte[32]);
         var note = Checkpoint.Parse(Signed().Text).SignedBy(stranger);
-        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(note.With(Witness().Cosign(note.Text, DateTimeOffset.UnixEpoch.AddYears(56)))));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(note.With(OwnCosigner().Cosign(note.Text, DateTimeOffset.UnixEpoch.AddYears(56)))));
     }
 
     private SignedNote Signed() => _network[0].Logs.Own.Checkpoint!;
 
-    private Cosigner Witness() => _network[1].Services.GetRequiredService<Cosigner>();
+    private Cosigner OwnCosigner() => _network[1].Services.GetRequiredService<Cosigner>();
 
     private async Task HandInAsync(SignedNote note) =>
         await Client.AddCosignatureAsync(new AddCosignatureRequest { Log = Origin, Note = ByteString.CopyFromUtf8(note.Encode()) });

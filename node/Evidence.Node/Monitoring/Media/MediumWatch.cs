@@ -18,6 +18,7 @@ internal sealed partial class MediumWatch(KernelCounters kernel, NodeLogs logs, 
     private readonly Dictionary<string, long> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Finding> _grown = new(StringComparer.Ordinal);
     private DateTimeOffset _since = time.GetUtcNow(); // the last error that is known of, or the start
+    private bool _isUntold; // an alert that could not be written, which is likely where the medium fails, is due at the next look
     private string? _unseen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +36,8 @@ internal sealed partial class MediumWatch(KernelCounters kernel, NodeLogs logs, 
         if (look.Unseen is { } why && why != _unseen) LogUnseen(why);
         _unseen = look.Unseen;
         if (look.Unseen is not null) return;
-        if (look.Counters.Select(Take).ToList().Exists(static grew => grew)) await TellAsync(ct);
+        _isUntold |= look.Counters.Select(Take).ToList().Exists(static grew => grew);
+        if (_isUntold) await TellAsync(ct);
         else if (time.GetUtcNow() - _since >= Quiet && !look.Counters.Any(static counter => counter is { IsLasting: true, Value: > 0 })) await CloseAsync(ct);
     }
 
@@ -66,6 +68,7 @@ internal sealed partial class MediumWatch(KernelCounters kernel, NodeLogs logs, 
         _since = time.GetUtcNow();
         var message = $"The kernel reports errors of the medium under {logs.Own.Folder}: {string.Join("; ", _grown.Values.Select(static f => $"{f.Subject} {f.Actual}"))}. See the kernel's messages (dmesg), run a sweep, and replace the disk before it fails.";
         await alerts.StateAsync(new AlertStatement(Alert, Severity.Error, logs.Own.Origin, message, [.. _grown.Values]) { IsNews = true }, ct);
+        _isUntold = false;
     }
 
     private async Task CloseAsync(CancellationToken ct)

@@ -83,6 +83,19 @@ public sealed class MediumWatchTests : IDisposable
         Assert.Null(Open(node));
     }
 
+    [Fact]
+    public async Task An_alert_that_could_not_be_written_is_at_the_next_look()
+    {
+        await using var node = await TestNode.StartNewAsync();
+        using var watch = new MediumWatch(Kernel, node.Logs, node.Alerts, new ManualTime(), NullLogger<MediumWatch>.Instance);
+        await watch.LookAsync(CancellationToken.None);
+        Count(fileSystem: 1, requests: 0x17);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.LookAsync(new CancellationToken(canceled: true)));
+        Assert.Null(Open(node));
+        await watch.LookAsync(CancellationToken.None);
+        Assert.Equal("1", Assert.Single(Open(node)!.Findings).Actual);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static Alert? Open(TestNode node) => node.Alerts.FindOpen(MediumWatch.Alert);
