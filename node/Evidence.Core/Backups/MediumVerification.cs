@@ -74,13 +74,7 @@ public static class MediumVerification
             var name = BackupNames.Folder(backup.Run.Number);
             foreach (var (file, expected) in backup.Files)
                 if (!Check($"{name}/{file}", backup.PathOf(file), expected, list, ct)) changed.Add(backup.PathOf(file));
-            if (backup.IsMadeOut || backup.Files.Count == 0) continue; // nobody states what it holds, which has been said
-            var named = BackupNames.Of(backup.Run).ToHashSet(StringComparer.Ordinal);
-            foreach (var file in named.Where(file => !backup.Files.ContainsKey(file))) list.Error(FindingCodes.PackageMissing, $"{name}/{file}", "The catalogue names the file, and the list of digests does not.");
-            foreach (var file in backup.Files.Keys.Where(file => !named.Contains(file))) list.Error(FindingCodes.PackageUnexpected, $"{name}/{file}", "The list of digests names the file, and the catalogue does not.");
-            foreach (var path in Directory.EnumerateFiles(backup.Folder, "*", SearchOption.AllDirectories))
-                if (Path.GetRelativePath(backup.Folder, path) is var file && file != BackupNames.Sums && !backup.Files.ContainsKey(file))
-                    list.Error(FindingCodes.PackageUnexpected, $"{name}/{file}", "The file is in the backup, and its list of digests does not name it.");
+            foreach (var finding in BackupListing.Compare(backup, Layer.Package)) list.Add(finding);
         }
 
         return changed;

@@ -12,13 +12,15 @@ internal static class MediumCheck
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Every file that the backups name is there and, where it is read back, has its digest. Empty when all is well.</summary>
+    /// <summary>Every file that the backups name is there and in their lists of digests and, where it is read back, has its digest. Empty when all is well.</summary>
     internal static IReadOnlyList<Finding> Run(BackupMedium medium, bool readBack, IProgress<BackupProgress> progress, CancellationToken ct, out long bytes)
     {
         var findings = medium.Findings.Where(static f => f.Severity == Severity.Error || f.Code == FindingCodes.VolumeUnreadable).Select(static f => f with { Severity = Severity.Error }).ToList();
         var files = medium.Backups.SelectMany(static backup => backup.Files.Select(file => (Name: $"{BackupNames.Folder(backup.Run.Number)}/{file.Key}", Path: backup.PathOf(file.Key), Sha256: file.Value))).ToList();
         foreach (var (name, _, _) in files.Where(static file => !File.Exists(file.Path))) findings.Add(new Finding(FindingCodes.VolumeMissing, Severity.Error, Layer.Storage, name, "The file is missing on the medium. Put the medium aside and begin another one."));
         foreach (var backup in medium.Backups) findings.AddRange(backup.Run.Logs.SelectMany(log => log.Volumes.Select(piece => WrongLength(backup, BackupNames.Of(log.Folder, piece), piece.To - piece.From)).OfType<Finding>()));
+        // What only one of them names is neither looked for above nor read back below, and the next backup would build on it.
+        foreach (var finding in medium.Backups.SelectMany(static backup => BackupListing.Compare(backup, Layer.Storage))) findings.Add(finding with { Message = $"{finding.Message} Put the medium aside and begin another one." });
         bytes = 0;
         if (!readBack) return findings;
         var total = files.Where(static file => File.Exists(file.Path)).Sum(static file => new FileInfo(file.Path).Length);

@@ -54,6 +54,25 @@ public sealed class RefusedMediumTests
         await Assert.ThrowsAsync<BackupException>(() => medium.BackUpAsync(log));
     }
 
+    /// <summary>A medium cut short may have lost both; no later backup names the list of the newest one yet.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Finds_a_file_that_the_list_of_the_newest_backup_no_longer_names(bool isGone)
+    {
+        await using var log = await FilledLog.OfAsync(60);
+        using var medium = new TestMedium();
+        await medium.BackUpAsync(log);
+        var sums = medium.At("0001/SHA256SUMS");
+        File.WriteAllLines(sums, File.ReadAllLines(sums).Where(static line => !line.EndsWith("v0000000001.tar", StringComparison.Ordinal)));
+        if (isGone) File.Delete(Directory.EnumerateFiles(medium.Folder, "v0000000001.tar", SearchOption.AllDirectories).Single());
+        await log.AppendManyAsync(3);
+        await log.PublishAsync();
+        var report = await medium.BackUpAsync(log, readBack: true);
+        Assert.Equal((Outcome.Altered, false), (report.Outcome, report.IsNew));
+        Assert.Contains(report.Findings, static finding => finding.Subject.EndsWith("v0000000001.tar", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("SHA256SUMS")]
     [InlineData("backup.json")]

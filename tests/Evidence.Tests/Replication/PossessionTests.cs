@@ -146,6 +146,17 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_peer_has_proven_outlives_damage_of_several_volumes_here()
+    {
+        await ProveAllAsync();
+        foreach (var volume in Node.Logs.Own.Volumes) StoredLog.Flip(Path.Combine(Node.Logs.Own.Folder, "volumes", $"v{volume.Number:D10}.tar"), 700);
+        await AllDue().RoundAsync(_peer, default);
+        Assert.True((await RowsAsync()).Count > 1);
+        Assert.All(await RowsAsync(), row => Assert.Equal(row.Bytes, row.Cells.Single(static cell => !cell.IsSelf).ProvenBytes));
+        Assert.Null(Node.Alerts.FindOpen(PeerBook.PossessionCause(_peer.Name)));
+    }
+
+    [Fact]
     public async Task No_answer_proves_nothing_and_accuses_nobody()
     {
         _peer.Silent = true;
@@ -223,11 +234,7 @@ public sealed class PossessionTests : IAsyncLifetime
     {
         await ProveAllAsync();
         _peer.Possession = static (_, proofs) => [.. proofs.Select(_ => Digest.Of("nothing"u8))];
-        var options = Node.Services.GetRequiredService<NodeOptions>();
-        options = options with { Replicas = options.Replicas with { ProveEvery = options.Replicas.ProofAge } }; // everything is due in every round
-        var prober = new PossessionProber(
-            Node.Logs, Peers, Node.Services.GetRequiredService<PeerOrigins>(), Node.Services.GetRequiredService<PossessionBook>(), options, TimeProvider.System, NullLogger<PossessionProber>.Instance);
-        await prober.RoundAsync(_peer, default);
+        await AllDue().RoundAsync(_peer, default);
         var cells = (await RowsAsync()).SelectMany(row => row.Cells).Where(cell => !cell.IsSelf).ToList();
         Assert.True(cells.Count > 1);
         Assert.All(cells, cell => Assert.Equal(0, cell.ProvenBytes));
@@ -335,6 +342,15 @@ public sealed class PossessionTests : IAsyncLifetime
     }
 
     private Task RoundAsync() => Node.Services.GetRequiredService<PossessionProber>().RoundAsync(_peer, CancellationToken.None);
+
+    /// <summary>A prober to which everything is due in every round.</summary>
+    private PossessionProber AllDue()
+    {
+        var options = Node.Services.GetRequiredService<NodeOptions>();
+        options = options with { Replicas = options.Replicas with { ProveEvery = options.Replicas.ProofAge } };
+        return new PossessionProber(
+            Node.Logs, Peers, Node.Services.GetRequiredService<PeerOrigins>(), Node.Services.GetRequiredService<PossessionBook>(), options, TimeProvider.System, NullLogger<PossessionProber>.Instance);
+    }
 
     private async Task ProveAllAsync()
     {

@@ -53,19 +53,13 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
 
     private async Task ChallengeAsync(Challenge challenge, CancellationToken ct)
     {
-        var (peer, _, log, range, round) = challenge;
+        var (peer, _, log, range, _) = challenge;
         var segment = (int)(range.Offset / PossessionBook.SegmentBytes);
         try
         {
             // A repair may lie between the two reads: only what differs twice, under two nonces, differs.
-            var differs = await AskAsync(challenge, ct) is not null ? await AskAsync(challenge, ct) : null;
-            if (differs is null) book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
-            else if (round.HasJudged) book.Set(peer.Name, log.Origin, range.Volume, segment, book.Find(peer.Name, log.Origin, range.Volume, segment) with { Length = 0, Proven = null }); // whose bytes are wrong, a later round finds out
-            else
-            {
-                round.HasJudged = true;
-                await JudgeAsync(challenge, segment, ct);
-            }
+            if (await AskAsync(challenge, ct) is null || await AskAsync(challenge, ct) is null) book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
+            else await JudgeAsync(challenge, segment, ct);
         }
         catch (PeerUntrueException e) when (e.InnerStatus is StatusCode.NotFound or StatusCode.OutOfRange or StatusCode.DataLoss)
         {
@@ -94,13 +88,22 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
     // in order beforehand tells against the peer.
     private async Task JudgeAsync(Challenge challenge, int segment, CancellationToken ct)
     {
-        var (peer, _, log, range, _) = challenge;
-        if (!await IsOwnCopyIntactAsync(log, range.Volume, ct))
+        var (peer, _, log, range, round) = challenge;
+        if (!round.OwnCopies.TryGetValue((log.Origin, range.Volume), out var isIntact))
         {
-            LogOwnCopy(log.Origin, range.Volume, peer.Name);
-            return;
+            if (round.HasFoundIntact)
+            {
+                book.Set(peer.Name, log.Origin, range.Volume, segment, book.Find(peer.Name, log.Origin, range.Volume, segment) with { Length = 0, Proven = null }); // whose bytes are wrong, a later round finds out
+                return;
+            }
+
+            round.OwnCopies[(log.Origin, range.Volume)] = false; // also one that cannot be read to its end
+            isIntact = round.OwnCopies[(log.Origin, range.Volume)] = await IsOwnCopyIntactAsync(log, range.Volume, ct);
+            round.HasFoundIntact = isIntact;
+            if (!isIntact) LogOwnCopy(log.Origin, range.Volume, peer.Name);
         }
 
+        if (!isIntact) return; // what the peer proved before stands, and ages: its copy may be the one to repair from
         if (await AskAsync(challenge, ct) is not { } differs)
         {
             book.Set(peer.Name, log.Origin, range.Volume, segment, new SegmentState(range.Length, time.GetUtcNow(), null));
@@ -141,9 +144,12 @@ internal sealed partial class PossessionProber(NodeLogs logs, PeerBook peers, Pe
 
     private sealed record Challenge(IPeer Peer, string Prover, LogStore Log, PossessionRange Range, Round Round);
 
-    /// <summary>To judge a wrong answer a whole volume of this node is read: once in a round.</summary>
+    /// <summary>To judge a wrong answer a whole volume of this node is read: each once in a round, and none any more when one was intact, so that a peer has no more than that read by answering wrongly.</summary>
     private sealed class Round
     {
-        internal bool HasJudged { get; set; }
+        /// <summary>Whether this node's own copy of a volume held to the log, where it was read.</summary>
+        internal Dictionary<(string Origin, uint Volume), bool> OwnCopies { get; } = [];
+
+        internal bool HasFoundIntact { get; set; }
     }
 }
