@@ -31,6 +31,9 @@ internal sealed class Session : IDisposable
 
     internal EvidenceClient Client => _client ??= Connect();
 
+    /// <summary>In whose name records are filed when nothing is said: this account's, or left to the node where it knows the caller.</summary>
+    internal string Submitter => Get(EvidenceCommand.TokenFile) is null && Get(EvidenceCommand.ClientCertificate) is null ? Environment.UserName : "";
+
     /// <summary>Whether each JSON document takes one line, so that a command that goes on and on may write several. The answer, or what went wrong, is the last.</summary>
     internal bool JsonLines { get; set; }
 

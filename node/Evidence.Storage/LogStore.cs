@@ -49,6 +49,9 @@ public sealed partial class LogStore : IAsyncDisposable
     /// <summary>Why nothing may be appended to the own log now (behind its own checkpoint, a failed sync), or null.</summary>
     public string? AppendRefusal => Failure ?? Behind;
 
+    /// <summary>Whether that is because the medium took a write or sync no more, and not because the log is not whole.</summary>
+    public bool HasFailed => Failure is not null;
+
     /// <summary>Bytes that are free on the log's disk.</summary>
     public long FreeBytes => Medium.FreeBytes(Folder);
 

@@ -30,11 +30,10 @@ internal static class ArchiveCommand
         HelpName = "KIND",
     };
 
-    private static readonly Option<string> Submitter = new("--submitter")
+    private static readonly Option<string?> Submitter = new("--submitter")
     {
-        Description = "Who files it; else this account's name. 提交者",
+        Description = "Who files it; else the name that the node knows the caller by, or without token or certificate this account's. 提交者",
         HelpName = "NAME",
-        DefaultValueFactory = _ => Environment.UserName,
     };
 
     internal static Command Make(Runner runner)
@@ -47,7 +46,7 @@ internal static class ArchiveCommand
 
     private static async Task<Answer> RunAsync(Session session, CancellationToken ct)
     {
-        var (files, submitter, description) = (Drafts(session), session.Get(Submitter), DescriptionOptions.Read(session));
+        var (files, submitter, description) = (Drafts(session), session.Get(Submitter) ?? session.Submitter, DescriptionOptions.Read(session));
         IReadOnlyList<ArchivedFile> results = [];
         await ProgressBar.RunAsync(session, "archiving", files.Sum(f => f.Content.Length), async progress =>
             results = await new FilingRun(session, files, submitter, description, progress).RunAsync(ct), areBytes: true);

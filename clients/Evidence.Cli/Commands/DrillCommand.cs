@@ -76,7 +76,7 @@ internal static class DrillCommand
         try
         {
             var title = $"恢复演练报告 Backup drill {(report.Backup is { } backup ? $"{backup.Medium:D} {backup.Number:D4}" : "of a medium without a catalogue")}: {VerdictText.English(report.Outcome)}";
-            var draft = new RecordDraft(Environment.UserName, new V1.Description { Title = title }, [DraftPart.FromFile(file, mediaType: "application/json")]);
+            var draft = new RecordDraft(session.Submitter, new V1.Description { Title = title }, [DraftPart.FromFile(file, mediaType: "application/json")]);
             return new FiledReport((await session.Client.ArchiveAsync(draft, null, ct)).Record, null);
         }
         catch (Exception e) when (e is not OperationCanceledException)

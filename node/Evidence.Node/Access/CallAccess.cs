@@ -33,10 +33,10 @@ internal sealed class CallAccess(Caller caller, MethodAccess method, LogStore ow
         ? name
         : context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? context.Peer; // without the port, which is another one for each connection
 
-    /// <summary>In whose name a record is filed: whoever may not file for others files in the own name, and may leave it out.</summary>
+    /// <summary>In whose name a record is filed: the caller's own when it is left out, and only that for whoever may not file for others.</summary>
     /// <exception cref="RpcException">PERMISSION_DENIED: in the name of somebody else.</exception>
-    internal string SubmitterOf(string stated) => !IsLimited || stated == caller.Name ? stated
-        : stated.Length == 0 ? caller.Name
+    internal string SubmitterOf(string stated) => stated.Length == 0 && (IsLimited || !caller.IsAnonymous) ? caller.Name
+        : !IsLimited || stated == caller.Name ? stated
         : throw Deny($"{caller.Name} may file in the own name only, not in that of {PlainText.Short(stated, MaxStated)}: leave the submitter out, or ask for the role {method.Roles}.");
 
     /// <summary>Whether the caller may have what was filed at this node by a submitter.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class OwnLogAppender(RecordAppender appender, LogStore l
     {
         gate.Check();
         if (log.AppendRefusal is not { } refusal) return;
-        _ = OpenAlertAsync(RefusedAlert, refusal); // the caller is told by the exception and need not wait for this
+        _ = OpenAlertAsync(log.HasFailed ? Alert : RefusedAlert, refusal); // the caller is told by the exception and need not wait for this
         throw new ArchiveRefusedException(Refusal.NotNow, refusal);
     }
 

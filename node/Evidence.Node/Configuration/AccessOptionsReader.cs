@@ -1,4 +1,5 @@
 using Evidence.Core;
+using Evidence.Core.Events;
 using Evidence.Node.Access;
 
 namespace Evidence.Node.Configuration;
@@ -83,6 +84,7 @@ internal static class AccessOptionsReader
     internal static string? ProblemOf(string name) =>
         name.Length is 0 or > MaxName ? $"must have 1 to {MaxName} characters"
         : name.Any(char.IsControl) || name.Trim() != name ? "must be plain text on one line, without spaces around it"
+        : name.StartsWith(EventDocument.SubmitterPrefix, StringComparison.Ordinal) ? $"begins with {EventDocument.SubmitterPrefix}, as only nodes' own names do: choose another"
         : name == Caller.AnonymousName ? "is the name of those who are not known: choose another"
         : null;
 }

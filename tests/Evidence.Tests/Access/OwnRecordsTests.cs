@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Evidence.Client;
 using Evidence.Core.Events;
 using Evidence.Node.Events;
+using Evidence.Tests.Cli;
 using Evidence.Tests.Nodes;
 using Evidence.Tests.Replication;
 using Evidence.V1;
@@ -28,6 +29,21 @@ public sealed class OwnRecordsTests(LockedNode locked) : IClassFixture<LockedNod
         Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => UploadAsync(client, "somebody else"))).StatusCode);
         Assert.Equal((int)StatusCode.PermissionDenied, (await ManyAsync(client, "somebody else")).Refusal.Code);
         Assert.NotEmpty((await ManyAsync(client, "")).Receipt.Record);
+    }
+
+    [Theory]
+    [InlineData(Role.Submitter)]
+    [InlineData(Role.Archivist)]
+    public async Task Who_files_by_a_token_does_so_in_the_name_that_the_node_knows(Role role)
+    {
+        var (token, file) = (Path.Combine(locked.Node.DataFolder, $"{role}.token"), Path.Combine(locked.Node.DataFolder, $"{role}.txt"));
+        File.WriteAllText(token, locked.TokenOf(role));
+        File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(file, "filed by a token");
+        var run = await CommandRun.Of("archive", file, "--token-file", token, "--node", locked.Node.Address.AbsoluteUri, "--json");
+        await using var client = locked.As(role);
+        var record = await client.Archive.GetRecordAsync(new GetRecordRequest { Record = (string)run.Json["records"]![0]!["record"]! });
+        Assert.Equal(LockedNode.Name(role), record.Submitter);
     }
 
     [Fact]

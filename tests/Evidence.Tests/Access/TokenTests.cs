@@ -97,6 +97,7 @@ public sealed class TokenTests : IDisposable
     [Theory]
     [InlineData("", "archivist", 1)]
     [InlineData("anonymous", "archivist", 1)]
+    [InlineData("node:evidence.test/node1", "submitter", 1)]
     [InlineData("two\nlines", "archivist", 1)]
     [InlineData("desk", "king", 1)]
     [InlineData("desk", "Archivist", 1)]
