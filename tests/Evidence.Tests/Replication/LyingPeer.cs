@@ -31,6 +31,9 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     /// <summary>Bends the hashes of a tile.</summary>
     internal Action<TileId, byte[]>? Tile { get; set; }
 
+    /// <summary>What comes before the first byte of a volume.</summary>
+    internal Func<uint, Task>? Before { get; set; }
+
     /// <summary>Breaks every stream of a volume after so many bytes.</summary>
     internal int? BreaksAfter { get; set; }
 
@@ -62,6 +65,7 @@ internal sealed class LyingPeer(IPeer inner) : IPeer
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadVolumeAsync(
         string origin, uint volume, long offset, long length, [EnumeratorCancellation] CancellationToken ct)
     {
+        if (Before is not null) await Before(volume);
         var left = BreaksAfter ?? int.MaxValue;
         await foreach (var chunk in inner.ReadVolumeAsync(origin, volume, offset, length, ct))
         {

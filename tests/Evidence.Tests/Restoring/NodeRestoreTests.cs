@@ -179,7 +179,7 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     public async Task A_restore_that_was_broken_off_goes_on_where_it_was()
     {
         using var stop = new CancellationTokenSource();
-        foreach (var peer in _peers) peer.Bytes = (_, _) => { if (Here() > 0) stop.Cancel(); };
+        foreach (var peer in _peers) peer.Before = volume => volume == 1 ? Task.CompletedTask : BreakOffAsync(stop); // only the first volume ever comes
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RestoreAsync(ct: stop.Token));
         await Assert.ThrowsAsync<StorageException>(() => Node.StartAsync());
         var kept = Here();
@@ -187,7 +187,7 @@ public sealed class NodeRestoreTests : IAsyncLifetime
         await TearAsync();
 
         long fetched = 0;
-        foreach (var peer in _peers) peer.Bytes = (_, bytes) => Interlocked.Add(ref fetched, bytes.Length);
+        foreach (var peer in _peers) (peer.Before, peer.Bytes) = (null, (_, bytes) => Interlocked.Add(ref fetched, bytes.Length));
         Assert.Equal(Outcome.Intact, (await RestoreAsync()).Outcome);
         Assert.InRange(fetched, 1, _truth.Sum(volume => (long)volume.Length) - kept);
         await Node.StartAsync();
@@ -277,6 +277,13 @@ public sealed class NodeRestoreTests : IAsyncLifetime
     {
         foreach (var peer in _peers) peer.Silent = true;
         Assert.True((await Assert.ThrowsAsync<RestoreException>(() => RestoreAsync())).IsUnreachable);
+    }
+
+    private async Task BreakOffAsync(CancellationTokenSource stop)
+    {
+        await Eventually.TrueAsync(() => Here() > 0, "the first volume is written");
+        await stop.CancelAsync();
+        stop.Token.ThrowIfCancellationRequested();
     }
 
     private static void Flip(LyingPeer peer) => peer.Bytes = (_, bytes) => bytes[bytes.Length / 2] ^= 1;
