@@ -43,7 +43,7 @@ internal static class TokenCommand
 
     private static Command Revoke(Runner runner)
     {
-        var command = new Command("revoke", "Make a token useless. A node that runs notices within seconds. 吊销令牌") { Id, Config };
+        var command = new Command("revoke", "Make a token useless. A node that runs notices within seconds; a stream that is open then goes on until it ends. 吊销令牌") { Id, Config };
         command.SetAction((parse, ct) => runner((session, _) => Task.FromResult(Revoke(session)), parse, ct));
         return command;
     }
