@@ -32,6 +32,7 @@ public sealed class LargeBesideSmallTests : IAsyncLifetime
 
         await archiver.ArchiveAsync(new WholeRecord("tests", Header.Description, [new WholePart(Content(5), new byte[5])]), CancellationToken.None);
         var stretch = WriteAsync(large);
+        await Eventually.TrueAsync(() => _time.Waiting == 1, "it rests");
         Assert.False(stretch.IsCompleted);
         _time.Advance(LargeRecordPace.Turn);
         await stretch;

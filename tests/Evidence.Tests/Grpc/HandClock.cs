@@ -9,6 +9,16 @@ internal sealed class HandClock : TimeProvider
 
     public DateTime Now => GetUtcNow().UtcDateTime;
 
+    /// <summary>How many timers wait for the clock to be moved on.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
