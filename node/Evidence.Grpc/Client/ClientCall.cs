@@ -98,13 +98,12 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     }
 
     /// <summary>
-    /// Says why a request could not be sent: mostly because the server has ended the call. Its status comes with the responses,
-    /// so the call is not ended here.
+    /// Says why a request could not be sent: mostly because the server has ended the call. A refusal is its whole response, which comes before
+    /// the end of the stream is noticed here but may be read after it; a status behind responses comes when they have been read, so the call is not ended here.
     /// </summary>
     public async ValueTask<RpcException> ExplainAsync(Exception exception)
     {
-        if (_single is not null)
-            await ((Task)_single).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_single ?? (Task)_sent!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _outcome is { Status.StatusCode: not StatusCode.OK }
             ? _outcome.ToException()
             : new RpcException(new Status(StatusCode.Cancelled, "The server takes no more requests; the responses end with its status.", exception));

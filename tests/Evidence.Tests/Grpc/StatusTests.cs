@@ -66,6 +66,22 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task A_call_that_is_refused_while_requests_are_written_ends_with_the_status_of_the_refusal()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        server.Probe.OnChat = static (_, _, _) => throw new RpcException(new Status(StatusCode.PermissionDenied, "not you"));
+        for (var i = 0; i < 100; i++)
+        {
+            using var call = server.Client.Chat();
+            var e = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true) await call.RequestStream.WriteAsync(new Ping());
+            }).WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(new Status(StatusCode.PermissionDenied, "not you"), e.Status);
+        }
+    }
+
+    [Fact]
     public async Task A_very_long_text_is_cut_and_not_lost()
     {
         await using var server = await ProbeServer.StartAsync();

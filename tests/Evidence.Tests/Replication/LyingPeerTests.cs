@@ -24,6 +24,7 @@ public sealed class LyingPeerTests : IAsyncLifetime
         _network = await TestNetwork.StartAsync(2, json => json["replication"] = new JsonObject { ["everySeconds"] = 86400 });
         await _network[1].Services.GetServices<IHostedService>().OfType<MirrorWorker>().Single().StopAsync(CancellationToken.None); // or its first round, if it comes late, mirrors what is to be bent
         _peer = new LyingPeer(Peers.All.Single());
+        await Nodes.Eventually.TrueAsync(() => _network[0].Logs.Own.Published.Current is not null, "the peer has a checkpoint of its empty log");
         await RoundAsync(); // the peer shows its empty log
         await _network.ArchiveAsync(0, 6);
         await AnchoredAsync(6);
