@@ -1,9 +1,9 @@
 namespace Evidence.Tests.Nodes;
 
-/// <summary>Waits for something that a worker does in its own time. How long it takes is not judged; only that it comes at all.</summary>
+/// <summary>Waits for something that a worker does in its own time. How long it takes is not judged; only that it comes at all, and a node may itself wait a minute, as for a transaction that a chain has lost.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     internal static async Task TrueAsync(Func<bool> condition, string what)
     {

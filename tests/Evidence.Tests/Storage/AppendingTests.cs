@@ -205,7 +205,7 @@ public sealed class AppendingTests
     {
         await using var staged = log.Appender.Begin(id);
         var seal = await TestLog.StageAsync(staged, TestLog.Content(size, size));
-        return await log.Appender.AppendAsync(staged, seal, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        return await log.Appender.AppendAsync(staged, seal, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private static async Task<byte[]> ReadAsync(string path)
